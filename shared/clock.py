@@ -1,0 +1,107 @@
+"""The only place that reads a clock. Business time serves the rules, machine time the mechanics.
+
+Business time may be moved in development by a small file; machine time never is.
+"""
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Whatever tells business time."""
+
+    def now(self) -> datetime: ...
+
+
+def in_milliseconds(moment: datetime) -> datetime:
+    """The moment in UTC, cut to milliseconds: what MongoDB can store without loss."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def machine_now() -> datetime:
+    """Machine time (UTC): leases, retries, token expiry."""
+    return in_milliseconds(datetime.now(UTC))
+
+
+def monotonic() -> float:
+    """Seconds that never jump: bounds of waits."""
+    return time.monotonic()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How business time runs: from `origin` at machine time `started`, `rate` times as fast, moved by `offset` seconds."""
+
+    origin: str
+    started: str
+    rate: float = 1.0
+    offset: float = 0.0
+
+    def business(self, machine: datetime) -> datetime:
+        passed = (machine - datetime.fromisoformat(self.started)) * self.rate
+        return datetime.fromisoformat(self.origin) + passed + timedelta(seconds=self.offset)
+
+
+class ClockFile:
+    """The development clock's file; replaced atomically, so that no reader sees half of it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def start(self, origin: datetime, rate: float = 1.0) -> Setting:
+        """Business time starts at `origin` now."""
+        return self._write(Setting(origin.isoformat(), machine_now().isoformat(), rate))
+
+    def advance(self, by: timedelta) -> Setting:
+        """Jumps forwards; business time never goes back."""
+        if by < timedelta(0):
+            raise ValueError("business time moves forwards only")
+        setting = self.read() or self.start(machine_now())
+        return self._write(
+            Setting(setting.origin, setting.started, setting.rate, setting.offset + by.total_seconds())
+        )
+
+    def read(self) -> Setting | None:
+        try:
+            return Setting(**json.loads(self.path.read_text()))
+        except FileNotFoundError:
+            return None
+
+    def _write(self, setting: Setting) -> Setting:
+        fresh = self.path.with_suffix(f".{os.getpid()}.new")
+        fresh.write_text(json.dumps(asdict(setting)))
+        fresh.replace(self.path)
+        return setting
+
+
+class BusinessClock:
+    """Business time: machine time, or what the development clock's file says, looked at on each call."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._file = ClockFile(path) if path else None
+        self._seen: tuple[int, int] | None = None
+        self._setting: Setting | None = None
+
+    def now(self) -> datetime:
+        """Now in UTC, in milliseconds."""
+        machine = machine_now()
+        setting = self._current()
+        return in_milliseconds(setting.business(machine)) if setting else machine
+
+    def _current(self) -> Setting | None:
+        if self._file is None:
+            return None
+        try:
+            status = os.stat(self._file.path)
+        except FileNotFoundError:
+            return None
+        seen = (status.st_ino, status.st_mtime_ns)
+        if seen != self._seen:
+            self._setting, self._seen = self._file.read(), seen
+        return self._setting
