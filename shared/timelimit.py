@@ -1,0 +1,152 @@
+"""Time limits: when a clock is due, when it warns, and which stretches of time counted. Pure.
+
+Hours are natural hours, holidays included. "n working days" last until the end (24:00 Asia/Shanghai) of the n-th
+working day after the day they start: the rest of the starting day is the customer's gift (CL7). All times are UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from shared.calendar import Calendar, day_of, days_after, start_of
+from shared.clockrules import ClockPolicy, ClockRule, Facts, FixedSpan, Given, Hours
+
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A stretch of time: whether it counts, and why: natural_hours, working_day, make_up_day, weekend, holiday,
+    starting_day, given, extension."""
+
+    from_: datetime
+    to: datetime
+    counts: bool
+    why: str
+
+    @property
+    def length(self) -> timedelta:
+        return self.to - self.from_
+
+    def to_wire(self) -> dict[str, Any]:
+        """As `explain` shows it."""
+        return {"from": self.from_.isoformat(), "to": self.to.isoformat(), "counts": self.counts, "why": self.why}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One clock's times. `intervals` lie end to end from start to due; those that count sum to the span."""
+
+    kind: str
+    started_at: datetime
+    warn_at: datetime
+    due_at: datetime
+    rule: str
+    intervals: tuple[Interval, ...]
+
+    @property
+    def span(self) -> timedelta:
+        """The time that counts."""
+        return sum((each.length for each in self.intervals if each.counts), timedelta())
+
+    def counted_until(self, moment: datetime) -> timedelta:
+        """How much of the span had passed at the moment."""
+        passed = (max(min(each.to, moment) - each.from_, timedelta()) for each in self.intervals if each.counts)
+        return sum(passed, timedelta())
+
+
+def started_by(
+    moment: str, facts: Facts, at: datetime, policy: ClockPolicy, calendar: Calendar
+) -> tuple[Limit, ...]:
+    """The limits that a moment (e.g. "registered") starts at `at` under these facts, one per kind.
+
+    Raises UnknownMoment, MissingFact, or ValueError for a naive or earlier due time."""
+    _aware(at)
+    return tuple(_limit(clock, facts, at, calendar) for clock in policy.started_on(moment, facts))
+
+
+def extended(limit: Limit, due_at: datetime) -> Limit:
+    """The limit with a later due time (CL3); it warns at the same share of the longer span."""
+    _aware(due_at)
+    if due_at <= limit.due_at:
+        raise ValueError("an extension ends after the limit it extends")
+    share = Fraction(limit.counted_until(limit.warn_at) // MILLISECOND, limit.span // MILLISECOND)
+    intervals = (*limit.intervals, Interval(limit.due_at, due_at, counts=True, why="extension"))
+    return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, share))
+
+
+def working_days_after(at: datetime, days: int, calendar: Calendar) -> datetime:
+    """The end of the `days`-th working day after the day of `at`, in UTC (CL7)."""
+    return _working_days(at, days, calendar)[-1].to
+
+
+def guessed_years(limit: Limit, calendar: Calendar) -> tuple[int, ...]:
+    """The years whose working days this limit counts although their official notice is not known."""
+    days = {day_of(each.from_) for each in limit.intervals if each.why in DAY_KINDS}
+    days |= {day_of(each.to - MILLISECOND) for each in limit.intervals if each.why in DAY_KINDS}
+    return tuple(sorted({day.year for day in days if not calendar.complete_for(day.year)}))
+
+
+DAY_KINDS = frozenset({"working_day", "make_up_day", "weekend", "holiday"})
+
+
+def _limit(clock: ClockRule, facts: Mapping[str, Any], at: datetime, calendar: Calendar) -> Limit:
+    intervals = _intervals(clock.span_for(facts), facts, at.astimezone(UTC), calendar)
+    warn_at = _share_passed(intervals, clock.warn)
+    return Limit(clock.kind, intervals[0].from_, warn_at, intervals[-1].to, clock.rule, intervals)
+
+
+def _intervals(span: FixedSpan, facts: Facts, at: datetime, calendar: Calendar) -> tuple[Interval, ...]:
+    if isinstance(span, Hours):
+        return (Interval(at, at + span.length, counts=True, why="natural_hours"),)
+    if isinstance(span, Given):
+        return (_given(at, facts.get(span.fact)),)
+    return _working_days(at, span.days, calendar)
+
+
+def _given(at: datetime, due_at: Any) -> Interval:
+    if not isinstance(due_at, datetime):
+        raise ValueError("a limit with a given due time needs that time")
+    _aware(due_at)
+    if due_at <= at:
+        raise ValueError("a given due time lies after the start")
+    return Interval(at, due_at.astimezone(UTC), counts=True, why="given")
+
+
+def _working_days(at: datetime, days: int, calendar: Calendar) -> tuple[Interval, ...]:
+    day = day_of(at)
+    intervals = [Interval(at, start_of(next(days_after(day))), counts=False, why="starting_day")]
+    for day in days_after(day):
+        whole_day = Interval(start_of(day), start_of(next(days_after(day))), calendar.is_working(day), calendar.kind_of(day))
+        intervals = _joined(intervals, whole_day)
+        days -= whole_day.counts
+        if days == 0:
+            break
+    return tuple(intervals)
+
+
+def _joined(intervals: list[Interval], following: Interval) -> list[Interval]:
+    """Days of one kind in a row are one interval."""
+    last = intervals[-1]
+    if last.why != following.why:
+        return [*intervals, following]
+    return [*intervals[:-1], replace(last, to=following.to)]
+
+
+def _share_passed(intervals: tuple[Interval, ...], share: Fraction) -> datetime:
+    """The moment at which this share of the counting time has passed, cut to milliseconds."""
+    counted = sum((each.length for each in intervals if each.counts), timedelta())
+    left = counted // MILLISECOND * share
+    for each in intervals:
+        length = each.length // MILLISECOND if each.counts else 0
+        if left <= length:
+            return each.from_ + int(left) * MILLISECOND
+        left -= length
+    return intervals[-1].to
+
+
+def _aware(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError("times carry their offset")
