@@ -1,0 +1,94 @@
+"""Events leave the outbox: at once after the write, again by the sweeper, cleared in batches after their confirms.
+
+A broker that is away is not a failed attempt: entries wait in their documents until it is back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+
+from shared.clock import machine_now
+from shared.stored import Outbox
+
+CLEAR_EVERY = 1.0
+SWEEP_EVERY = 1.0
+LEFT_BEHIND_AFTER = timedelta(seconds=2)
+SWEPT_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One event on its way: which outbox it left, which document, which entry."""
+
+    outbox: "OutboxRelay"
+    document_id: str
+    entry_id: str
+
+
+class Publisher(Protocol):
+    """Sends an event and later tells, with its ticket, whether the broker has it (shared.bus.wire.Wire)."""
+
+    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket) -> bool: ...
+
+
+class OutboxRelay:
+    """The way out of one collection's outboxes, in one process."""
+
+    def __init__(self, exchange: str, collection: Collection[Any], publisher: Publisher) -> None:
+        self._exchange, self._collection, self._publisher = exchange, collection, publisher
+        self._flying: set[Ticket] = set()
+        self._confirmed: list[Ticket] = []
+
+    def send(self, document_id: str, outbox: Outbox) -> None:
+        """Hands events to the publisher; never blocks, never fails: what does not leave now is swept up later."""
+        for entry in outbox:
+            ticket = Ticket(self, document_id, entry["id"])
+            if ticket in self._flying:
+                continue
+            self._flying.add(ticket)
+            if not self._publisher.event(self._exchange, entry["type"], entry["body"].encode(), entry["id"], ticket):
+                self._flying.discard(ticket)
+
+    def confirmed(self, ticket: Ticket) -> None:
+        """The broker has the event: its entry may be cleared."""
+        self._confirmed.append(ticket)
+
+    def lost(self, ticket: Ticket) -> None:
+        """The broker may not have the event: its entry stays and is sent again, with the same id."""
+        self._flying.discard(ticket)
+
+    def clear(self) -> None:
+        """Takes confirmed entries out of their documents, without touching the version: one command, idempotent."""
+        tickets, self._confirmed = self._confirmed, []
+        if not tickets:
+            return
+        try:
+            self._collection.bulk_write([self._cleared(ticket) for ticket in tickets], ordered=False)
+        finally:  # what could not be cleared is swept up and sent again, with the same id
+            self._flying.difference_update(tickets)
+
+    @staticmethod
+    def _cleared(ticket: Ticket) -> UpdateOne:
+        return UpdateOne({"_id": ticket.document_id}, {"$pull": {"outbox": {"id": ticket.entry_id}}})
+
+    def sweep(self) -> int:
+        """Sends what a killed process left behind, after claiming it; answers how many documents it took."""
+        now = machine_now()
+        old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": now - LEFT_BEHIND_AFTER}}
+        found = self._collection.find(old, {"outbox": 1}).sort("outbox.at", 1).limit(SWEPT_AT_ONCE)
+        return sum(self._sent_after_claim(document, old) for document in found)
+
+    def _sent_after_claim(self, document: dict[str, Any], old: dict[str, Any]) -> bool:
+        claim = {"$set": {"outbox.$[].at": machine_now()}}
+        claimed = self._collection.update_one({"_id": document["_id"], **old}, claim).modified_count == 1
+        if claimed:
+            self.send(document["_id"], document["outbox"])
+        return claimed
+
+    def pending(self) -> Sequence[Ticket]:
+        """What is on its way or waits to be cleared, for the drain at the end of a process."""
+        return tuple(self._flying)

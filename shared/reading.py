@@ -1,0 +1,114 @@
+"""The documents of one kind in one collection, as they are read: by id, by query, by time, as they once were."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Generic
+
+from pymongo import IndexModel
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from shared.aggregate import Kind, Stamp, State
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.requests import Request
+from shared.sealing import KeyRing
+from shared.stored import WITHOUT_HISTORY, Form, Saved
+
+COMMON_INDEXES = [
+    IndexModel(
+        "requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}
+    ),
+    IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}),
+    IndexModel("due_at", name="due", sparse=True),
+    IndexModel("wake_at", name="wake", sparse=True),
+]
+
+
+class Reading(Generic[State]):
+    """What a store can be asked. Subclasses name the kind, the indexes, what is looked up and what is published."""
+
+    kind: ClassVar[Kind[Any]]
+    indexes: ClassVar[Sequence[IndexModel]] = ()
+    schema: ClassVar[int] = 1
+
+    def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
+        self.collection: Collection[Any] = database[self.kind.name]
+        self.keys, self._clock = keys, clock
+        self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
+
+    def index(self, state: State) -> Mapping[str, Any]:
+        """The top-level fields that queries use; None is left out. `due_at`, `wake_at` make it due work."""
+        return {}
+
+    def publish(self, state: State, event: Any, stamp: Stamp) -> dict[str, Any] | None:
+        """The `data` of the event on the bus, or None where nobody is told."""
+        return None
+
+    def prepare(self) -> None:
+        """Makes the indexes."""
+        self.collection.create_indexes([*COMMON_INDEXES, *self.indexes])
+
+    def load(self, document_id: str, visible: Mapping[str, Any] | None = None) -> Saved[State] | None:
+        """The document, if it is there and visible (a further condition, such as the branch)."""
+        document = self.collection.find_one({"_id": document_id, **(visible or {})}, WITHOUT_HISTORY)
+        return self._form.read(document) if document else None
+
+    def get(self, document_id: str, visible: Mapping[str, Any] | None = None) -> Saved[State]:
+        """As load, but NotFound where there is none."""
+        if saved := self.load(document_id, visible):
+            return saved
+        raise NotFound("there is no such id, or it is not visible to you", id=document_id)
+
+    def answer_of(self, request: Request) -> Saved[State] | None:
+        """The first answer to this request, whichever document it changed; None if it is new."""
+        document = self.collection.find_one({"requests.id": request.id}, WITHOUT_HISTORY)
+        done = self._form.read(document).answered(request) if document else None
+        return self._as_of(document["_id"], done.n, done.v) if document and done else None
+
+    def due(self, limit: int = 100) -> list[str]:
+        """The ids whose business time has come, soonest first."""
+        return self._waiting("due_at", self._clock.now(), limit)
+
+    def waking(self, machine_now: datetime, limit: int = 100) -> list[str]:
+        """The ids whose machine time has come (retries, leases that ran out), soonest first."""
+        return self._waiting("wake_at", machine_now, limit)
+
+    def _waiting(self, field: str, until: datetime, limit: int) -> list[str]:
+        found = self.collection.find({field: {"$lte": until}}, {"_id": 1}).sort(field, 1).limit(limit)
+        return [document["_id"] for document in found]
+
+    def find(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Saved[State]]:
+        """The documents of a query, without their histories."""
+        found = self.collection.find(query, WITHOUT_HISTORY).sort(list(sort)).limit(limit)
+        return [self._form.read(document) for document in found]
+
+    def history(self, document_id: str) -> list[tuple[Any, Stamp]]:
+        """All events with who and when; ChainBroken where an entry was tampered with."""
+        document = self.collection.find_one({"_id": document_id})
+        return self._form.events(document) if document else []
+
+    def recompute(self, document_id: str) -> State | None:
+        """The state folded anew from history alone."""
+        return self.kind.fold(None, self.history(document_id))
+
+    def pulse(self) -> dict[str, Any]:
+        """What still waits here: unsent events, due and waking documents, and the next due time."""
+        now = self._clock.now()
+        soonest = self.collection.find_one({"due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)])
+        return {
+            "at": now,
+            "outbox": self.collection.count_documents({"outbox.0": {"$exists": True}}),
+            "due": self.collection.count_documents({"due_at": {"$lte": now}}),
+            "waking": self.collection.count_documents({"wake_at": {"$exists": True}}),
+            "next_due_at": soonest["due_at"] if soonest else None,
+        }
+
+    def _as_of(self, document_id: str, n: int, v: int) -> Saved[State]:
+        document = self.collection.find_one({"_id": document_id})
+        assert document is not None, "nothing is ever deleted"
+        events = [(event, stamp) for event, stamp in self._form.events(document) if stamp.n <= n]
+        now = self._form.read(document)
+        state = self.kind.fold(None, events)
+        assert state is not None, "every request left at least one event"
+        return Saved(document_id, v, state, now.head, now.key, now.requests)
