@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, Generic, TypeVar
 
 State = TypeVar("State")
@@ -36,16 +35,29 @@ def private(default: Any = MISSING, default_factory: Any = MISSING) -> Any:
     return field(default=default, default_factory=default_factory, metadata={"private": True})
 
 
-@cache
+class _PrivateFields(dict[type, frozenset[str]]):
+    def __missing__(self, kind: type) -> frozenset[str]:
+        self[kind] = frozenset(f.name for f in fields(kind) if f.metadata.get("private"))
+        return self[kind]
+
+
+class _EventNames(dict[type, str]):
+    def __missing__(self, kind: type) -> str:
+        self[kind] = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+        return self[kind]
+
+
+_private_fields, _event_names = _PrivateFields(), _EventNames()
+
+
 def private_fields(kind: type) -> frozenset[str]:
     """The names of the sealed fields of a state or event class."""
-    return frozenset(f.name for f in fields(kind) if f.metadata.get("private"))
+    return _private_fields[kind]
 
 
-@cache
 def event_name(kind: type) -> str:
     """`ComplaintRegistered` is stored and published as `complaint_registered`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    return _event_names[kind]
 
 
 @dataclass(frozen=True)

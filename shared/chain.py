@@ -51,7 +51,7 @@ def extend(document_id: str, head: Head, events: Iterable[tuple[Any, Stamp]], ke
     return stored, head
 
 
-def _written(document_id: str, event: Any, stamp: Stamp, key: DocumentKey) -> str:
+def _written(document_id: str, event: object, stamp: Stamp, key: DocumentKey) -> str:
     name = event_name(type(event))
     data, apart = split(event)
     entry = {"n": stamp.n, "event": name, "at": plain(stamp.at), "by": plain(stamp.by), "data": data}

@@ -30,7 +30,7 @@ def restore(values: Any, kind: type[T]) -> T:
     return converter.structure(values, kind)
 
 
-def split(value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def split(value: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """The open and the private fields of a state or event, each as JSON values."""
     values = converter.unstructure(value)
     hidden = private_fields(type(value))

@@ -132,7 +132,7 @@ class Form(Generic[State]):
         assert state is not None, "a document begins with at least one event"
         return state, stamped, outbox
 
-    def _entry(self, document_id: str, event: Any, stamp: Stamp, data: dict[str, Any]) -> dict[str, Any]:
+    def _entry(self, document_id: str, event: object, stamp: Stamp, data: dict[str, Any]) -> dict[str, Any]:
         name = event_name(type(event))
         envelope = {
             "event_id": f"{document_id}:{stamp.n}",
