@@ -87,9 +87,10 @@ class ClockRule:
         if not isinstance(self.span, ByFact):
             return self.span
         value = facts.get(self.span.fact)
-        if value not in self.span.spans:
+        span = self.span.spans.get(str(value))
+        if span is None:
             raise MissingFact(f"clock {self.name}: no span for {self.span.fact} {value!r}")
-        return self.span.spans[value]
+        return span
 
 
 @dataclass(frozen=True)

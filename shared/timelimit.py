@@ -4,14 +4,13 @@ Hours are natural hours, holidays included. "n working days" last until the end 
 working day after the day they start: the rest of the starting day is the customer's gift (CL7). All times are UTC.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from shared.calendar import Calendar, day_of, days_after, start_of
-from shared.clockrules import ClockPolicy, ClockRule, Facts, FixedSpan, Given, Hours
+from shared.clockrules import ClockPolicy, ClockRule, Facts, FixedSpan, Given, Hours, MissingFact
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -92,7 +91,7 @@ def guessed_years(limit: Limit, calendar: Calendar) -> tuple[int, ...]:
 DAY_KINDS = frozenset({"working_day", "make_up_day", "weekend", "holiday"})
 
 
-def _limit(clock: ClockRule, facts: Mapping[str, Any], at: datetime, calendar: Calendar) -> Limit:
+def _limit(clock: ClockRule, facts: Facts, at: datetime, calendar: Calendar) -> Limit:
     intervals = _intervals(clock.span_for(facts), facts, at.astimezone(UTC), calendar)
     warn_at = _share_passed(intervals, clock.warn)
     return Limit(clock.kind, intervals[0].from_, warn_at, intervals[-1].to, clock.rule, intervals)
@@ -106,9 +105,9 @@ def _intervals(span: FixedSpan, facts: Facts, at: datetime, calendar: Calendar) 
     return _working_days(at, span.days, calendar)
 
 
-def _given(at: datetime, due_at: Any) -> Interval:
-    if not isinstance(due_at, datetime):
-        raise ValueError("a limit with a given due time needs that time")
+def _given(at: datetime, due_at: datetime | None) -> Interval:
+    if due_at is None:
+        raise MissingFact("a limit with a given due time needs that time")
     _aware(due_at)
     if due_at <= at:
         raise ValueError("a given due time lies after the start")
@@ -116,15 +115,18 @@ def _given(at: datetime, due_at: Any) -> Interval:
 
 
 def _working_days(at: datetime, days: int, calendar: Calendar) -> tuple[Interval, ...]:
-    day = day_of(at)
-    intervals = [Interval(at, start_of(next(days_after(day))), counts=False, why="starting_day")]
-    for day in days_after(day):
-        whole_day = Interval(start_of(day), start_of(next(days_after(day))), calendar.is_working(day), calendar.kind_of(day))
-        intervals = _joined(intervals, whole_day)
-        days -= whole_day.counts
+    intervals = [Interval(at, _end_of(day_of(at)), counts=False, why="starting_day")]
+    for day in days_after(day_of(at)):
+        counts = calendar.is_working(day)
+        intervals = _joined(intervals, Interval(start_of(day), _end_of(day), counts, calendar.kind_of(day)))
+        days -= counts
         if days == 0:
             break
     return tuple(intervals)
+
+
+def _end_of(day: date) -> datetime:
+    return start_of(day + timedelta(days=1))
 
 
 def _joined(intervals: list[Interval], following: Interval) -> list[Interval]:

@@ -1,0 +1,75 @@
+"""YAML text as plain values, with the line of each path, so that a fault can say where it stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Path = tuple[str, ...]
+
+
+class NotYaml(ValueError):
+    """The text is no YAML; `line` is where the parser gave up."""
+
+    def __init__(self, problem: str, line: int | None) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Document:
+    """The content, each path's line (from 1), and the paths of keys written twice."""
+
+    content: Any
+    lines: dict[Path, int]
+    doubled: tuple[Path, ...]
+
+    def line_of(self, path: Path) -> int | None:
+        """The line of the path, or of the nearest part of it that is written."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+class _Loader(yaml.SafeLoader):
+    """Dates stay text: the schema decides what is a date."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read(text: str) -> Document:
+    """Raises NotYaml."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Path, int] = {}
+        doubled: list[Path] = []
+        _walk(node, (), lines, doubled)
+        content = loader.construct_document(node) if node else None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise NotYaml(getattr(error, "problem", None) or "not YAML", mark.line + 1 if mark else None) from error
+    finally:
+        loader.dispose()
+    return Document(content, lines, tuple(doubled))
+
+
+def _walk(node: yaml.Node | None, path: Path, lines: dict[Path, int], doubled: list[Path]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            _note((*path, str(key.value)), key, lines, doubled)
+            _walk(value, (*path, str(key.value)), lines, doubled)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            _note((*path, str(number)), value, lines, doubled)
+            _walk(value, (*path, str(number)), lines, doubled)
+
+
+def _note(path: Path, node: yaml.Node, lines: dict[Path, int], doubled: list[Path]) -> None:
+    if path in lines:
+        doubled.append(path)
+    lines[path] = node.start_mark.line + 1
