@@ -34,6 +34,18 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+class ClockSkewed(RuntimeError):
+    """This machine's clock differs from the database server's by more than the bound."""
+
+
+def check_skew(server_now: datetime, bound: timedelta = timedelta(seconds=2)) -> timedelta:
+    """How far machine time runs ahead of the database server's; raises ClockSkewed beyond the bound."""
+    skew = machine_now() - server_now
+    if abs(skew) > bound:
+        raise ClockSkewed(f"this clock is {skew.total_seconds():+.1f} s off the database server's; mend the clocks first")
+    return skew
+
+
 @dataclass(frozen=True)
 class Setting:
     """How business time runs: from `origin` at machine time `started`, `rate` times as fast, moved by `offset` seconds."""

@@ -1,0 +1,146 @@
+"""What Nameko gives to a service: its store, its clock, its keys, its policies. Nothing here decides anything."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from nameko.extensions import DependencyProvider, SharedExtension
+from pymongo import MongoClient
+
+from shared.bus.publishing import Publishing
+from shared.bus.tick import Round, every
+from shared.clock import BusinessClock, check_skew
+from shared.documents import Documents
+from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
+from shared.policies import Policy, PolicyVersions, load
+from shared.sealing import KeyRing
+from shared.settings import Settings
+
+ANSWER_WITHIN_MS = 3000
+SOCKET_MS = 10_000
+POOL_WAIT_MS = 2000
+
+
+def settings_of(container: Any) -> Settings:
+    """The container's settings: given with its configuration, else read from the environment once."""
+    if "settings" not in container.config:
+        container.config["settings"] = Settings.load(os.environ)
+    settings: Settings = container.config["settings"]
+    return settings
+
+
+class Database(SharedExtension):  # type: ignore[misc]
+    """The service's database, over one client a container; made in setup, never at import.
+
+    retryWrites is off: the server keeps a record per retryable write, and the documents' own repeat is as safe."""
+
+    def setup(self) -> None:
+        settings = settings_of(self.container)
+        self.client: MongoClient[dict[str, Any]] = MongoClient(
+            settings.mongo_url,
+            serverSelectionTimeoutMS=ANSWER_WITHIN_MS,
+            connectTimeoutMS=ANSWER_WITHIN_MS,
+            socketTimeoutMS=SOCKET_MS,
+            waitQueueTimeoutMS=POOL_WAIT_MS,
+            maxPoolSize=settings.max_workers + 20,
+            retryWrites=False,
+            tz_aware=True,
+        )
+        self.database = self.client[f"{settings.database_prefix}_{self.container.service_name}"]
+
+    def start(self) -> None:
+        check_skew(self.client.admin.command("hello")["localTime"])
+
+    def stop(self) -> None:
+        self.client.close()
+
+
+class Clock(DependencyProvider):  # type: ignore[misc]
+    """Business time: `self.clock.now()`."""
+
+    def setup(self) -> None:
+        self._clock = BusinessClock(settings_of(self.container).clock_file)
+
+    def get_dependency(self, _context: Any) -> BusinessClock:
+        return self._clock
+
+
+class Keys(DependencyProvider):  # type: ignore[misc]
+    """The service's key ring: `self.keys`."""
+
+    def setup(self) -> None:
+        self._keys = key_ring(settings_of(self.container))
+
+    def get_dependency(self, _context: Any) -> KeyRing:
+        return self._keys
+
+
+class Policies(DependencyProvider):  # type: ignore[misc]
+    """The policies in force: `self.policies["clocks"]`; a faulty file keeps the service from starting.
+
+    `self.policies.versions.read(CLOCKS, version)` reads any version that was ever in force."""
+
+    database = Database()
+
+    def __init__(self, *policies: Policy) -> None:
+        self._policies = policies
+        super().__init__(*policies)
+
+    def setup(self) -> None:
+        self._in_force = load(settings_of(self.container).policies, self._policies)
+
+    def start(self) -> None:
+        self._in_force.versions = PolicyVersions(self.database.database)
+        self._in_force.versions.keep(self._in_force, BusinessClock(settings_of(self.container).clock_file).now())
+
+    def get_dependency(self, _context: Any) -> Any:
+        return self._in_force
+
+
+class Stored(DependencyProvider):  # type: ignore[misc]
+    """A store of documents with its way out: `complaints = Stored(Complaints)`."""
+
+    database = Database()
+    publishing = Publishing()
+
+    def __init__(self, store: type[Documents[Any]]) -> None:
+        self._store = store
+        super().__init__(store)
+
+    def setup(self) -> None:
+        settings = settings_of(self.container)
+        database = self.database.database
+        collection = database[self._store.kind.name]
+        self._outbox = OutboxRelay(f"{self.container.service_name}.events", collection, self.publishing.wire)
+        self.publishing.watch(self._confirmed, self._lost)
+        self.store = self._store(database, key_ring(settings), BusinessClock(settings.clock_file), self._outbox)
+
+    def start(self) -> None:
+        self.store.prepare()
+        self._rounds: list[Round] = [
+            every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self._store.kind.name}"),
+            every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self._store.kind.name}"),
+        ]
+
+    def stop(self) -> None:
+        for each in self._rounds:
+            each.stop()
+        self._outbox.clear()
+
+    def get_dependency(self, _context: Any) -> Documents[Any]:
+        return self.store
+
+    def _confirmed(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            if ticket.outbox is self._outbox:
+                self._outbox.confirmed(ticket)
+
+    def _lost(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            if ticket.outbox is self._outbox:
+                self._outbox.lost(ticket)
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The keys that the settings hold."""
+    return KeyRing(settings.master_keys, settings.suite_key, settings.index_key)
