@@ -24,8 +24,8 @@ VHOSTS_AT_ONCE = 16
 class Broker:
     """`with Broker(run_dir) as broker: broker.amqp_uri`, or start() and stop(), also from different processes.
 
-    run_dir: holds its data, log and pid files. environ: an AMQP_URI in it names a broker to use as it is, and nothing is
-    started. tied: the node ends with the process that started it. Raises SuiteError that says what to install.
+    run_dir: holds its data, log and pid files. environ: an AMQP_URI in it names a broker to use as it is, so that
+    nothing is started. tied: the node ends with the process that started it. Raises SuiteError: what to install.
     """
 
     def __init__(self, run_dir: Path, environ: Mapping[str, str] = os.environ, *, tied: bool = True) -> None:
@@ -54,7 +54,7 @@ class Broker:
         server, (port, distribution, epmd) = rabbitmq.find_or_fetch(), free_ports(3)
         self._write_environ(server, port, distribution, epmd)
         self.amqp_uri = f"amqp://guest:guest@{LOOPBACK}:{port}//"
-        command = [server.erlang / "epmd", "-port", str(epmd), "-address", LOOPBACK]
+        command = [str(server.erlang / "epmd"), "-port", str(epmd), "-address", LOOPBACK]
         self._processes.start("epmd", command, self._environ(), self._folder)
         node = self.start_node()
         wait_until("RabbitMQ answers", self.answers, within=START_SECONDS, process=node)

@@ -30,7 +30,7 @@ SMALL = (  # a test server's size: 11 MB on disk instead of 300
 
 
 def find_mongod(environ: Mapping[str, str]) -> Path:
-    """MONGOD, else mongod on PATH, else the one in the development wheel. Raises SuiteError that says what to install."""
+    """MONGOD, else mongod on PATH, else the development wheel's. Raises SuiteError that says what to install."""
     named = environ.get("MONGOD")
     if named:
         if os.access(named, os.X_OK):
@@ -54,8 +54,8 @@ def _in_wheel() -> Path | None:
 class Mongo:
     """`with Mongo(run_dir) as mongo: mongo.mongo_url`, or start() and stop(), also from different processes.
 
-    run_dir: holds its data, log and pid file; data that is there is kept. environ: a MONGO_URL in it names a replica set
-    to use as it is, and nothing is started. tied: mongod ends with the process that started it.
+    run_dir: holds its data, log and pid file; data that is there is kept. environ: a MONGO_URL in it names a replica
+    set to use as it is, then nothing is started. tied: mongod ends with the process that started it.
     """
 
     def __init__(self, run_dir: Path, environ: Mapping[str, str] = os.environ, *, tied: bool = True) -> None:

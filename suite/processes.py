@@ -83,6 +83,7 @@ class Processes:
 
     def __init__(self, run_dir: Path, *, tied: bool) -> None:
         self._logs, self._pids, self._tied = run_dir / "logs", run_dir / "pids", tied
+        self._started: dict[str, Process] = {}
 
     def start(self, name: str, command: Sequence[str | Path], environ: Mapping[str, str], folder: Path) -> Process:
         """Start `command` in `folder`; whatever an earlier run left under this name is stopped first."""
@@ -102,7 +103,8 @@ class Processes:
             )
         created = psutil.Process(child.pid).create_time()
         self._note(name).write_text(json.dumps({"pid": child.pid, "created": created}))
-        return Process(name, child.pid, created, log, child)
+        self._started[name] = Process(name, child.pid, created, log, child)
+        return self._started[name]
 
     def stop(self, name: str, within: float = GRACE_SECONDS) -> None:
         """Stop the process of this name, whoever started it; no such process is no error."""
@@ -112,6 +114,9 @@ class Processes:
             self._note(name).unlink(missing_ok=True)
 
     def find(self, name: str) -> Process | None:
+        """The process last started under this name: by this object, or by an earlier one on the same run folder."""
+        if name in self._started:
+            return self._started[name]
         note = self._note(name)
         if not note.exists():
             return None
