@@ -1,6 +1,6 @@
 """History as it is stored: each entry a line of JSON and the hash of all before it.
 
-The hash covers the stored bytes, sealed parts included, so that an edited, removed or swapped entry is found without any key.
+The hash covers the stored bytes, sealed parts included: an edited, removed or swapped entry is found without any key.
 """
 
 import base64
@@ -41,7 +41,9 @@ def _linked(before: str, entry: str) -> str:
     return hashlib.sha256(before.encode() + entry.encode()).hexdigest()
 
 
-def extend(document_id: str, head: Head, events: Iterable[tuple[Any, Stamp]], key: DocumentKey) -> tuple[list[dict[str, str]], Head]:
+def extend(
+    document_id: str, head: Head, events: Iterable[tuple[Any, Stamp]], key: DocumentKey
+) -> tuple[list[dict[str, str]], Head]:
     """The stored form of further entries, and the new head."""
     stored = []
     for event, stamp in events:
@@ -71,7 +73,9 @@ def check(document_id: str, stored: Sequence[dict[str, str]], head: Head) -> Non
         raise ChainBroken(document_id, here.n + 1)
 
 
-def read(document_id: str, kind: Kind[Any], stored: Iterable[dict[str, str]], key: DocumentKey) -> list[tuple[Any, Stamp]]:
+def read(
+    document_id: str, kind: Kind[Any], stored: Iterable[dict[str, str]], key: DocumentKey
+) -> list[tuple[Any, Stamp]]:
     """The events again, with who and when."""
     return [_event(document_id, kind, orjson.loads(entry["entry"]), key) for entry in stored]
 
@@ -82,5 +86,3 @@ def _event(document_id: str, kind: Kind[Any], entry: dict[str, Any], key: Docume
         data = data | key.open(base64.b64decode(sealed), f"{document_id}:{entry['n']}")
     stamp = converter.structure({"n": entry["n"], "at": entry["at"], "by": entry["by"]}, Stamp)
     return restore(data, kind.event_class(entry["event"])), stamp
-
-

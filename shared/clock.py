@@ -42,13 +42,13 @@ def check_skew(server_now: datetime, bound: timedelta = timedelta(seconds=2)) ->
     """How far machine time runs ahead of the database server's; raises ClockSkewed beyond the bound."""
     skew = machine_now() - server_now
     if abs(skew) > bound:
-        raise ClockSkewed(f"this clock is {skew.total_seconds():+.1f} s off the database server's; mend the clocks first")
+        raise ClockSkewed(f"this clock is {skew.total_seconds():+.1f} s off the database server's")
     return skew
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How business time runs: from `origin` at machine time `started`, `rate` times as fast, moved by `offset` seconds."""
+    """How business time runs: from `origin` at machine time `started`, at `rate`, moved by `offset` seconds."""
 
     origin: str
     started: str
@@ -75,9 +75,7 @@ class ClockFile:
         if by < timedelta(0):
             raise ValueError("business time moves forwards only")
         setting = self.read() or self.start(machine_now())
-        return self._write(
-            Setting(setting.origin, setting.started, setting.rate, setting.offset + by.total_seconds())
-        )
+        return self._write(Setting(setting.origin, setting.started, setting.rate, setting.offset + by.total_seconds()))
 
     def read(self) -> Setting | None:
         try:
@@ -110,7 +108,7 @@ class BusinessClock:
         if self._file is None:
             return None
         try:
-            status = os.stat(self._file.path)
+            status = self._file.path.stat()
         except FileNotFoundError:
             return None
         seen = (status.st_ino, status.st_mtime_ns)

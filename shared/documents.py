@@ -1,5 +1,6 @@
 """One thing, one document, one write: every change is a compare-and-set that carries its history and its events."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,14 +12,13 @@ from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 from shared.aggregate import Actor, State
 from shared.clock import Clock
 from shared.errors import Conflict
-from shared.logs import get_logger
 from shared.patience import Patience
 from shared.reading import Reading
 from shared.requests import Request, RequestReused
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Outbox, Saved, Step
 
-log = get_logger(__name__)
+log = logging.getLogger(__name__)
 
 Decide = Callable[[Any, datetime], Sequence[Any]]
 
@@ -55,7 +55,7 @@ class Documents(Reading[State]):
     def insert(
         self, document_id: str, events: Sequence[Any], by: Actor, at: datetime, request: Request | None = None
     ) -> Saved[State]:
-        """Stores a new document as of `at` (business time); Clash where a unique index, that of its id included, has one."""
+        """Stores a new document as of `at` (business time); Clash where a unique index (its id's, too) has one."""
         step = self._form.first(document_id, events, by, at, request)
         try:
             self._insert_once_or_again(step.write)
@@ -120,7 +120,7 @@ class Documents(Reading[State]):
             events = decide(saved.state, now)
             return self._form.next(saved, self._accepted(saved, events), by, now, None) if events else None
         except Exception:  # one document that cannot be decided must not stop its neighbours
-            log.exception("due work failed", id=document["_id"])
+            log.exception("due work on %s failed", document["_id"])
             return None
 
     def _written(self, steps: list[Step[State]]) -> list[Step[State]]:

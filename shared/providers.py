@@ -12,7 +12,7 @@ from shared.bus.tick import Round, every
 from shared.clock import BusinessClock, check_skew
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
-from shared.policies import Policy, PolicyVersions, load
+from shared.policies import Policy, PolicySet, PolicyVersions, load
 from shared.sealing import KeyRing
 from shared.settings import Settings
 
@@ -29,7 +29,7 @@ def settings_of(container: Any) -> Settings:
     return settings
 
 
-class Database(SharedExtension):  # type: ignore[misc]
+class Database(SharedExtension):
     """The service's database, over one client a container; made in setup, never at import.
 
     retryWrites is off: the server keeps a record per retryable write, and the documents' own repeat is as safe."""
@@ -55,7 +55,7 @@ class Database(SharedExtension):  # type: ignore[misc]
         self.client.close()
 
 
-class Clock(DependencyProvider):  # type: ignore[misc]
+class Clock(DependencyProvider):
     """Business time: `self.clock.now()`."""
 
     def setup(self) -> None:
@@ -65,7 +65,7 @@ class Clock(DependencyProvider):  # type: ignore[misc]
         return self._clock
 
 
-class Keys(DependencyProvider):  # type: ignore[misc]
+class Keys(DependencyProvider):
     """The service's key ring: `self.keys`."""
 
     def setup(self) -> None:
@@ -75,7 +75,13 @@ class Keys(DependencyProvider):  # type: ignore[misc]
         return self._keys
 
 
-class Policies(DependencyProvider):  # type: ignore[misc]
+class InForce(PolicySet):
+    """The policies in force, and every version that ever was."""
+
+    versions: PolicyVersions
+
+
+class Policies(DependencyProvider):
     """The policies in force: `self.policies["clocks"]`; a faulty file keeps the service from starting.
 
     `self.policies.versions.read(CLOCKS, version)` reads any version that was ever in force."""
@@ -87,17 +93,17 @@ class Policies(DependencyProvider):  # type: ignore[misc]
         super().__init__(*policies)
 
     def setup(self) -> None:
-        self._in_force = load(settings_of(self.container).policies, self._policies)
+        self._in_force = InForce(load(settings_of(self.container).policies, self._policies).loaded())
 
     def start(self) -> None:
         self._in_force.versions = PolicyVersions(self.database.database)
         self._in_force.versions.keep(self._in_force, BusinessClock(settings_of(self.container).clock_file).now())
 
-    def get_dependency(self, _context: Any) -> Any:
+    def get_dependency(self, _context: Any) -> InForce:
         return self._in_force
 
 
-class Stored(DependencyProvider):  # type: ignore[misc]
+class Stored(DependencyProvider):
     """A store of documents with its way out: `complaints = Stored(Complaints)`."""
 
     database = Database()

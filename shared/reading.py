@@ -16,9 +16,7 @@ from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
 
 COMMON_INDEXES = [
-    IndexModel(
-        "requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}
-    ),
+    IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
     IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}),
     IndexModel("due_at", name="due", sparse=True),
     IndexModel("wake_at", name="wake", sparse=True),
@@ -37,11 +35,11 @@ class Reading(Generic[State]):
         self.keys, self._clock = keys, clock
         self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
 
-    def index(self, state: State) -> Mapping[str, Any]:
+    def index(self, _state: State) -> Mapping[str, Any]:
         """The top-level fields that queries use; None is left out. `due_at`, `wake_at` make it due work."""
         return {}
 
-    def publish(self, state: State, event: Any, stamp: Stamp) -> dict[str, Any] | None:
+    def publish(self, _state: State, _event: Any, _stamp: Stamp) -> dict[str, Any] | None:
         """The `data` of the event on the bus, or None where nobody is told."""
         return None
 

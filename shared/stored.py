@@ -1,7 +1,7 @@
 """The form of a document in MongoDB: open state, sealed part, chained history, outbox, requests.
 
-{_id, v, key, state, sealed, head, history: [{entry, hash}], requests: [{id, digest, n, v}], outbox: [{id, type, body, at}],
- due_at, wake_at, … whatever the store looks up}
+{_id, v, key, state, sealed, head, history: [{entry, hash}], requests: [{id, digest, n, v}],
+ outbox: [{id, type, body, at}], due_at, wake_at, … whatever the store looks up}
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,7 +66,9 @@ class Form(Generic[State]):
     ) -> None:
         self.kind, self.keys, self._index, self._publish, self._schema = kind, keys, index, publish, schema
 
-    def first(self, document_id: str, events: Sequence[Any], by: Actor, at: datetime, request: Request | None) -> Step[State]:
+    def first(
+        self, document_id: str, events: Sequence[Any], by: Actor, at: datetime, request: Request | None
+    ) -> Step[State]:
         """A new document from its first events."""
         key = self.keys.new_document_key(document_id)
         state, stamped, outbox = self._folded(document_id, None, 0, events, by, at)
@@ -79,7 +81,9 @@ class Form(Generic[State]):
             document["requests"] = [asdict(done) for done in saved.requests]
         return Step(saved, document, outbox)
 
-    def next(self, saved: Saved[State], events: Sequence[Any], by: Actor, at: datetime, request: Request | None) -> Step[State]:
+    def next(
+        self, saved: Saved[State], events: Sequence[Any], by: Actor, at: datetime, request: Request | None
+    ) -> Step[State]:
         """The update that carries further events, guarded by the caller with the version it was decided on."""
         state, stamped, outbox = self._folded(saved.id, saved.state, saved.n, events, by, at)
         history, head = chain.extend(saved.id, saved.head, stamped, saved.key)
@@ -106,7 +110,8 @@ class Form(Generic[State]):
         key = self.keys.document_key(document_id, document["key"])
         values = document["state"] | key.open(document["sealed"], f"{document_id}:state")
         requests = tuple(Answered(**done) for done in document.get("requests", ()))
-        return Saved(document_id, document["v"], restore(values, self.kind.state), Head(**document["head"]), key, requests)
+        state = restore(values, self.kind.state)
+        return Saved(document_id, document["v"], state, Head(**document["head"]), key, requests)
 
     def events(self, document: Mapping[str, Any]) -> list[tuple[Any, Stamp]]:
         """The document's history, opened; ChainBroken where it was tampered with."""
