@@ -1,0 +1,93 @@
+"""What crosses the bus in an RPC call: bodies read strictly, errors told in the contract's words."""
+
+import logging
+import re
+import traceback
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import eventlet
+import orjson
+from amqp.exceptions import AMQPError
+from marshmallow import ValidationError
+from pymongo.errors import ConnectionFailure, PyMongoError
+
+from shared.errors import InvalidRequest, TousuError, Unavailable
+
+LARGEST_BODY = 256 * 1024
+FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\d{1,4}")
+SERVERS_AWAY = (ConnectionFailure, AMQPError, ConnectionError, TimeoutError, eventlet.Timeout)
+
+log = logging.getLogger(__name__)
+
+
+def call_of(body: bytes, content_type: str | None) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a request, by position and by name. InvalidRequest says what is wrong with its form."""
+    if len(body) > LARGEST_BODY:
+        raise InvalidRequest("the request is too large", bytes=len(body), largest=LARGEST_BODY)
+    if content_type not in (None, "application/json"):
+        raise InvalidRequest("a request is JSON", content_type="application/json")
+    try:
+        values = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise InvalidRequest("the request is not valid JSON") from None
+    args, kwargs = (values.get("args"), values.get("kwargs")) if isinstance(values, dict) else (None, None)
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise InvalidRequest("a request has args (a list) and kwargs (an object)", args="list", kwargs="object")
+    return args, kwargs
+
+
+def result_body(result: Any) -> bytes:
+    """An answer. TypeError for what JSON cannot say: a fault of the service, not of the caller."""
+    return orjson.dumps({"result": result, "error": None})
+
+
+def error_body(error: TousuError) -> bytes:
+    """An error, in the form that a plain Nameko client turns into RemoteError(exc_type, value)."""
+    told = {
+        "exc_type": error.wire_name,
+        "exc_path": f"tousu.{error.wire_name}",
+        "exc_args": [],
+        "value": error.on_the_wire(),
+    }
+    return orjson.dumps({"result": None, "error": told}, default=str)
+
+
+def as_told(fault: BaseException, method: str) -> TousuError:
+    """Any exception of a worker as one of the contract's errors. What is not the caller's doing is logged here."""
+    if isinstance(fault, TousuError):
+        return fault
+    if isinstance(fault, ValidationError):
+        return invalid(fault)
+    if isinstance(fault, SERVERS_AWAY):
+        log.warning("%s: a server behind is away: %s", method, type(fault).__name__)
+        return Unavailable("a server behind this service is away; the same request may be repeated")
+    reference = uuid4().hex[:12]
+    log.error("%s failed; reference %s", method, reference, exc_info=fault)
+    kind = "a server behind this service failed" if isinstance(fault, (PyMongoError, OSError)) else "the service failed"
+    return Unavailable(f"{kind}; reference {reference}", reference=reference)
+
+
+def invalid(fault: ValidationError) -> InvalidRequest:
+    """marshmallow's findings as details by field. The values that were wrong are not repeated."""
+    fields = _by_field(fault.messages_dict if isinstance(fault.messages, dict) else {"_schema": fault.messages})
+    error = InvalidRequest(f"the request is not valid: {', '.join(sorted(fields))}")
+    error.details = fields  # not as keywords: a field may be called message
+    return error
+
+
+def _by_field(messages: Mapping[Any, Any]) -> dict[str, Any]:
+    """Names that cannot be ours may be anything, a customer's number too: they are not repeated either."""
+    told = {}
+    for name, found in messages.items():
+        shown = str(name) if FIELD_NAME.fullmatch(str(name)) else "?"
+        told[shown] = _by_field(found) if isinstance(found, Mapping) else found
+    return told
+
+
+def where(fault: BaseException) -> str:
+    """An exception's class and place, without its text, which may hold anything: fit for headers and documents."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" at {frames[-1].filename.rsplit('/', 3)[-1]}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
+    return f"{type(fault).__name__}{place}"

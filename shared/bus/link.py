@@ -1,0 +1,148 @@
+"""An AMQP connection whose every wait has a bound: connecting, writing, and the other side's silence.
+
+py-amqp's own publish reads the socket first and blocks on a full one; here frames only join a buffer, and all frames of
+one turn of the hub leave in one send().
+"""
+
+import logging
+from collections.abc import Callable
+from socket import TCP_USER_TIMEOUT
+from typing import Any
+
+import amqp
+import eventlet
+from amqp import spec
+from amqp.exceptions import AMQPError
+from amqp.method_framing import frame_writer
+from eventlet.semaphore import Semaphore
+from kombu.utils.url import parse_url
+
+CONNECT_SECONDS = 5.0
+WRITE_SECONDS = 5.0
+CLOSE_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15
+
+AMQP_FAULTS = (OSError, AMQPError)
+
+log = logging.getLogger(__name__)
+
+
+class Outgoing:
+    """Stands where py-amqp expects its transport: takes frames without blocking and sends them together."""
+
+    def __init__(self, link: "Link", linger: float) -> None:
+        self._link, self._linger = link, linger
+        self._frames: list[bytes] = []
+        self._scheduled = False
+        self._one_at_a_time = Semaphore()
+
+    def write(self, frame: memoryview) -> None:
+        """Takes one frame; py-amqp reuses its buffer, so it is copied."""
+        self._frames.append(bytes(frame))
+        if not self._scheduled:
+            self._scheduled = True
+            eventlet.spawn_after(self._linger, self.flush)
+
+    def flush(self) -> None:
+        """Sends what waits; a broker that takes nothing for WRITE_SECONDS loses the connection."""
+        with self._one_at_a_time:
+            self._scheduled = False
+            while self._frames and self._link.connected_or_connecting:
+                data, self._frames = b"".join(self._frames), []
+                try:
+                    with eventlet.Timeout(WRITE_SECONDS, TimeoutError("the broker takes nothing")):
+                        self._link.transport.write(data)
+                except AMQP_FAULTS as fault:
+                    log.warning("broker connection given up while writing: %r", fault)
+                    self._link.collect()
+
+
+class Link(amqp.Connection):  # type: ignore[misc]
+    """One connection. Only one greenlet may listen(); any may write.
+
+    uri: amqp[s]://user:password@host:port/vhost. ssl: Nameko's AMQP_SSL. linger: seconds that frames wait for company."""
+
+    def __init__(
+        self,
+        uri: str,
+        ssl: Any = None,
+        linger: float = 0.0,
+        on_blocked: Callable[[str], None] | None = None,
+        on_unblocked: Callable[[], None] | None = None,
+    ) -> None:
+        at = parse_url(uri)
+        self.outgoing = Outgoing(self, linger)
+        super().__init__(
+            host=f"{at['hostname'] or '127.0.0.1'}:{at['port'] or 5672}",
+            userid=at["userid"] or "guest",
+            password=at["password"] or "guest",
+            virtual_host=at["virtual_host"] or "/",
+            ssl=ssl or at["transport"] == "amqps",
+            heartbeat=HEARTBEAT_SECONDS,
+            connect_timeout=CONNECT_SECONDS,
+            socket_settings={TCP_USER_TIMEOUT: int(WRITE_SECONDS * 1000)},
+            frame_writer=lambda connection, _transport: frame_writer(connection, self.outgoing),
+            on_blocked=on_blocked,
+            on_unblocked=on_unblocked,
+        )
+
+    def open(self) -> "Link":
+        """The whole handshake within CONNECT_SECONDS; OSError or AMQPError otherwise."""
+        try:
+            with eventlet.Timeout(CONNECT_SECONDS, TimeoutError("the broker does not answer")):
+                self.connect()
+        except AMQP_FAULTS:
+            self.collect()
+            raise
+        eventlet.spawn_after(self.heartbeat / 4, self._beat)
+        return self
+
+    def new_channel(self) -> amqp.Channel:
+        """A channel that hands bodies over as bytes."""
+        channel = self.channel()
+        channel.auto_decode = False
+        return channel
+
+    @property
+    def connected_or_connecting(self) -> bool:
+        return self._transport is not None
+
+    def listen(self) -> BaseException | None:
+        """Dispatches what arrives until the connection ends; returns why it did."""
+        try:
+            while self.connected:
+                self.drain_events()
+        except AMQP_FAULTS as fault:
+            return fault
+        finally:
+            self.collect()
+        return None
+
+    def depart(self) -> None:
+        """Sends what waits and closes; gives up after CLOSE_SECONDS. The listening greenlet reads the answer."""
+        self.outgoing.flush()
+        if self.connected:
+            self.send_method(spec.Connection.Close, "BsBB", (200, "goodbye", 0, 0))
+            self.outgoing.flush()
+        with eventlet.Timeout(CLOSE_SECONDS, False):
+            while self.connected:
+                eventlet.sleep(0.005)
+        self.collect()
+
+    def _beat(self) -> None:
+        """Heartbeats, both ways: two missed ones end the connection."""
+        if not self.connected:
+            return
+        try:
+            self.heartbeat_tick()
+        except AMQP_FAULTS as fault:
+            log.warning("broker connection given up: %r", fault)
+            self.collect()
+        else:
+            eventlet.spawn_after(self.heartbeat / 4, self._beat)
+
+
+def publish(channel: amqp.Channel, exchange: str, key: str, body: bytes, mandatory: bool = False, **properties: Any) -> None:
+    """basic.publish that only joins the buffer. properties: AMQP's own names (message_id, correlation_id, …)."""
+    message = amqp.Message(body, content_type="application/json", content_encoding="utf-8", **properties)
+    channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, key, mandatory, False), message)
