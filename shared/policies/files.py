@@ -104,7 +104,7 @@ def parse(policy: Policy, text: str) -> Loaded:
     try:
         value = policy.schema().load(document.content)
     except ValidationError as error:
-        found = _flat(error.normalized_messages(), (), document.content)
+        found = _flat(error.messages, (), document.content)
         raise PolicyFaults(_fault(policy, document, path, message) for path, message in found) from error
     return Loaded(policy, version_of(document.content), text, value)
 

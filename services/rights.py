@@ -1,0 +1,99 @@
+"""Who may call what, and what a caller sees: one table for all services, refused by default.
+
+The contract's "Tokens and roles". Pure. The token says role and branch; a role bound to a branch sees that branch only."""
+
+from shared.aggregate import Actor
+
+LEVELS = ("agent", "duty_manager", "branch", "province", "arbitration")
+ROLES = ("agent", "duty_manager", "branch", "province", "support", "legal", "finance", "operator", "system")
+BOUND_TO_A_BRANCH = frozenset({"agent", "duty_manager", "branch"})
+MAJORS_ONLY = frozenset({"support", "legal"})
+WITHOUT_PERSONAL_DATA = frozenset({"operator"})
+
+_LADDER = frozenset({"agent", "duty_manager", "branch", "province"})
+_MANAGERS = _LADDER - {"agent"}
+_FROM_BRANCH = frozenset({"branch", "province"})
+_OPINIONS = frozenset({"support", "legal"})
+_OPERATOR = frozenset({"operator"})
+_FINANCE = frozenset({"finance"})
+_SYSTEM = frozenset({"system"})
+_EVERYONE = frozenset(ROLES)
+_READERS = _LADDER | _OPINIONS | _OPERATOR
+
+_TABLE: dict[frozenset[str], tuple[str, ...]] = {
+    _EVERYONE: ("intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"),
+    _READERS: (
+        *("intake.get", "intake.search", "intake.figures"),
+        *("escalation.case", "escalation.explain", "escalation.due"),
+    ),
+    _LADDER: (
+        *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
+        *("intake.transfer", "intake.promise", "intake.urge", "intake.reclassify", "intake.correct_customer"),
+        *("intake.reply", "intake.follow_up", "intake.reopen", "intake.withdraw", "intake.archive", "intake.receipt"),
+        "escalation.escalate",
+        *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
+        *("refund.withdraw", "refund.pre_refund", "refund.verify"),
+    ),
+    _MANAGERS: (
+        "intake.remark",
+        *("escalation.accept", "escalation.hand_back", "escalation.declare_major"),
+        *("refund.approve", "refund.reject"),
+    ),
+    _MANAGERS | _OPINIONS: ("escalation.give_opinion",),
+    _MANAGERS | _SYSTEM: ("notify.send",),
+    _FROM_BRANCH: ("escalation.revoke_major", "escalation.extend"),
+    frozenset({"province"}): ("escalation.arbitrate",),
+    _LADDER | _FINANCE | _OPERATOR: ("refund.get", "refund.search"),
+    _LADDER | _OPERATOR: ("notify.get", "notify.search"),
+    _FINANCE: ("refund.settle", "refund.reconcile", "refund.month_package", "refund.totals"),
+    _MANAGERS | _FINANCE: ("refund.daily_sheet", "refund.sign_daily_sheet"),
+    _OPERATOR: ("escalation.simulate",),
+    _SYSTEM: (
+        *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
+        *("intake.facts", "notify.receive"),
+    ),
+    _OPERATOR | _SYSTEM: ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+}
+METHODS: dict[str, frozenset[str]] = {method: roles for roles, methods in _TABLE.items() for method in methods}
+OPINIONS: dict[str, frozenset[str]] = {
+    "supervisor": _MANAGERS,
+    "support": frozenset({"support"}),
+    "legal": frozenset({"legal"}),
+}
+
+
+def allowed(actor: Actor, method: str) -> bool:
+    """Whether the role may call `service.method`; unknown methods and roles, and a missing branch, are refused."""
+    lacks_branch = actor.role in BOUND_TO_A_BRANCH and not actor.branch
+    return actor.role in METHODS.get(method, frozenset()) and not lacks_branch
+
+
+def sees_branch(actor: Actor) -> str | None:
+    """The one branch every query of this caller is limited to; None means all branches (PR4)."""
+    return actor.branch if actor.role in BOUND_TO_A_BRANCH else None
+
+
+def sees_only_majors(actor: Actor) -> bool:
+    """Support and legal see major complaints and what they are asked."""
+    return actor.role in MAJORS_ONLY
+
+
+def sees_personal_data(actor: Actor) -> bool:
+    """The operator sees all, without personal data."""
+    return actor.role not in WITHOUT_PERSONAL_DATA
+
+
+def own_level(actor: Actor) -> str | None:
+    """The level the role acts for on the ladder, where each level acts only for itself (ES2)."""
+    return actor.role if actor.role in _LADDER else None
+
+
+def signs_for(actor: Actor) -> tuple[str, ...]:
+    """The levels whose refund approvals the role may sign: its own and those below (RF12)."""
+    level = own_level(actor)
+    return LEVELS[: LEVELS.index(level) + 1] if level else ()
+
+
+def may_opine(actor: Actor, kind: str) -> bool:
+    """Whether the role may give this opinion: supervisor, support or legal (MJ1, MJ2)."""
+    return actor.role in OPINIONS.get(kind, frozenset())

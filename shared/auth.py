@@ -1,0 +1,62 @@
+"""Who calls: the token of the worker's context, judged by the service's table of rights; and the service's own token."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
+from nameko.extensions import DependencyProvider
+
+from shared.aggregate import Actor
+from shared.errors import Forbidden
+from shared.providers import settings_of
+from shared.settings import Settings
+from shared.tokens import ServiceTokens, Signer, Verifier
+
+Allowed = Callable[[Actor, str], bool]
+
+
+class CallerOfWorker:
+    """The caller of one worker; nothing is judged before it is asked for, since a raise in the set-up kills the process."""
+
+    def __init__(self, token: Any, verifier: Verifier, allowed: Allowed) -> None:
+        self._token = token
+        self._verifier = verifier
+        self._allowed = allowed
+
+    def actor(self) -> Actor:
+        """Who calls; raises Unauthenticated."""
+        return self._verifier.verify(self._token)
+
+    def may(self, method: str) -> Actor:
+        """Who calls, if the role may call `service.method`; raises Unauthenticated or Forbidden."""
+        actor = self.actor()
+        if not self._allowed(actor, method):
+            raise Forbidden("the role may not call this method", role=actor.role, method=method)
+        return actor
+
+
+class Caller(DependencyProvider):  # type: ignore[misc]
+    """`caller = Caller(allowed)`, with the table of services/rights.py; then `self.caller.may("intake.register")`."""
+
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
+        super().__init__(allowed)
+
+    def setup(self) -> None:
+        settings = settings_of(self.container)
+        self._verifier = Verifier(settings.token_keys, settings.token_issuer)
+
+    def get_dependency(self, worker_ctx: Any) -> CallerOfWorker:
+        return CallerOfWorker(worker_ctx.data.get(AUTH_TOKEN_CONTEXT_KEY), self._verifier, self._allowed)
+
+
+_own: dict[tuple[str, str], ServiceTokens] = {}
+
+
+def service_token(settings: Settings, service: str) -> str:
+    """A token of the service's own (role system); renewed in time, so ask for it at each call."""
+    known = (settings.service_token_key, service)
+    if known not in _own:
+        signer = Signer.among(settings.token_keys, settings.token_issuer, settings.service_token_key)
+        _own[known] = ServiceTokens(signer, service)
+    return _own[known].current()
