@@ -65,6 +65,7 @@ class Consumer:
                 log.warning("consuming connection lost: %r", fault)
                 backoff.wait()
         taker.kill()
+        self._delivered = LightQueue()  # what is left comes again, to another process
 
     def _open(self) -> None:
         link = Link(self._uri, self._ssl, linger=0.0 if self._no_ack else ACK_LINGER_SECONDS).open()
@@ -77,6 +78,8 @@ class Consumer:
             link.collect()
             raise
         self._link, self._channel = link, channel
+        if self._cancelled:
+            link.collect()
         if not self.ready.ready():
             self.ready.send(True)
 
@@ -108,10 +111,14 @@ class Consumer:
         except AMQP_FAULTS:
             log.info("rejected after the connection was lost; the message comes again")
 
+    @property
+    def connected(self) -> bool:
+        return self._link is not None and bool(self._link.connected)
+
     def cancel(self) -> None:
         """No further deliveries; returns when all that were delivered have been taken."""
-        self._cancelled = True
-        if self._link and self._channel and self._link.connected:
+        first, self._cancelled = not self._cancelled, True
+        if first and self._link and self._channel and self._link.connected:
             self._channel.send_method(spec.Basic.Cancel, "sb", (self._tag, False))
             with eventlet.Timeout(CANCEL_SECONDS, False):
                 while self._link and self._tag in self._channel.callbacks:

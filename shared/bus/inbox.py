@@ -18,6 +18,7 @@ from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector,
 from shared.bus.answers import SERVERS_AWAY, where
 from shared.bus.backoff import Backoff
 from shared.bus.consumer import Consumer
+from shared.bus.deadletters import DeadLetters
 from shared.bus.publishing import Publishing
 from shared.bus.retries import PermanentFault, Travel
 from shared.bus.topology import DEAD, Binding, dead_name, declare_inbox, delay_name, inbox_name
@@ -30,10 +31,11 @@ HOPELESS = (PermanentFault, ValidationError, InvalidRequest)
 log = logging.getLogger(__name__)
 
 
-class Inbox(ProviderCollector, SharedExtension):  # type: ignore[misc]
+class Inbox(ProviderCollector, SharedExtension):
     """The queue `<service>.inbox`: takes one event after the other and gives it to the handler of its type."""
 
     publishing = Publishing()
+    dead_letters = DeadLetters()
 
     def __init__(self) -> None:
         self._handlers: dict[Binding, OnEvent] = {}
@@ -48,7 +50,10 @@ class Inbox(ProviderCollector, SharedExtension):  # type: ignore[misc]
             self._handlers[binding] = provider
         super().register_provider(provider)
 
-    def start(self) -> None:
+    def begin(self) -> None:
+        """Called by each handler when its service is ready; the first call opens the door."""
+        if self._consumer:
+            return
         config = self.container.config
         self._consumer = Consumer(
             config[AMQP_URI_CONFIG_KEY], self._declare, self._take, prefetch=1, ssl=config.get(AMQP_SSL_CONFIG_KEY)
@@ -146,7 +151,7 @@ def event_of(body: bytes, type: str, newest_schema: int) -> dict[str, Any]:
 type_of = type
 
 
-class OnEvent(Entrypoint):  # type: ignore[misc]
+class OnEvent(Entrypoint):
     """`@on_event("intake", "complaint_registered", …)` on a method `(self, event)`; "*" takes what has no other handler.
 
     schema: the newest version of these events that the method understands."""
@@ -162,6 +167,9 @@ class OnEvent(Entrypoint):  # type: ignore[misc]
 
     def setup(self) -> None:
         self.inbox.register_provider(self)
+
+    def start(self) -> None:
+        self.inbox.begin()
 
     def stop(self) -> None:
         self.inbox.unregister_provider(self)

@@ -57,7 +57,7 @@ class Outgoing:
                     self._link.collect()
 
 
-class Link(amqp.Connection):  # type: ignore[misc]
+class Link(amqp.Connection):
     """One connection. Only one greenlet may listen(); any may write.
 
     uri: amqp[s]://user:password@host:port/vhost. ssl: Nameko's AMQP_SSL. linger: seconds that frames wait for company."""

@@ -13,7 +13,7 @@ START_SECONDS = 10.0
 Tokens = Callable[[Sequence[Any]], None]
 
 
-class Publishing(SharedExtension):  # type: ignore[misc]
+class Publishing(SharedExtension):
     """Use as `publishing = Publishing()` on any extension; `self.publishing.wire` is there from setup() on.
 
     Declares the exchange `<service>.events`. `watch(on_confirmed, on_lost)` gets the tokens of all events of the container."""

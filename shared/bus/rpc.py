@@ -27,7 +27,7 @@ REQUESTS_KEPT_MS = 60_000
 log = logging.getLogger(__name__)
 
 
-class RpcConsumer(ProviderCollector, SharedExtension):  # type: ignore[misc]
+class RpcConsumer(ProviderCollector, SharedExtension):
     """The queue `rpc-<service>` of all methods of a service: takes requests, answers them, acknowledges them."""
 
     publishing = Publishing()
@@ -41,7 +41,10 @@ class RpcConsumer(ProviderCollector, SharedExtension):  # type: ignore[misc]
         self._methods[provider.method_name] = provider
         super().register_provider(provider)
 
-    def start(self) -> None:
+    def begin(self) -> None:
+        """Called by each method when its service is ready; the first call opens the door."""
+        if self._consumer:
+            return
         config = self.container.config
         self._consumer = Consumer(
             config[AMQP_URI_CONFIG_KEY],
@@ -107,7 +110,7 @@ class RpcConsumer(ProviderCollector, SharedExtension):  # type: ignore[misc]
             self._consumer.close()
 
 
-class Rpc(nameko.rpc.Rpc):  # type: ignore[misc]
+class Rpc(nameko.rpc.Rpc):
     """`@rpc` on a method of a service class."""
 
     rpc_consumer = RpcConsumer()
@@ -119,13 +122,16 @@ class Rpc(nameko.rpc.Rpc):  # type: ignore[misc]
         self._most = len(parameters)
         self._least = sum(parameter.default is parameter.empty for parameter in parameters)
 
+    def start(self) -> None:
+        self.rpc_consumer.begin()
+
     def stop(self) -> None:
         self.rpc_consumer.unregister_provider(self)
 
     def take(self, args: list[Any], kwargs: dict[str, Any], message: amqp.Message) -> None:
         """Starts a worker for a request. InvalidRequest where the arguments do not fit the method."""
         self.check_signature(args, kwargs)
-        headers = self.unpack_message_headers(message)
+        headers = {name.removeprefix("nameko."): value for name, value in (message.headers or {}).items()}
         handle_result: Callable[..., Any] = partial(self.handle_result, message)
         self.container.spawn_worker(self, args, kwargs, context_data=headers, handle_result=handle_result)
 

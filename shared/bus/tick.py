@@ -58,7 +58,7 @@ def every(seconds: float, work: Callable[[], object], container: Any, name: str)
     return rounds
 
 
-class Tick(Entrypoint):  # type: ignore[misc]
+class Tick(Entrypoint):
     """`@tick(seconds)` on a method without arguments: a worker of its own each time, with its dependencies."""
 
     def __init__(self, seconds: float, **more: Any) -> None:
