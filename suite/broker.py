@@ -17,7 +17,7 @@ from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
 from suite.waiting import wait_until
 
-START_SECONDS, CONTROL_SECONDS = 90.0, 60.0
+START_SECONDS, GIVEN_SECONDS, CONTROL_SECONDS = 90.0, 10.0, 60.0
 VHOSTS_AT_ONCE = 16
 
 
@@ -48,7 +48,7 @@ class Broker:
     def start(self) -> Self:
         """Start the node and wait until it answers; sets amqp_uri."""
         if self._given:
-            wait_until("the broker named in AMQP_URI answers", self.answers, within=10)
+            wait_until("the broker named in AMQP_URI answers", self.answers, within=GIVEN_SECONDS)
             return self
         self._folder.mkdir(parents=True, exist_ok=True)
         server, (port, distribution, epmd) = rabbitmq.find_or_fetch(), free_ports(3)

