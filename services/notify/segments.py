@@ -1,4 +1,4 @@
-"""How one text becomes the parts that travel: alphabet, part sizes, the header that joins them on the phone (3GPP TS 23.038, 23.040)."""
+"""How one text becomes the parts that travel (3GPP TS 23.038, 23.040): alphabet, sizes, the header that joins them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ESCAPE = "\x1b"  # begins a pair in GSM 7-bit; alone it is no character
 
 @dataclass(frozen=True)
 class Part:
-    """One part: `number` of `total` (from 1), `header` the UDH (empty in a single part), `payload` the text's octets (GSM 7-bit unpacked)."""
+    """`number` of `total` (from 1), `header` the UDH (empty in a single part), `payload` its octets (GSM7 unpacked)."""
 
     number: int
     total: int
@@ -34,7 +34,7 @@ def split(text: str, reference: int, *, wide: bool = True) -> tuple[Part, ...]:
     """
     The parts of `text`, in order; a character that needs two units (surrogate pair, escape pair) stays whole.
 
-    `reference` joins the parts: its low 16 bits (`wide`) or 8 bits are used. A text of more than 255 parts raises ValueError.
+    `reference` joins the parts: its low 16 bits (`wide`) or 8 bits are used. More than 255 parts raise ValueError.
     """
     encoding = alphabet(text)
     characters = [_octets(character, encoding) for character in text]
@@ -55,7 +55,7 @@ def _octets(character: str, encoding: str) -> bytes:
 
 
 def _room(encoding: str, header_length: int) -> int:
-    """Octets of payload beside a header: GSM 7-bit counts septets (one octet each, unpacked), UCS2 whole 16-bit units."""
+    """Octets of payload beside a header: in GSM 7-bit one for each septet, in UCS2 two for each 16-bit unit."""
     if encoding == GSM7:
         return (PART_OCTETS - header_length) * 8 // 7
     return (PART_OCTETS - header_length) // 2 * 2

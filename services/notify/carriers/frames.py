@@ -17,7 +17,7 @@ class FrameReader:
         self._buffer = bytearray()
 
     def feed(self, octets: bytes) -> Iterator[bytes]:
-        """The frames that are whole now; what is left waits for the next call. Raises BrokenFrame on an impossible length."""
+        """The frames that are whole now; the rest waits. Raises BrokenFrame on an impossible length."""
         self._buffer += octets
         while len(self._buffer) >= LENGTH_OCTETS:
             length = int.from_bytes(self._buffer[:LENGTH_OCTETS], "big")

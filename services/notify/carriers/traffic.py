@@ -8,7 +8,7 @@ PERMANENT, TEMPORARY, THROTTLED = "permanent", "temporary", "throttled"
 
 @dataclass(frozen=True)
 class Segment:
-    """One part on its way: `number` of `total` of `message_id`; `encoding` gsm7 or ucs2; `header` (UDH) and `payload` are octets."""
+    """One part on its way: `number` of `total` of `message_id`; `header` (UDH) and `payload` are octets."""
 
     message_id: str
     number: int
@@ -29,7 +29,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """The carrier said no: `permanent` (never again), `temporary` (may be tried again), `throttled` (not now; no failed attempt)."""
+    """The carrier said no: `permanent` (never again), `temporary` (try again), `throttled` (not now, no failure)."""
 
     code: str
     kind: str
@@ -47,7 +47,7 @@ Outcome = Accepted | Refused | Unknown
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of an accepted segment; `state` as the carrier wrote it (DELIVRD, UNDELIV …), `error` its network error code."""
+    """What became of an accepted segment; `state` in the carrier's words (DELIVRD …), `error` the network's."""
 
     provider_id: str
     state: str
@@ -67,7 +67,7 @@ class InboundSms:
 
 
 class Sink(Protocol):
-    """Who is told. A method returns only when the fact is stored; what it raises makes the carrier send the fact again."""
+    """Who is told. A method returns once the fact is stored; when it raises, the carrier sends the fact again."""
 
     def receipt(self, receipt: Receipt) -> None: ...
 

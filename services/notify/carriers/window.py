@@ -1,12 +1,13 @@
 """How many segments may be under way without an answer: the carrier's window."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class Window:
+    """`size` places; a segment holds one from before its write until its answer."""
+
     def __init__(self, size: int) -> None:
         self._free = self._size = size
         self._changed = threading.Condition()
@@ -30,6 +31,5 @@ class Window:
 
     def drained(self, timeout_s: float) -> bool:
         """Waits until every place is free; False when that took longer than `timeout_s`."""
-        limit = time.monotonic() + timeout_s
         with self._changed:
-            return self._changed.wait_for(lambda: self._free == self._size, max(0.0, limit - time.monotonic()))
+            return self._changed.wait_for(lambda: self._free == self._size, timeout_s)

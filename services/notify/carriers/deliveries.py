@@ -1,0 +1,82 @@
+"""What goes from link to sink: a bounded queue with a few workers, so that a slow store never holds up the reader."""
+
+import queue
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from services.notify.carriers.connection import Connection
+from services.notify.carriers.dialect import Delivery
+from services.notify.carriers.errors import LinkTrouble
+from services.notify.carriers.traffic import Outcome, Receipt, Segment, Sink
+
+log = structlog.get_logger(__name__)
+
+
+class Deliveries:
+    """The carrier is answered after the sink returned; a full queue or a failing sink makes it send again."""
+
+    def __init__(self, sink: Sink, workers: int = 4, waiting: int = 200) -> None:
+        self._sink = sink
+        self._queue: queue.Queue[Callable[[], object] | None] = queue.Queue(waiting)
+        self._workers = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
+        self._open = True
+
+    def start(self) -> None:
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """Works off what has been taken, refuses what comes now."""
+        self._open = False
+        for _ in self._workers:
+            self._queue.put(None)
+        for worker in self._workers:
+            worker.join()
+
+    def take(self, connection: Connection, delivery: Delivery) -> None:
+        """A receipt or an inbound SMS."""
+        if not self._queued(partial(self._deliver, connection, delivery)):
+            _answer(connection, delivery.failed)
+
+    def late(self, segment: Segment, outcome: Outcome) -> None:
+        """An answer that nobody waited for any more; without room it is forgotten, as if it had never come."""
+        self._queued(partial(self._hand_over, partial(self._sink.late_answer, segment, outcome)))
+
+    def _queued(self, work: Callable[[], object]) -> bool:
+        try:
+            if self._open:
+                self._queue.put_nowait(work)
+        except queue.Full:
+            return False
+        return self._open
+
+    def _work(self) -> None:
+        while (work := self._queue.get()) is not None:
+            work()
+
+    def _deliver(self, connection: Connection, delivery: Delivery) -> None:
+        content = delivery.content
+        if isinstance(content, Receipt):
+            stored = self._hand_over(partial(self._sink.receipt, content))
+        else:
+            stored = self._hand_over(partial(self._sink.inbound, content))
+        _answer(connection, delivery.stored if stored else delivery.failed)
+
+    def _hand_over(self, store: Callable[[], None]) -> bool:
+        try:
+            store()
+        except Exception:
+            log.exception("delivery_not_stored")
+            return False
+        return True
+
+
+def _answer(connection: Connection, frame: bytes) -> None:
+    try:
+        if frame:
+            connection.send(frame)
+    except LinkTrouble as trouble:
+        log.info("delivery_not_answered", why=str(trouble))  # it comes again; storing it twice harms nothing
