@@ -1,6 +1,7 @@
 """Who may call what, and what a caller sees: one table for all services, refused by default.
 
-The contract's "Tokens and roles". Pure. The token says role and branch; a role bound to a branch sees that branch only."""
+After the contract's "Tokens and roles". Pure.
+The token says role and branch; a role bound to a branch sees that branch only."""
 
 from shared.aggregate import Actor
 

@@ -1,4 +1,4 @@
-"""Who calls: the token of the worker's context, judged by the service's table of rights; and the service's own token."""
+"""Who calls: the token of the worker's context, judged by a table of rights; and the service's own token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ Allowed = Callable[[Actor, str], bool]
 
 
 class CallerOfWorker:
-    """The caller of one worker; nothing is judged before it is asked for, since a raise in the set-up kills the process."""
+    """The caller of one worker. Nothing is judged before it is asked for: a raise in the set-up kills the process."""
 
     def __init__(self, token: Any, verifier: Verifier, allowed: Allowed) -> None:
         self._token = token
@@ -35,7 +35,7 @@ class CallerOfWorker:
         return actor
 
 
-class Caller(DependencyProvider):  # type: ignore[misc]
+class Caller(DependencyProvider):
     """`caller = Caller(allowed)`, with the table of services/rights.py; then `self.caller.may("intake.register")`."""
 
     def __init__(self, allowed: Allowed) -> None:

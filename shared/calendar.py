@@ -14,7 +14,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class Calendar:
-    """`official`: years with a notice and its date; `days_off`, `working_days`: days above the library, with reasons."""
+    """`official`: years with a notice, and its date; `days_off`, `working_days`: days above the library, and why."""
 
     official: Mapping[int, date] = field(default_factory=dict)
     days_off: Mapping[date, str] = field(default_factory=dict)

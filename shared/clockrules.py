@@ -103,7 +103,7 @@ class ClockPolicy:
     def started_on(self, moment: str, facts: Facts) -> tuple[ClockRule, ...]:
         """The clocks that the moment starts under these facts, one per kind; UnknownMoment for a word not listed."""
         if moment not in self.moments:
-            raise UnknownMoment(f"no clock policy knows the moment {moment!r}; known: {', '.join(sorted(self.moments))}")
+            raise UnknownMoment(f"clocks.yml lists no moment {moment!r}, only {', '.join(sorted(self.moments))}")
         chosen: dict[str, ClockRule] = {}
         for clock in self.clocks:
             if clock.starts_on(moment, facts):

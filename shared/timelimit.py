@@ -56,9 +56,7 @@ class Limit:
         return sum(passed, timedelta())
 
 
-def started_by(
-    moment: str, facts: Facts, at: datetime, policy: ClockPolicy, calendar: Calendar
-) -> tuple[Limit, ...]:
+def started_by(moment: str, facts: Facts, at: datetime, policy: ClockPolicy, calendar: Calendar) -> tuple[Limit, ...]:
     """The limits that a moment (e.g. "registered") starts at `at` under these facts, one per kind.
 
     Raises UnknownMoment, MissingFact, or ValueError for a naive or earlier due time."""

@@ -109,7 +109,7 @@ def public_jwk(private_key: str, **names: str) -> dict[str, Any]:
     """The public part of a private key (PEM) as JWK; `names` (kid, iss) are added: an entry of the JWKS."""
     key = load_pem_private_key(private_key.encode(), None)
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("tokens are signed with Ed25519")  # noqa: TRY004 -- the text is wrong, not its type
+        raise ValueError("tokens are signed with Ed25519")
     return {**json.loads(OKPAlgorithm.to_jwk(key.public_key())), **names}
 
 

@@ -1,0 +1,90 @@
+"""The company's own directory: branches, their units, and which phone a duty or an employee answers. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class UnknownDuty(LookupError):
+    """No hall, branch or province names a phone for this duty."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A place work can go to. `kind`: department, hall, hotline or outside; `duties`: phones by duty.
+
+    `run_by`, of halls: own, partner or agency."""
+
+    code: str
+    name: str
+    kind: str
+    branch: str | None
+    phone: str | None = None
+    duties: Mapping[str, str] | None = None
+    run_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Employee:
+    """One entry of the staff directory."""
+
+    sub: str
+    phone: str
+    branch: str | None = None
+    hall: str | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A city company, or with code None the province. `units` by code, the hotline among them."""
+
+    code: str | None
+    name: str
+    duties: Mapping[str, str]
+    units: Mapping[str, Unit]
+
+
+HOTLINE = "hotline"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Branches by code, the province, and the staff by number."""
+
+    province: Branch
+    branches: Mapping[str, Branch]
+    staff: Mapping[str, Employee]
+
+    def phone_of(self, role: str, branch: str | None = None, hall: str | None = None) -> str:
+        """The phone that answers a duty there; without a hall the hotline's shift. Raises UnknownDuty.
+
+        An unknown hall or branch falls back to the next outer one, so that no alert is lost to a typing error."""
+        for duties in self._duties(branch, hall):
+            if role in duties:
+                return duties[role]
+        raise UnknownDuty(f"organisation.yml names no phone for {role!r} in branch {branch!r}, hall {hall!r}")
+
+    def phone_of_staff(self, sub: str) -> str | None:
+        """The employee's phone; None for one who is not in the directory."""
+        employee = self.staff.get(sub)
+        return employee.phone if employee else None
+
+    def unit(self, branch: str, code_or_name: str) -> Unit | None:
+        """The branch's (else the province's) unit of this code or Chinese name, halls and hotline included."""
+        for company in (self.branches.get(branch), self.province):
+            for unit in company.units.values() if company else ():
+                if code_or_name in (unit.code, unit.name):
+                    return unit
+        return None
+
+    def has_hall(self, branch: str, hall: str) -> bool:
+        """Whether the branch has this hall."""
+        company = self.branches.get(branch)
+        unit = company.units.get(hall) if company else None
+        return unit is not None and unit.kind == "hall"
+
+    def _duties(self, branch: str | None, hall: str | None) -> tuple[Mapping[str, str], ...]:
+        company = self.branches.get(branch or "")
+        if company is None:
+            return (self.province.duties,)
+        place = company.units.get(hall or HOTLINE) or company.units[HOTLINE]
+        return (place.duties or {}, company.duties, self.province.duties)
