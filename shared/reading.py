@@ -1,7 +1,7 @@
 """The documents of one kind in one collection, as they are read: by id, by query, by time, as they once were."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic
 
 from pymongo import IndexModel
@@ -9,11 +9,13 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared.aggregate import Kind, Stamp, State
-from shared.clock import Clock
+from shared.clock import Clock, machine_now
 from shared.errors import NotFound
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
+
+SOON = timedelta(seconds=3)
 
 COMMON_INDEXES = [
     IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
@@ -91,14 +93,14 @@ class Reading(Generic[State]):
         return self.kind.fold(None, self.history(document_id))
 
     def pulse(self) -> dict[str, Any]:
-        """What still waits here: unsent events, due and waking documents, and the next due time."""
+        """What still waits here: unsent events, due documents, those that wake within seconds, and the next due time."""
         now = self._clock.now()
         soonest = self.collection.find_one({"due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)])
         return {
             "at": now,
             "outbox": self.collection.count_documents({"outbox.0": {"$exists": True}}),
             "due": self.collection.count_documents({"due_at": {"$lte": now}}),
-            "waking": self.collection.count_documents({"wake_at": {"$exists": True}}),
+            "waking": self.collection.count_documents({"wake_at": {"$lte": machine_now() + SOON}}),
             "next_due_at": soonest["due_at"] if soonest else None,
         }
 

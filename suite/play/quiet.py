@@ -1,0 +1,70 @@
+"""When nothing moves any more: outboxes empty, inboxes empty, nothing due, nothing about to wake."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import amqp
+from kombu.utils.url import parse_url
+
+SERVICES = ("intake", "escalation", "refund", "notify")
+LOOKS_IN_A_ROW = 2
+PAUSE = 0.05
+BOUND = 60.0
+
+
+class NeverQuiet(RuntimeError):
+    """The suite still had work after the bound; the message says where."""
+
+
+def connect(amqp_uri: str) -> amqp.Connection:
+    """A connection of our own to the suite's broker."""
+    parts = parse_url(amqp_uri)
+    connection = amqp.Connection(
+        host=f"{parts['hostname']}:{parts['port'] or 5672}",
+        userid=parts["userid"] or "guest",
+        password=parts["password"] or "guest",
+        virtual_host=parts["virtual_host"] or "/",
+    )
+    connection.connect()
+    return connection
+
+
+class Quiet:
+    """Waits until the suite is at rest. `pulse(service)` asks a service what still waits there."""
+
+    def __init__(self, amqp_uri: str, pulse: Callable[[str], dict[str, Any]]) -> None:
+        self._channel = connect(amqp_uri).channel()
+        self._pulse = pulse
+
+    def wait(self) -> datetime | None:
+        """Returns once nothing moves: the next business time at which something is due, or None. Raises NeverQuiet."""
+        until, quiet_looks = time.monotonic() + BOUND, 0
+        while True:
+            pulses = {service: self._pulse(service) for service in SERVICES}
+            busy = self._busy(pulses)
+            quiet_looks = 0 if busy else quiet_looks + 1
+            if quiet_looks >= LOOKS_IN_A_ROW:
+                return _soonest(pulses)
+            if time.monotonic() > until:
+                raise NeverQuiet(f"after {BOUND:.0f} s there is still work: {busy}")
+            time.sleep(PAUSE)
+
+    def _busy(self, pulses: dict[str, dict[str, Any]]) -> dict[str, int]:
+        found = {
+            f"{service} {what}": pulse[what]
+            for service, pulse in pulses.items()
+            for what in ("outbox", "due", "waking")
+            if pulse[what]
+        }
+        for service in SERVICES:
+            waiting = self._channel.queue_declare(f"{service}.inbox", passive=True).message_count
+            if waiting:
+                found[f"{service} inbox"] = waiting
+        return found
+
+
+def _soonest(pulses: dict[str, dict[str, Any]]) -> datetime | None:
+    times = [datetime.fromisoformat(pulse["next_due_at"]) for pulse in pulses.values() if pulse["next_due_at"]]
+    return min(times, default=None)
