@@ -16,7 +16,7 @@ class Refused(Exception):
     """The suite said no: the contract's error name, its sentence and its details."""
 
     def __init__(self, name: str, value: Any) -> None:
-        shown = value if isinstance(value, dict) else {"message": str(value), "details": {}}
+        shown: dict[str, Any] = value if isinstance(value, dict) else {"message": str(value), "details": {}}
         super().__init__(f"{name}: {shown['message']}")
         self.name, self.message, self.details = name, shown["message"], shown["details"]
 

@@ -43,6 +43,12 @@ class Line:
         return self.call.partition(".")[2]
 
     @property
+    def numbers(self) -> set[str]:
+        """The customer's number, where the request names one."""
+        customer = self.request.get("customer", self.request)
+        return {customer["msisdn"]} if "msisdn" in customer else set()
+
+    @property
     def opens(self) -> str | None:
         """`complaint` or `refund` where the answer's id becomes this case's own."""
         return OPENS_A_DOCUMENT.get(self.call)

@@ -86,8 +86,7 @@ class Stage:
 
     def _act(self, line: Line) -> None:
         part = self.parts[line.case_id]
-        if msisdn := line.request.get("customer", line.request).get("msisdn"):
-            part.numbers.add(msisdn)
+        part.numbers |= line.numbers
         try:
             answer = self._call(line, part)
         except Refused as refused:

@@ -6,20 +6,13 @@ from suite.play.story import yuan
 from suite.play.verdict import Ending
 
 
+HEADINGS = ("case", "serial 流水号", "status", "level", "clocks met", "clocks broken", "refund", "SMS", "as expected")
+
+
 def of(endings: list[Ending]) -> Table:
     """Serial, level, clocks met or broken, refund, SMS delivered."""
     table = Table(title="投诉案例 · cases", title_justify="left")
-    for heading in (
-        "case",
-        "serial 流水号",
-        "status",
-        "level",
-        "clocks met",
-        "clocks broken",
-        "refund",
-        "SMS",
-        "as expected",
-    ):
+    for heading in HEADINGS:
         table.add_column(heading, justify="right" if heading in ("refund", "SMS") else "left")
     for end in endings:
         table.add_row(*_row(end))
