@@ -5,7 +5,6 @@ from rich.table import Table
 from suite.play.story import yuan
 from suite.play.verdict import Ending
 
-
 HEADINGS = ("case", "serial 流水号", "status", "level", "clocks met", "clocks broken", "refund", "SMS", "as expected")
 
 
