@@ -57,7 +57,7 @@ class Broker:
         command = [str(server.erlang / "epmd"), "-port", str(epmd), "-address", LOOPBACK]
         self._processes.start("epmd", command, self._environ(), self._folder)
         node = self.start_node()
-        wait_until("RabbitMQ answers", self.answers, within=START_SECONDS, process=node)
+        wait_until("RabbitMQ answers", self.answers, node, within=START_SECONDS)
         return self
 
     def start_node(self) -> Process:
@@ -77,9 +77,8 @@ class Broker:
 
     def stop(self) -> None:
         """Stop node and name service, whoever started them; a broker named in AMQP_URI is left alone."""
-        if not self._given:
-            self.stop_node()
-            self._processes.stop("epmd")
+        self.stop_node()
+        self._processes.stop("epmd")
 
     def answers(self) -> bool:
         """Does a whole AMQP handshake succeed?"""

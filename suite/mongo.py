@@ -83,9 +83,9 @@ class Mongo:
         self._data.mkdir(parents=True, exist_ok=True)
         (self._port,) = free_ports(1)
         mongod = self.start_node()
-        wait_until("mongod answers", self._initiated, within=START_SECONDS, process=mongod)
+        wait_until("mongod answers", self._initiated, mongod, within=START_SECONDS)
         self.mongo_url = f"mongodb://{LOOPBACK}:{self._port}/?replicaSet=rs0"
-        wait_until("mongod takes writes", self.takes_writes, within=START_SECONDS, process=mongod)
+        wait_until("mongod takes writes", self.takes_writes, mongod, within=START_SECONDS)
         return self
 
     def start_node(self) -> Process:

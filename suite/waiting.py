@@ -9,13 +9,14 @@ from suite.processes import Process
 PAUSE_SECONDS = 0.1
 
 
-def wait_until(what: str, is_so: Callable[[], bool], *, within: float, process: Process | None = None) -> None:
-    """Return once `is_so()` holds. Raises SuiteError after `within` seconds, or at once if `process` ends before."""
+def wait_until(what: str, is_so: Callable[[], bool], *processes: Process, within: float) -> None:
+    """Return once `is_so()` holds. Raises SuiteError after `within` seconds, or at once if one of `processes` ends."""
     limit = time.monotonic() + within
     while not is_so():
-        if process is not None and not process.alive():
-            raise SuiteError(f"{process.name} ended while waiting until {what}. {process.last_words()}")
+        for process in processes:
+            if not process.alive():
+                raise SuiteError(f"{process.name} ended while waiting until {what}. {process.last_words()}")
         if time.monotonic() > limit:
-            said = f" {process.last_words()}" if process is not None else ""
+            said = "".join(f"\n{process.last_words()}" for process in processes)
             raise SuiteError(f"Waited {within:.0f} seconds in vain until {what}.{said}")
         time.sleep(PAUSE_SECONDS)

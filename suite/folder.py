@@ -1,0 +1,46 @@
+"""What lies where in a run folder."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.settings import PROJECT
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Everything that a suite writes. Only `secrets` and the project's download cache outlive an empty start."""
+
+    path: Path = PROJECT / ".run"
+
+    @property
+    def endpoints(self) -> Path:
+        """Addresses for callers (contract, Running)."""
+        return self.path / "endpoints.json"
+
+    @property
+    def environ(self) -> Path:
+        """NAME=value lines: what the suite's processes get, also for a shell and for the command line."""
+        return self.path / "suite.env"
+
+    @property
+    def clock(self) -> Path:
+        return self.path / "clock.json"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    def journal(self, simulator: str) -> Path:
+        return self.path / f"{simulator}-journal.jsonl"
+
+    def ready(self, simulator: str) -> Path:
+        """Where a simulator writes its ports once it listens."""
+        return self.path / "ready" / f"{simulator}.json"
+
+    def empty(self) -> None:
+        """Forget the data of the last run; nothing may be running."""
+        for folder in ("broker", "mongo", "logs", "pids", "ready"):
+            shutil.rmtree(self.path / folder, ignore_errors=True)
+        for file in (self.endpoints, self.environ, self.clock, *self.path.glob("*-journal.*")):
+            file.unlink(missing_ok=True)
