@@ -11,7 +11,7 @@ class TousuError(Exception):
 
     wire_name: ClassVar[str] = "Unavailable"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, /, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.details = details
@@ -32,7 +32,7 @@ class RuleRefused(TousuError):
 
     wire_name = "RuleRefused"
 
-    def __init__(self, rule: str, message: str, **details: Any) -> None:
+    def __init__(self, rule: str, message: str, /, **details: Any) -> None:
         super().__init__(message, rule=rule, **details)
         self.rule = rule
 
@@ -75,9 +75,9 @@ CONTRACT_ERRORS: dict[str, type[TousuError]] = {
 
 def from_the_wire(name: str, value: Any) -> TousuError:
     """The error that another service answered, as its class here; an unknown one is Unavailable."""
-    known = isinstance(value, dict) and isinstance(value.get("message"), str)
-    message = value["message"] if known else "another service failed"
-    details = dict(value.get("details") or {}) if known else {}
+    told = value if isinstance(value, dict) and isinstance(value.get("message"), str) else {}
+    message, details = told.get("message", "another service failed"), told.get("details")
+    details = dict(details) if isinstance(details, dict) else {}
     kind = CONTRACT_ERRORS.get(name, Unavailable)
     if kind is RuleRefused:
         return RuleRefused(details.pop("rule", ""), message, **details)
