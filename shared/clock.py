@@ -4,6 +4,7 @@ Business time may be moved in development by a small file; machine time never is
 """
 
 import json
+import math
 import os
 import time
 from dataclasses import asdict, dataclass
@@ -19,7 +20,9 @@ class Clock(Protocol):
 
 
 def in_milliseconds(moment: datetime) -> datetime:
-    """The moment in UTC, cut to milliseconds: what MongoDB can store without loss."""
+    """The moment in UTC, cut to milliseconds: what MongoDB can store without loss. ValueError without an offset."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its offset from UTC")
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -67,7 +70,9 @@ class ClockFile:
         self.path = path
 
     def start(self, origin: datetime, rate: float = 1.0) -> Setting:
-        """Business time starts at `origin` now."""
+        """Business time starts at `origin` now and runs `rate` times as fast as machine time."""
+        if not 0 < rate < math.inf:
+            raise ValueError("the rate of business time is a number above 0")
         return self._write(Setting(origin.isoformat(), machine_now().isoformat(), rate))
 
     def advance(self, by: timedelta) -> Setting:
