@@ -10,8 +10,14 @@ from shared.aggregate import private_fields
 
 T = TypeVar("T")
 
+
+def _written(moment: datetime) -> str:
+    """In milliseconds; what a caller gave more finely is kept, so that a first answer can be rebuilt to the letter."""
+    return moment.isoformat(timespec="auto" if moment.microsecond % 1000 else "milliseconds")
+
+
 converter = Converter(omit_if_default=True)
-converter.register_unstructure_hook(datetime, lambda moment: moment.isoformat(timespec="milliseconds"))
+converter.register_unstructure_hook(datetime, _written)
 converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
 
 
