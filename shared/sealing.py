@@ -68,7 +68,9 @@ class KeyRing:
         return DocumentKey(AESGCM(key), {"id": self._current, "wrapped": wrapped})
 
     def document_key(self, document_id: str, stored: Mapping[str, Any]) -> DocumentKey:
-        """The data key of a stored document."""
+        """The data key of a stored document; SealBroken where its master key is another or not on the ring."""
+        if stored["id"] not in self._master:
+            raise SealBroken(f"no master key {stored['id']} to open {document_id}")
         key = _open(self._master[stored["id"]], stored["wrapped"], document_id)
         return DocumentKey(AESGCM(key), stored)
 
@@ -77,8 +79,12 @@ class KeyRing:
         return base64.b64encode(_seal(self._suite, orjson.dumps(values), "suite")).decode()
 
     def open_from_suite(self, sealed: str) -> dict[str, Any]:
-        """The values of an event's sealed part."""
-        return dict(orjson.loads(_open(self._suite, base64.b64decode(sealed), "suite")))
+        """The values of an event's sealed part; SealBroken where it is none of this suite."""
+        try:
+            data = base64.b64decode(sealed)
+        except ValueError as broken:
+            raise SealBroken("suite") from broken
+        return dict(orjson.loads(_open(self._suite, data, "suite")))
 
     def blind(self, text: str) -> bytes:
         """A number's blind index: equal numbers meet, none can be read back."""
@@ -86,7 +92,7 @@ class KeyRing:
 
     def identity(self, *parts: str) -> str:
         """A stable id of 32 hex digits from what names the thing, e.g. service, subject and request id."""
-        return hmac.digest(self._index, b"identity\0" + "\0".join(parts).encode(), "sha256")[:16].hex()
+        return hmac.digest(self._index, b"identity\0" + canonical(parts), "sha256")[:16].hex()
 
     def digest(self, content: Any) -> str:
         """Recognises the same content again without storing it."""
