@@ -66,8 +66,8 @@ def check(document_id: str, stored: Sequence[dict[str, str]], head: Head) -> Non
     """Raises ChainBroken unless the entries follow one another from the beginning to the head."""
     here = beginning(document_id)
     for entry in stored:
-        here = Head(here.n + 1, _linked(here.hash, entry["entry"]))
-        if here.hash != entry["hash"] or orjson.loads(entry["entry"])["n"] != here.n:
+        here = Head(here.n + 1, _linked(here.hash, entry.get("entry", "")))
+        if here.hash != entry.get("hash") or orjson.loads(entry["entry"])["n"] != here.n:
             raise ChainBroken(document_id, here.n)
     if here != head:
         raise ChainBroken(document_id, here.n + 1)
