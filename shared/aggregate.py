@@ -4,10 +4,10 @@ Pure. A command is `decide(state, command, now) -> events`; `apply(state, event,
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 State = TypeVar("State")
 
@@ -60,11 +60,28 @@ def event_name(kind: type) -> str:
     return _event_names[kind]
 
 
+def _unsealed(kind: type) -> Iterator[str]:
+    """The private fields of values inside open fields: only top-level fields are sealed."""
+    hints = get_type_hints(kind)
+    for name in hints.keys() - private_fields(kind):
+        for inner in _dataclasses_in(hints[name]):
+            yield from (f"{inner.__name__}.{hidden}" for hidden in private_fields(inner))
+            yield from _unsealed(inner)
+
+
+def _dataclasses_in(hint: Any) -> Iterator[type]:
+    if is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for part in get_args(hint):
+        yield from _dataclasses_in(part)
+
+
 @dataclass(frozen=True)
 class Kind(Generic[State]):
     """One sort of document: its state, the events that move it, and the fold.
 
-    `ending` are the events still accepted when history has reached `longest` entries."""
+    `ending` are the events still accepted when history has reached `longest` entries. TypeError where a private field
+    hides inside an open one, which nobody would seal."""
 
     name: str
     state: type[State]
@@ -72,6 +89,10 @@ class Kind(Generic[State]):
     apply: Callable[[State | None, Any, Stamp], State]
     ending: frozenset[type] = frozenset()
     longest: int = 500
+
+    def __post_init__(self) -> None:
+        if leaks := sorted({leak for kind in (self.state, *self.events) for leak in _unsealed(kind)}):
+            raise TypeError(f"{self.name}: make the fields around these private: {', '.join(leaks)}")
 
     def event_class(self, name: str) -> type:
         """The class of a stored event's name; KeyError for one this version does not know."""
