@@ -1,0 +1,111 @@
+"""`python -m suite.play`: sets up the suite, plays the manuals' cases on one timeline, prints story, table and totals.
+
+Exits 0 only if every case ends as expected and services and journals agree.
+"""
+
+import sys
+import time
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from shared.clock import ClockFile
+from shared.settings import PROJECT
+from suite.errors import SuiteError
+from suite.play import table
+from suite.play.callers import Callers
+from suite.play.events import Events
+from suite.play.journals import Journal
+from suite.play.quiet import NeverQuiet, Quiet
+from suite.play.script import SHANGHAI, Person, Script, read
+from suite.play.stage import Outside, Stage
+from suite.play.story import yuan
+from suite.play.verdict import Ending, agreement, ending
+from suite.running import Suite
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
+CASES = PROJECT / "examples" / "cases.yml"
+RECEIPT_SECONDS = 20
+ON_THE_WAY = ("queued", "submitting", "submitted", "unknown")
+OPERATOR = Person("O1001", "operator")
+FINANCE = Person("F1001", "finance")
+AUDITOR = Person("P1001", "province")
+WHO_ASKS = {"intake": AUDITOR, "escalation": AUDITOR, "refund": FINANCE, "notify": AUDITOR}
+
+
+def main() -> None:
+    """Plays and exits."""
+    console = Console(soft_wrap=True, highlight=False)
+    script = read(CASES.read_text(encoding="utf-8"), MONDAY)
+    try:
+        with Suite(clock_origin=MONDAY) as suite:
+            faults = perform(script, suite, console)
+    except (SuiteError, NeverQuiet) as error:
+        sys.exit(str(error))
+    sys.exit(1 if faults else 0)
+
+
+def perform(script: Script, suite: Suite, console: Console) -> list[str]:
+    """Plays the script on a running suite and prints everything; answers what was not as expected."""
+    with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as callers:
+        outside = _outside(suite, callers)
+        stage = Stage(script, outside, console.print)
+        with _progress(console) as progress:
+            task = progress.add_task("playing", total=len(script.lines))
+            for _ in stage.play():
+                progress.advance(task)
+        _await_receipts(callers)
+        endings = _endings(stage, callers)
+    console.print(table.of(endings))
+    return _judged(endings, outside, console)
+
+
+def _outside(suite: Suite, callers: Callers) -> Outside:
+    def pulse(service: str) -> dict[str, Any]:
+        answer: dict[str, Any] = callers.call(OPERATOR, service, "pulse")
+        return answer
+
+    folder = suite.folder
+    boss, smsc = Journal(folder.journal("boss")), Journal(folder.journal("smsc"))
+    quiet, events = Quiet(suite.amqp_uri, pulse), Events(suite.amqp_uri)
+    return Outside(callers, quiet, events, boss, smsc, ClockFile(folder.clock))
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+def _await_receipts(callers: Callers) -> None:
+    """The last SMS are on their way in machine time: waits until phones have them, at most RECEIPT_SECONDS."""
+    until = time.monotonic() + RECEIPT_SECONDS
+    while time.monotonic() < until:
+        queries = ({"status": status, "limit": 1} for status in ON_THE_WAY)
+        if not any(callers.call(AUDITOR, "notify", "search", query)["items"] for query in queries):
+            return
+        time.sleep(0.2)
+
+
+def _endings(stage: Stage, callers: Callers) -> list[Ending]:
+    def ask(service: str, method: str, argument: Any) -> Any:
+        return callers.call(WHO_ASKS[service], service, method, argument)
+
+    return [ending(case, stage.parts[case.id], ask) for case in stage.script.cases]
+
+
+def _judged(endings: list[Ending], outside: Outside, console: Console) -> list[str]:
+    boss, smsc = outside.boss.all(), outside.smsc.all()
+    booked = sum(entry["amount_fen"] for entry in boss)
+    console.print(f"BOSS journal: {len(boss)} entries, {yuan(booked)}. SMSC journal: {len(smsc)} SMS on phones.")
+    faults = [f"{end.case.id}: {fault}" for end in endings for fault in end.faults] + agreement(endings, boss, smsc)
+    for fault in faults:
+        console.print(f"NOT AS EXPECTED  {fault}")
+    if not faults:
+        console.print("Services and journals agree; every case ended as the manuals expect.")
+    return faults
+
+
+if __name__ == "__main__":
+    main()
