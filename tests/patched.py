@@ -3,10 +3,6 @@
 Nameko's workers are green threads: without the patch the first blocking call of a test holds them all.
 """
 
-import warnings
+import cli.patched
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # eventlet tells on each import that it is in bug-fix mode
-    import eventlet
-
-eventlet.monkey_patch()
+__all__ = ["cli"]
