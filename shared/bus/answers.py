@@ -1,4 +1,4 @@
-"""What crosses the bus in an RPC call: bodies read strictly, errors told in the contract's words."""
+"""What crosses the bus in an RPC call: requests read strictly, errors told in the contract's words."""
 
 import logging
 import re
@@ -15,7 +15,8 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from shared.errors import InvalidRequest, TousuError, Unavailable
 
-LARGEST_BODY = 256 * 1024
+LARGEST_REQUEST = 256 * 1024
+JSON = "application/json"
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\d{1,4}")
 SERVERS_AWAY = (ConnectionFailure, AMQPError, ConnectionError, TimeoutError, eventlet.Timeout)
 
@@ -24,49 +25,45 @@ log = logging.getLogger(__name__)
 
 def call_of(body: bytes, content_type: str | None) -> tuple[list[Any], dict[str, Any]]:
     """The arguments of a request, by position and by name. InvalidRequest says what is wrong with its form."""
-    if len(body) > LARGEST_BODY:
-        raise InvalidRequest("the request is too large", bytes=len(body), largest=LARGEST_BODY)
-    if content_type not in (None, "application/json"):
-        raise InvalidRequest("a request is JSON", content_type="application/json")
+    if len(body) > LARGEST_REQUEST:
+        raise InvalidRequest("the request is too large", bytes=len(body), largest=LARGEST_REQUEST)
+    if content_type not in (None, JSON):
+        raise InvalidRequest("a request is JSON", content_type=JSON)
     try:
         values = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise InvalidRequest("the request is not valid JSON") from None
     args, kwargs = (values.get("args"), values.get("kwargs")) if isinstance(values, dict) else (None, None)
     if not isinstance(args, list) or not isinstance(kwargs, dict):
-        raise InvalidRequest("a request has args (a list) and kwargs (an object)", args="list", kwargs="object")
+        raise InvalidRequest("a request has args and kwargs", args="a list", kwargs="an object")
     return args, kwargs
 
 
 def result_body(result: Any) -> bytes:
-    """An answer. TypeError for what JSON cannot say: a fault of the service, not of the caller."""
+    """An answer. TypeError for what JSON cannot say: a fault of the service, not of its caller."""
     return orjson.dumps({"result": result, "error": None})
 
 
 def error_body(error: TousuError) -> bytes:
-    """An error, in the form that a plain Nameko client turns into RemoteError(exc_type, value)."""
-    told = {
-        "exc_type": error.wire_name,
-        "exc_path": f"tousu.{error.wire_name}",
-        "exc_args": [],
-        "value": error.on_the_wire(),
-    }
-    return orjson.dumps({"result": None, "error": told}, default=str)
+    """An error in the form that a plain Nameko client turns into RemoteError(exc_type, value)."""
+    name = error.wire_name
+    told = {"exc_type": name, "exc_path": f"tousu.{name}", "exc_args": [], "value": error.on_the_wire()}
+    return orjson.dumps({"result": None, "error": told}, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
 def as_told(fault: BaseException, method: str) -> TousuError:
-    """Any exception of a worker as one of the contract's errors. What is not the caller's doing is logged here."""
+    """Any exception of a worker as an error of the contract. What is not the caller's doing is logged here."""
     if isinstance(fault, TousuError):
         return fault
     if isinstance(fault, ValidationError):
         return invalid(fault)
     if isinstance(fault, SERVERS_AWAY):
-        log.warning("%s: a server behind is away: %s", method, type(fault).__name__)
+        log.warning("%s: a server behind it is away: %s", method, where(fault))
         return Unavailable("a server behind this service is away; the same request may be repeated")
     reference = uuid4().hex[:12]
     log.error("%s failed; reference %s", method, reference, exc_info=fault)
-    kind = "a server behind this service failed" if isinstance(fault, (PyMongoError, OSError)) else "the service failed"
-    return Unavailable(f"{kind}; reference {reference}", reference=reference)
+    who = "a server behind this service" if isinstance(fault, PyMongoError | OSError) else "the service"
+    return Unavailable(f"{who} failed; reference {reference}", reference=reference)
 
 
 def invalid(fault: ValidationError) -> InvalidRequest:
@@ -78,7 +75,7 @@ def invalid(fault: ValidationError) -> InvalidRequest:
 
 
 def _by_field(messages: Mapping[Any, Any]) -> dict[str, Any]:
-    """Names that cannot be ours may be anything, a customer's number too: they are not repeated either."""
+    """A name that cannot be a field's may be anything, a customer's number too: it is not repeated either."""
     told = {}
     for name, found in messages.items():
         shown = str(name) if FIELD_NAME.fullmatch(str(name)) else "?"
@@ -87,7 +84,9 @@ def _by_field(messages: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def where(fault: BaseException) -> str:
-    """An exception's class and place, without its text, which may hold anything: fit for headers and documents."""
+    """An exception's class and place without its text, which may hold anything: fit for headers and documents."""
     frames = traceback.extract_tb(fault.__traceback__)
-    place = f" at {frames[-1].filename.rsplit('/', 3)[-1]}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
-    return f"{type(fault).__name__}{place}"
+    if not frames:
+        return type(fault).__name__
+    file = "/".join(frames[-1].filename.split("/")[-3:])
+    return f"{type(fault).__name__} at {file}:{frames[-1].lineno} in {frames[-1].name}"

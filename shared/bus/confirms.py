@@ -1,6 +1,6 @@
-"""Which published messages the broker has taken, refused, returned or said nothing about. Pure bookkeeping of one channel."""
+"""Which published messages the broker has taken, refused, returned or said nothing about: one channel's bookkeeping."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 Settle = Callable[[bool], None]
@@ -47,7 +47,7 @@ class Confirms:
         """When the oldest unsettled message was published."""
         return next((flight.since for flight in self._flights.values()), None)
 
-    def lost(self) -> Iterable[Flight]:
+    def lost(self) -> list[Flight]:
         """The connection is gone: hands back what was never settled."""
         flights, self._flights = list(self._flights.values()), {}
         return flights

@@ -1,4 +1,4 @@
-"""Nameko's container with its two deadly habits taken away: a provider that raises, and a stop without end."""
+"""Nameko's container without three habits: it starts in no order, dies of a provider that raises, stops without end."""
 
 import logging
 import sys
@@ -16,44 +16,39 @@ class Container(ServiceContainer):
     """The container of every service, once shared.bus is imported."""
 
     def start(self) -> None:
-        """As upstream, but in order: what others stand on is set up before them, and doors open last."""
+        """As upstream, but in order: what others stand on is ready before them, and the doors open last."""
         self.started = True
-        for extensions in (self.subextensions, self.dependencies, self.entrypoints):
+        order = (self.subextensions, self.dependencies, self.entrypoints)
+        for extensions in order:
             extensions.all.setup()
-        for extensions in (self.subextensions, self.dependencies, self.entrypoints):
+        for extensions in order:
             extensions.all.start()
 
     def _run_worker(self, context: Any, handle_result: Any) -> None:
-        """As upstream, but what a provider raises before the call is the call's own failure, after it a log line."""
+        """As upstream, but what a provider raises before the call is the call's failure, and after it a log line."""
         result = fault = None
         try:
             self._inject_dependencies(context)
             self._worker_setup(context)
             result = getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)
-        except (Exception, eventlet.Timeout):
+        except (Exception, eventlet.Timeout):  # noqa: BLE001  whatever it is, it is answered
             fault = sys.exc_info()
         try:
             if handle_result is not None:
                 result, fault = handle_result(context, result, fault)
-            elif fault:
-                log.error("%s failed", context.entrypoint.method_name, exc_info=fault)
             self._worker_result(context, result, fault)
             self._worker_teardown(context)
         except Exception:
-            log.exception("after %s", context.entrypoint.method_name)
+            log.exception("%s could not be ended in order", context.entrypoint.method_name)
         finally:
-            del fault
+            del fault  # it holds this frame
 
     def stop(self) -> None:
-        """SIGTERM: entrypoints stop, workers end, what is left is flushed; at most DRAIN_SECONDS (config), then kill."""
+        """Entrypoints stop, workers end, what is left is flushed: at most DRAIN_SECONDS (config), then kill()."""
         bound = float(self.config.get("DRAIN_SECONDS", DRAIN_SECONDS))
-        overdue = eventlet.Timeout(bound)
         try:
-            super().stop()
-        except eventlet.Timeout as timeout:
-            if timeout is not overdue:
-                raise
-            log.error("not finished %s s after the signal to stop; the rest is given up and comes again", bound)
+            with eventlet.Timeout(bound, TimeoutError(f"still busy {bound:.0f} s after the signal to stop")):
+                super().stop()
+        except Exception:
+            log.exception("not stopped in order; what was not acknowledged comes again")
             self.kill()
-        finally:
-            overdue.cancel()

@@ -1,14 +1,18 @@
-"""One service process from start to end. SIGTERM: stop consuming, finish what runs, acknowledge, flush, exit within a bound."""
+"""One service process from start to end.
+
+SIGTERM: stop consuming, finish what runs, acknowledge, flush replies and confirms, exit within a bound. The work is
+done by the container and the extensions of this package, so that a plain `nameko run` ends in the same way.
+"""
 
 from typing import Any
 
-import nameko.cli.run
+from nameko.cli.run import run
 
-import shared.bus  # noqa: F401  the container of a served class is ours, whatever its module imports
+import shared.bus  # noqa: F401  whatever the service imports, its container is ours
 
 
 def serve(service_class: type, config: dict[str, Any]) -> None:
-    """Runs a service until SIGTERM or SIGINT; the same as `nameko run` with this class and configuration.
+    """Runs a service until SIGTERM or SIGINT. The process must have been patched for eventlet first.
 
-    config: Nameko's (AMQP_URI, max_workers, …) and DRAIN_SECONDS, the bound of a stop. Patch for eventlet first."""
-    nameko.cli.run.run([service_class], config)
+    config: Nameko's (AMQP_URI, max_workers, …) and DRAIN_SECONDS, the bound of the end."""
+    run([service_class], config)

@@ -1,11 +1,10 @@
 """An AMQP connection whose every wait has a bound: connecting, writing, and the other side's silence.
 
-py-amqp's own publish reads the socket first and blocks on a full one; here frames only join a buffer, and all frames of
-one turn of the hub leave in one send().
+py-amqp's own publish reads the socket first and blocks on a full one. Here frames only join a buffer, and all frames
+of one turn of the hub leave in one send().
 """
 
 import logging
-from collections.abc import Callable
 from socket import TCP_USER_TIMEOUT
 from typing import Any
 
@@ -34,7 +33,7 @@ class Outgoing:
         self._link, self._linger = link, linger
         self._frames: list[bytes] = []
         self._scheduled = False
-        self._one_at_a_time = Semaphore()
+        self._one_writer = Semaphore()
 
     def write(self, frame: memoryview) -> None:
         """Takes one frame; py-amqp reuses its buffer, so it is copied."""
@@ -45,9 +44,9 @@ class Outgoing:
 
     def flush(self) -> None:
         """Sends what waits; a broker that takes nothing for WRITE_SECONDS loses the connection."""
-        with self._one_at_a_time:
+        with self._one_writer:
             self._scheduled = False
-            while self._frames and self._link.connected_or_connecting:
+            while self._frames and self._link.has_transport:
                 data, self._frames = b"".join(self._frames), []
                 try:
                     with eventlet.Timeout(WRITE_SECONDS, TimeoutError("the broker takes nothing")):
@@ -58,20 +57,14 @@ class Outgoing:
 
 
 class Link(amqp.Connection):
-    """One connection. Only one greenlet may listen(); any may write.
+    """One connection. One greenlet may listen(), any may write. `blocked`: the broker said that it takes nothing now.
 
-    uri: amqp[s]://user:password@host:port/vhost. ssl: Nameko's AMQP_SSL. linger: seconds that frames wait for company."""
+    uri: amqp[s]://user:password@host:port/vhost. ssl: Nameko's AMQP_SSL. linger: seconds frames wait for company."""
 
-    def __init__(
-        self,
-        uri: str,
-        ssl: Any = None,
-        linger: float = 0.0,
-        on_blocked: Callable[[str], None] | None = None,
-        on_unblocked: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
         at = parse_url(uri)
         self.outgoing = Outgoing(self, linger)
+        self.blocked = False
         super().__init__(
             host=f"{at['hostname'] or '127.0.0.1'}:{at['port'] or 5672}",
             userid=at["userid"] or "guest",
@@ -82,9 +75,14 @@ class Link(amqp.Connection):
             connect_timeout=CONNECT_SECONDS,
             socket_settings={TCP_USER_TIMEOUT: int(WRITE_SECONDS * 1000)},
             frame_writer=lambda connection, _transport: frame_writer(connection, self.outgoing),
-            on_blocked=on_blocked,
-            on_unblocked=on_unblocked,
+            on_blocked=self._now_blocked,
+            on_unblocked=self._now_unblocked,
         )
+
+    @property
+    def has_transport(self) -> bool:
+        """Connected, or on the way to it."""
+        return self._transport is not None
 
     def open(self) -> "Link":
         """The whole handshake within CONNECT_SECONDS; OSError or AMQPError otherwise."""
@@ -103,10 +101,6 @@ class Link(amqp.Connection):
         channel.auto_decode = False
         return channel
 
-    @property
-    def connected_or_connecting(self) -> bool:
-        return self._transport is not None
-
     def listen(self) -> BaseException | None:
         """Dispatches what arrives until the connection ends; returns why it did."""
         try:
@@ -119,8 +113,7 @@ class Link(amqp.Connection):
         return None
 
     def depart(self) -> None:
-        """Sends what waits and closes; gives up after CLOSE_SECONDS. The listening greenlet reads the answer."""
-        self.outgoing.flush()
+        """Sends what waits and closes, within CLOSE_SECONDS. The listening greenlet reads the broker's goodbye."""
         if self.connected:
             self.send_method(spec.Connection.Close, "BsBB", (200, "goodbye", 0, 0))
             self.outgoing.flush()
@@ -141,8 +134,10 @@ class Link(amqp.Connection):
         else:
             eventlet.spawn_after(self.heartbeat / 4, self._beat)
 
+    def _now_blocked(self, _reason: str) -> None:
+        log.error("the broker takes no messages now (memory or disk alarm)")
+        self.blocked = True
 
-def publish(channel: amqp.Channel, exchange: str, key: str, body: bytes, mandatory: bool = False, **properties: Any) -> None:
-    """basic.publish that only joins the buffer. properties: AMQP's own names (message_id, correlation_id, …)."""
-    message = amqp.Message(body, content_type="application/json", content_encoding="utf-8", **properties)
-    channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, key, mandatory, False), message)
+    def _now_unblocked(self) -> None:
+        log.warning("the broker takes messages again")
+        self.blocked = False

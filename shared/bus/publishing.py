@@ -1,22 +1,20 @@
-"""The wire of a service container, shared by all that publish in it: replies, outboxes, retries, calls to other services."""
+"""The wire of a service container, shared by all that publish in it: replies, outboxes, retries, calls to others."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import eventlet
 from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY
 from nameko.extensions import SharedExtension
 
 from shared.bus.wire import Wire
 
-START_SECONDS = 10.0
 Tokens = Callable[[Sequence[Any]], None]
 
 
 class Publishing(SharedExtension):
     """Use as `publishing = Publishing()` on any extension; `self.publishing.wire` is there from setup() on.
 
-    Declares the exchange `<service>.events`. `watch(on_confirmed, on_lost)` gets the tokens of all events of the container."""
+    Declares the exchange `<service>.events`."""
 
     wire: Wire
 
@@ -38,18 +36,15 @@ class Publishing(SharedExtension):
         return bound
 
     def watch(self, on_confirmed: Tokens, on_lost: Tokens) -> None:
-        """Tells an outbox how its events ended."""
+        """For outboxes: how events ended. Each watcher gets the tokens of all events of the container."""
         self._watchers.append((on_confirmed, on_lost))
 
     def start(self) -> None:
-        """Connects; waits a little for the first connection, but a service also starts while its broker is away."""
-        self.container.spawn_managed_thread(self.wire.run, identifier="wire")
-        with eventlet.Timeout(START_SECONDS, False):
-            self.wire.ready.wait()
+        self.wire.start(self.container, "wire")
 
     def stop(self) -> None:
-        """The last replies and confirms, then goodbye."""
-        self.wire.stop()
+        """The last replies and confirms leave, then the connection closes."""
+        self.wire.close()
 
     def _confirmed(self, tokens: Sequence[Any]) -> None:
         for on_confirmed, _ in self._watchers:

@@ -1,6 +1,6 @@
 """What becomes of an event whose handler failed. Pure: the decision, and the headers that carry its count.
 
-The count travels in our own headers: RabbitMQ 4 no longer counts a republished message in x-death.
+The count travels in headers of our own: RabbitMQ 4 does not go on counting in x-death when a message is sent again.
 """
 
 from collections.abc import Mapping
@@ -11,15 +11,12 @@ from typing import Any, Self
 from shared.bus.topology import DELAYS
 
 OUTAGES_END_AFTER = timedelta(hours=24)
-
-
-class PermanentFault(Exception):
-    """Raised by a handler for an event that no retry can help: it goes to the dead letters at once. The text is kept there."""
+PREFIX = "tousu-"
 
 
 @dataclass(frozen=True)
 class Travel:
-    """How an event fared: where it came from, how often its handler failed, how often a server was away, and when."""
+    """How an event fared: its source and type, failed runs, runs that met an outage, first and last fault (UTC)."""
 
     source: str
     type: str
@@ -32,33 +29,45 @@ class Travel:
     @classmethod
     def of(cls, headers: Mapping[str, Any], exchange: str, routing_key: str) -> Self:
         """From a message's headers; without ours it comes straight from its source's exchange."""
-        texts = {name: str(headers.get(f"tousu-{name.replace('_', '-')}", "")) for name in ("first_at", "last_at", "error")}
+        ours = {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
         return cls(
-            source=str(headers.get("tousu-source", exchange.removesuffix(".events"))),
-            type=str(headers.get("tousu-type", routing_key)),
-            attempts=_count(headers.get("tousu-attempts")),
-            outages=_count(headers.get("tousu-outages")),
-            **texts,
+            source=str(ours.get("source", exchange.removesuffix(".events"))),
+            type=str(ours.get("type", routing_key)),
+            attempts=_count(ours.get("attempts")),
+            outages=_count(ours.get("outages")),
+            first_at=_moment(ours.get("first_at")),
+            last_at=_moment(ours.get("last_at")),
+            error=str(ours.get("error", "")),
         )
 
     def headers(self) -> dict[str, Any]:
-        return {f"tousu-{name.replace('_', '-')}": value for name, value in vars(self).items()}
+        return {PREFIX + name: value for name, value in vars(self).items()}
+
+    def again(self) -> "Travel":
+        """From the beginning: what a replay sends."""
+        return Travel(self.source, self.type)
 
     def failed(self, now: datetime, error: str, outage: bool) -> "Travel":
         """After one more run that did not end well; an outage is not a failed attempt."""
         at = now.isoformat(timespec="milliseconds")
-        attempts, outages = (self.attempts, self.outages + 1) if outage else (self.attempts + 1, self.outages)
-        return replace(
-            self, attempts=attempts, outages=outages, first_at=self.first_at or at, last_at=at, error=error
-        )
+        travel = replace(self, first_at=self.first_at or at, last_at=at, error=error)
+        return replace(travel, outages=self.outages + 1) if outage else replace(travel, attempts=self.attempts + 1)
 
     def delay(self, now: datetime, outage: bool) -> int | None:
-        """Seconds until the next run; None when there is none."""
+        """Seconds until the next run; None when there is none and it goes to the dead letters."""
         if outage:
-            age = now - datetime.fromisoformat(self.first_at)
-            return DELAYS[min(self.outages, len(DELAYS)) - 1] if age < OUTAGES_END_AFTER else None
+            lasting = now - datetime.fromisoformat(self.first_at)
+            return DELAYS[min(self.outages, len(DELAYS)) - 1] if lasting < OUTAGES_END_AFTER else None
         return DELAYS[self.attempts - 1] if self.attempts <= len(DELAYS) else None
 
 
 def _count(value: Any) -> int:
     return value if isinstance(value, int) and value >= 0 else 0
+
+
+def _moment(value: Any) -> str:
+    """A time that came over the wire, or nothing: headers may be anybody's."""
+    try:
+        return str(value) if datetime.fromisoformat(str(value)).tzinfo else ""
+    except ValueError:
+        return ""

@@ -19,28 +19,27 @@ log = logging.getLogger(__name__)
 
 
 class Round:
-    """Calls `work` every `seconds` (give or take JITTER), each call after the end of the one before, until stop().
+    """Calls `work` every `seconds` (give or take JITTER), each time after the end of the call before, until stop().
 
     `run` is its life, for spawn_managed_thread. What work raises is logged; the next round comes all the same."""
 
-    def __init__(self, seconds: float, work: Callable[[], object]) -> None:
-        self._seconds, self._work = seconds, work
+    def __init__(self, seconds: float, work: Callable[[], object], name: str) -> None:
+        self._seconds, self._work, self._name = seconds, work, name
         self._stopped, self._ended = Event(), Event()
 
     def run(self) -> None:
         try:
-            while not self._wait():
+            while not self._is_last():
                 try:
                     self._work()
                 except Exception:
-                    log.exception("a round of %s failed; the next one comes", getattr(self._work, "__qualname__", "work"))
+                    log.exception("%s failed; the next round comes", self._name)
         finally:
             self._ended.send()
 
-    def _wait(self) -> bool:
-        """True when there is no next round."""
-        pause = self._seconds * random.uniform(1 - JITTER, 1 + JITTER)
-        with eventlet.Timeout(pause, False):
+    def _is_last(self) -> bool:
+        """Waits for the next round; True when there is none."""
+        with eventlet.Timeout(self._seconds * random.uniform(1 - JITTER, 1 + JITTER), False):
             self._stopped.wait()
         return bool(self._stopped.ready())
 
@@ -52,28 +51,34 @@ class Round:
 
 
 def every(seconds: float, work: Callable[[], object], container: Any, name: str) -> Round:
-    """Starts a round in the container's care; the caller stops it."""
-    rounds = Round(seconds, work)
+    """Starts rounds of work in the container's care; the caller stops them."""
+    rounds = Round(seconds, work, name)
     container.spawn_managed_thread(rounds.run, identifier=name)
     return rounds
 
 
 class Tick(Entrypoint):
-    """`@tick(seconds)` on a method without arguments: a worker of its own each time, with its dependencies."""
+    """`@tick(seconds)` on a method without arguments: each time in a worker of its own, with its dependencies."""
 
     def __init__(self, seconds: float, **more: Any) -> None:
         self._seconds = seconds
-        self._round: Round | None = None
+        self._rounds: Round | None = None
         super().__init__(**more)
 
     def start(self) -> None:
-        self._round = every(self._seconds, self._once, self.container, f"tick {self.method_name}")
+        self._rounds = every(self._seconds, self._once, self.container, f"tick {self.method_name}")
+
+    def stop(self) -> None:
+        if self._rounds:
+            self._rounds.stop()
 
     def _once(self) -> None:
         """Runs the method as a worker and waits for its end."""
         ended: Event = Event()
 
         def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
+            if fault:
+                log.error("%s failed; the next tick comes", self.method_name, exc_info=fault)
             ended.send()
             return result, fault
 
@@ -82,13 +87,6 @@ class Tick(Entrypoint):
         except ContainerBeingKilled:
             return
         ended.wait()
-
-    def stop(self) -> None:
-        if self._round:
-            self._round.stop()
-
-    def kill(self) -> None:
-        """The container kills what is left of the round."""
 
 
 tick = Tick.decorator

@@ -1,8 +1,8 @@
-"""Names and shapes of the queues behind events. Fixed for ever: a queue's arguments cannot be changed once it exists.
+"""Names and shapes of the queues behind events. Fixed from the first day: an existing queue's arguments cannot change.
 
-    <source>.events ──type──▶ <service>.inbox ──refused or delivered too often──▶ tousu.dead ──▶ <service>.dead
-                                    ▲   │
-                     tousu.return ──┘   └─fails─▶ tousu.delay.<seconds> ──after that time──▶ tousu.return
+<source>.events ──type──▶ <service>.inbox ──refused, or delivered too often──▶ tousu.dead ──▶ <service>.dead
+                             ▲   │
+                tousu.return ┘   └─failed─▶ tousu.delay.<seconds> ──after that time──▶ tousu.return
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ import amqp
 
 DELAYS = (1, 5, 30)
 RETURN, DEAD = "tousu.return", "tousu.dead"
-DELIVERIES = 5  # a message that kills its process is delivered once more than this
-UNBOUNDED = 1_000_000_000  # RabbitMQ 4 would otherwise drop after 20 deliveries
+DELIVERIES = 5  # a message that kills its process does so at most once more than this
+UNBOUNDED = 1_000_000_000  # RabbitMQ 4 would otherwise drop a dead letter after 20 deliveries
 
 QUORUM = {"x-queue-type": "quorum"}
 AT_LEAST_ONCE = {"x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
@@ -35,28 +35,24 @@ class Binding:
         return "#" if self.type == "*" else self.type
 
 
-def inbox_name(service: str) -> str:
+def inbox_of(service: str) -> str:
     return f"{service}.inbox"
 
 
-def dead_name(service: str) -> str:
+def dead_of(service: str) -> str:
     return f"{service}.dead"
 
 
-def delay_name(seconds: int) -> str:
+def delay_of(seconds: int) -> str:
     return f"tousu.delay.{seconds}"
 
 
 def declare_inbox(channel: amqp.Channel, service: str, bindings: Iterable[Binding]) -> str:
     """The inbox with everything behind it; answers its name."""
-    inbox, dead = inbox_name(service), declare_dead(channel, service)
     declare_delays(channel)
-    arguments = QUORUM | AT_LEAST_ONCE | {
-        "x-delivery-limit": DELIVERIES,
-        "x-dead-letter-exchange": DEAD,
-        "x-dead-letter-routing-key": dead,
-    }
-    channel.queue_declare(inbox, durable=True, auto_delete=False, arguments=arguments)
+    inbox, dead = inbox_of(service), declare_dead(channel, service)
+    limits = {"x-delivery-limit": DELIVERIES, "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": dead}
+    channel.queue_declare(inbox, durable=True, auto_delete=False, arguments=QUORUM | AT_LEAST_ONCE | limits)
     channel.queue_bind(inbox, RETURN, inbox)
     for binding in bindings:
         channel.exchange_declare(binding.exchange, "topic", durable=True, auto_delete=False)
@@ -65,19 +61,19 @@ def declare_inbox(channel: amqp.Channel, service: str, bindings: Iterable[Bindin
 
 
 def declare_delays(channel: amqp.Channel) -> None:
-    """One queue per delay, shared by all services: a fixed delay each, so that no long one holds up a short one."""
+    """One queue per delay, shared by all services: each with one delay, as a long one would hold up a short one."""
     channel.exchange_declare(RETURN, "direct", durable=True, auto_delete=False)
     for seconds in DELAYS:
-        name = delay_name(seconds)
-        arguments = QUORUM | AT_LEAST_ONCE | {"x-message-ttl": seconds * 1000, "x-dead-letter-exchange": RETURN}
+        name = delay_of(seconds)
+        delay = {"x-message-ttl": seconds * 1000, "x-dead-letter-exchange": RETURN}  # the routing key stays: an inbox
         channel.exchange_declare(name, "fanout", durable=True, auto_delete=False)
-        channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+        channel.queue_declare(name, durable=True, auto_delete=False, arguments=QUORUM | AT_LEAST_ONCE | delay)
         channel.queue_bind(name, name)
 
 
 def declare_dead(channel: amqp.Channel, service: str) -> str:
     """The dead letters of a service; answers the queue's name."""
-    dead = dead_name(service)
+    dead = dead_of(service)
     channel.exchange_declare(DEAD, "direct", durable=True, auto_delete=False)
     channel.queue_declare(dead, durable=True, auto_delete=False, arguments=QUORUM | {"x-delivery-limit": UNBOUNDED})
     channel.queue_bind(dead, DEAD, dead)

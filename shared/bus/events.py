@@ -1,0 +1,31 @@
+"""An event as it came: its form checked before any handler sees it. Pure."""
+
+from typing import Any
+
+import orjson
+
+FORM = {"event_id": str, "type": str, "schema": int, "seq": int, "data": dict}
+
+
+class PermanentFault(Exception):
+    """An event that no retry can help, also raised by handlers: it goes to the dead letters at once.
+
+    The text is kept there and read by people: no personal data."""
+
+
+def event_of(body: bytes, type_name: str, newest_schema: int) -> dict[str, Any]:
+    """The event, if it has the contract's form, this type, and a schema that its reader knows; else PermanentFault."""
+    try:
+        event = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise PermanentFault("the body is not JSON") from None
+    if not isinstance(event, dict):
+        raise PermanentFault("an event is an object")
+    for name, kind in FORM.items():
+        if type(event.get(name)) is not kind:
+            raise PermanentFault(f"the event's {name} is missing or of another kind")
+    if event["type"] != type_name:
+        raise PermanentFault("the event's type is not the one it was sent as")
+    if event["schema"] > newest_schema:
+        raise PermanentFault(f"schema {event['schema']} is newer than {newest_schema}, the newest known here")
+    return event

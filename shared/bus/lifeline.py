@@ -1,0 +1,88 @@
+"""A connection that comes back within three seconds after each loss, until it is closed; Nameko backs off to thirty."""
+
+import logging
+import random
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+
+from shared.bus.link import AMQP_FAULTS, CONNECT_SECONDS, Link
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
+START_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Backoff:
+    """Waits a little longer each time, with jitter so that replicas do not come back as one."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE
+
+    def wait(self) -> None:
+        eventlet.sleep(random.uniform(0.5, 1.0) * self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+
+class Lifeline:
+    """Base of everything that keeps one connection: subclasses say what to do on_open and on_lost."""
+
+    def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
+        self._uri, self._ssl, self._linger = uri, ssl, linger
+        self._closing = False
+        self.link: Link | None = None
+        self.ready = Event()
+
+    @property
+    def connected(self) -> bool:
+        return self.link is not None and bool(self.link.connected)
+
+    def start(self, container: Any, name: str) -> None:
+        """Begins in the container's care and waits a little; a service also starts while its broker is away."""
+        container.spawn_managed_thread(self.run, identifier=name)
+        with eventlet.Timeout(START_SECONDS, False):
+            self.ready.wait()
+
+    def run(self) -> None:
+        """Its life: connected, and connected again, until close()."""
+        backoff = Backoff()
+        while not self._closing:
+            try:
+                link = self._connect()
+                backoff = Backoff()
+                fault = link.listen()
+            except AMQP_FAULTS as failed:
+                fault = failed
+            self.link = None
+            self.on_lost()
+            if not self._closing:
+                log.warning("%s lost its connection: %r", type(self).__name__, fault)
+                backoff.wait()
+
+    def _connect(self) -> Link:
+        link = Link(self._uri, self._ssl, self._linger).open()
+        try:
+            with eventlet.Timeout(CONNECT_SECONDS, TimeoutError("the broker does not answer")):
+                self.on_open(link)
+        except AMQP_FAULTS:
+            link.collect()
+            raise
+        self.link = link
+        if not self.ready.ready():
+            self.ready.send(True)
+        return link
+
+    def on_open(self, link: Link) -> None:
+        """Opens channels and declares; may raise OSError or AMQPError."""
+        raise NotImplementedError
+
+    def on_lost(self) -> None:
+        """The connection is gone, or was never there."""
+
+    def close(self) -> None:
+        """Sends what waits and ends; run() then returns."""
+        self._closing = True
+        if self.link:
+            self.link.depart()
