@@ -1,5 +1,6 @@
 """YAML text as plain values, with the line of each path, so that a fault can say where it stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,17 +60,19 @@ def read(text: str) -> Document:
 
 
 def _walk(node: yaml.Node | None, path: Path, lines: dict[Path, int], doubled: list[Path]) -> None:
+    for key, place, value in _children(node):
+        inner = (*path, key)
+        if inner in lines:
+            doubled.append(inner)
+            lines[inner] = place.start_mark.line + 1  # the second place is the wrong one
+            continue
+        lines[inner] = place.start_mark.line + 1
+        _walk(value, inner, lines, doubled)
+
+
+def _children(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+    """Key, the node whose line stands for it, and value, of each entry."""
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            _note((*path, str(key.value)), key, lines, doubled)
-            _walk(value, (*path, str(key.value)), lines, doubled)
+        yield from ((str(key.value), key, value) for key, value in node.value)
     elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            _note((*path, str(number)), value, lines, doubled)
-            _walk(value, (*path, str(number)), lines, doubled)
-
-
-def _note(path: Path, node: yaml.Node, lines: dict[Path, int], doubled: list[Path]) -> None:
-    if path in lines:
-        doubled.append(path)
-    lines[path] = node.start_mark.line + 1
+        yield from ((str(number), value, value) for number, value in enumerate(node.value))
