@@ -49,7 +49,8 @@ class Database(SharedExtension):
         self.database = self.client[f"{settings.database_prefix}_{self.container.service_name}"]
 
     def start(self) -> None:
-        check_skew(self.client.admin.command("hello")["localTime"])
+        answer = self.client.admin.command("hello", codec_options=self.client.codec_options)
+        check_skew(answer["localTime"])
 
     def stop(self) -> None:
         self.client.close()
