@@ -1,7 +1,7 @@
 """`python -m bench.register`: what `intake.register` costs beside bare Nameko, on the same servers, in one run.
 
-CPU milliseconds per call (user + system) summed over service, broker and database; the caller is not counted. The two take
-turns, so that a machine whose speed drifts harms neither. Quote the ratio, not the milliseconds.
+CPU milliseconds per call (user + system) summed over service, broker and database; the caller is not counted. The two
+take turns, so that a machine whose speed drifts harms neither. Quote the ratio, not the milliseconds.
 """
 
 import itertools
