@@ -11,7 +11,7 @@ from typing import Any, Self
 from shared.bus.topology import DELAYS
 
 OUTAGES_END_AFTER = timedelta(hours=24)
-PREFIX = "tousu-"
+PREFIX = "tousu."
 
 
 @dataclass(frozen=True)

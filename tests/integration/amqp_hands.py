@@ -1,0 +1,50 @@
+"""A test's own hands on the broker: any bytes, to anywhere, as no client of ours would send them."""
+
+from typing import Any, Self
+
+import amqp
+import eventlet
+import orjson
+from kombu.utils.url import parse_url
+
+
+class Hands:
+    """`with Hands(amqp_uri) as hands:` a connection and a channel of plain py-amqp, and a reply queue."""
+
+    def __init__(self, uri: str) -> None:
+        at = parse_url(uri)
+        self.connection = amqp.Connection(
+            f"{at['hostname']}:{at['port']}", userid="guest", password="guest", virtual_host=at["virtual_host"] or "/"
+        )
+
+    def __enter__(self) -> Self:
+        self.connection.connect()
+        self.channel = self.connection.channel()
+        self.replies: str = self.channel.queue_declare(exclusive=True).queue
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def publish(self, exchange: str, key: str, body: bytes, headers: dict[str, Any] | None = None, **more: Any) -> None:
+        properties = {"content_type": "application/json", "delivery_mode": 2, "application_headers": headers or {}}
+        self.channel.basic_publish(amqp.Message(body, **properties | more), exchange, key)
+
+    def ask(self, method: str, body: bytes, **more: Any) -> Any:
+        """Sends an RPC request with this very body; the answer as JSON."""
+        self.channel.queue_bind(self.replies, "nameko-rpc", self.replies)
+        self.publish("nameko-rpc", method, body, reply_to=self.replies, correlation_id="c1", **more)
+        message = self.get(self.replies, within=5)
+        assert message.properties["correlation_id"] == "c1"
+        return orjson.loads(message.body)
+
+    def get(self, queue: str, within: float) -> amqp.Message:
+        """The next message of a queue, taken out of it."""
+        with eventlet.Timeout(within, AssertionError(f"nothing came to {queue}")):
+            while (message := self.channel.basic_get(queue, no_ack=True)) is None:
+                eventlet.sleep(0.01)
+        return message
+
+    def count(self, queue: str) -> int:
+        """How many messages wait in a queue, ready to be delivered."""
+        return int(self.channel.queue_declare(queue, passive=True).message_count)
