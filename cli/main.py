@@ -9,6 +9,11 @@ COMMANDS = {  # name → module
     "token": "cli.token",
     "clock": "cli.clock",
     "dead-letters": "cli.deadletters",
+    "register": "cli.register",
+    "show": "cli.show",
+    "due": "cli.due",
+    "explain": "cli.explain",
+    "approve": "cli.approve",
 }
 
 
