@@ -40,7 +40,7 @@ class Caller(DependencyProvider):
 
     def __init__(self, allowed: Allowed) -> None:
         self._allowed = allowed
-        super().__init__(allowed)
+        super().__init__()
 
     def setup(self) -> None:
         settings = settings_of(self.container)

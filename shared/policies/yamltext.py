@@ -51,6 +51,8 @@ def read(text: str) -> Document:
         doubled: list[Path] = []
         _walk(node, (), lines, doubled)
         content = loader.construct_document(node) if node else None
+    except RecursionError as error:
+        raise NotYaml("an alias refers to itself", None) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise NotYaml(getattr(error, "problem", None) or "not YAML", mark.line + 1 if mark else None) from error

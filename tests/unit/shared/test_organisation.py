@@ -5,7 +5,6 @@ import pytest
 from shared import phone
 from shared.organisation import Organisation, UnknownDuty
 
-
 COMPANY_DUTIES = (
     *("province", "media_contact", "market_service_section", "service_group"),
     *("account_manager", "support", "legal", "finance"),

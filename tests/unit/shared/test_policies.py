@@ -79,6 +79,10 @@ def test_what_is_no_yaml_says_where_the_parser_gave_up(text: str) -> None:
     assert fault.startswith("sample.yml:1: not YAML: ")
 
 
+def test_an_alias_that_refers_to_itself_is_a_fault() -> None:
+    assert faults_of(SAMPLE, "limits: &all {all: *all}") == ["sample.yml: not YAML: an alias refers to itself"]
+
+
 @pytest.mark.parametrize("text", ["", "just words", "- a list"])
 def test_a_file_of_another_form_is_a_fault(text: str) -> None:
     assert faults_of(SAMPLE, text) == ["sample.yml: Invalid input type."]

@@ -1,0 +1,140 @@
+"""The contract's table of roles, method by method and role by role, and what each role sees."""
+
+import pytest
+
+from services.rights import (
+    METHODS,
+    ROLES,
+    allowed,
+    may_opine,
+    own_level,
+    sees_branch,
+    sees_only_majors,
+    sees_personal_data,
+    signs_for,
+)
+from shared.aggregate import Actor
+
+INTAKE_COMMANDS = (
+    "register record_contact propose judge assign transfer promise urge reclassify correct_customer reply follow_up "
+    "reopen withdraw archive"
+).split()
+
+# The contract's rows: what a role may besides reading. A role of the ladder may all that those before it may.
+MAY = {
+    "agent": [
+        *(f"intake.{name}" for name in INTAKE_COMMANDS),
+        "escalation.escalate",
+        *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
+        *("refund.withdraw", "refund.pre_refund", "refund.verify"),
+    ],
+    "duty_manager": [
+        *("escalation.accept", "escalation.hand_back", "escalation.give_opinion", "escalation.declare_major"),
+        *("refund.approve", "refund.reject", "intake.remark", "notify.send"),
+        *("refund.daily_sheet", "refund.sign_daily_sheet"),
+    ],
+    "branch": ["escalation.extend", "escalation.revoke_major"],
+    "province": ["escalation.arbitrate"],
+    "support": ["escalation.give_opinion"],
+    "legal": ["escalation.give_opinion"],
+    "finance": [
+        *("refund.settle", "refund.reconcile", "refund.daily_sheet", "refund.sign_daily_sheet"),
+        *("refund.month_package", "refund.totals"),
+    ],
+    "operator": ["escalation.simulate", "intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"],
+    "system": [
+        *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
+        *("intake.facts", "notify.receive", "notify.send"),
+        *("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+    ],
+}
+FOR_ALL = ["intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"]
+CASES = ["intake.get", "intake.search", "intake.figures", "escalation.case", "escalation.explain", "escalation.due"]
+REFUNDS, MESSAGES = ["refund.get", "refund.search"], ["notify.get", "notify.search"]
+LADDER = ["agent", "duty_manager", "branch", "province"]
+READS = {
+    **{level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt"] for level in LADDER},
+    "support": CASES,
+    "legal": CASES,
+    "finance": REFUNDS,
+    "operator": [*CASES, *REFUNDS, *MESSAGES],
+    "system": [],
+}
+
+
+def rights_of(role: str) -> set[str]:
+    """By the rows above: cumulative on the ladder."""
+    below = LADDER[: LADDER.index(role)] if role in LADDER else []
+    return {method for each in (*below, role) for method in MAY[each]} | set(READS[role]) | set(FOR_ALL)
+
+
+CALLERS = [Actor("E1", role, branch) for role in ROLES for branch in ("SZ", None)]
+NEEDS_A_BRANCH = ("agent", "duty_manager", "branch")
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_exactly_the_roles_of_the_contract_may_call_a_method(method: str) -> None:
+    """Method × role × branch: a role bound to a branch may nothing without one."""
+    expected = [
+        caller
+        for caller in CALLERS
+        if method in rights_of(caller.role)
+        and (caller.branch or caller.role not in ("agent", "duty_manager", "branch"))
+    ]
+
+    assert [caller for caller in CALLERS if allowed(caller, method)] == expected
+
+
+def test_the_rows_name_no_method_that_the_table_lacks() -> None:
+    assert {method for role in ROLES for method in rights_of(role)} == set(METHODS)
+
+
+@pytest.mark.parametrize("method", ["intake.erase", "register", "", "intake.", "intake.get ", "INTAKE.GET"])
+def test_an_unknown_method_is_refused_to_all(method: str) -> None:
+    assert not any(allowed(caller, method) for caller in CALLERS)
+
+
+@pytest.mark.parametrize("role", ["", "admin", "Agent", "duty manager"])
+def test_an_unknown_role_may_nothing(role: str) -> None:
+    assert not any(allowed(Actor("E1", role, "SZ"), method) for method in METHODS)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        *((role, "SZ") for role in ("agent", "duty_manager", "branch")),
+        *((role, None) for role in ("province", "support", "legal", "finance", "operator", "system")),
+    ],
+)
+def test_PR4_a_role_bound_to_a_branch_sees_that_branch_only(role: str, sees: str | None) -> None:
+    assert sees_branch(Actor("E1", role, "SZ")) == sees
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_support_and_legal_see_majors_only(role: str) -> None:
+    assert sees_only_majors(Actor("E1", role, "SZ")) == (role in ("support", "legal"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_PR1_the_operator_sees_no_personal_data(role: str) -> None:
+    assert sees_personal_data(Actor("E1", role, "SZ")) == (role != "operator")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_ES2_each_level_acts_only_for_itself_on_the_ladder(role: str) -> None:
+    assert own_level(Actor("E1", role, "SZ")) == (role if role in LADDER else None)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_RF12_a_higher_level_signs_for_a_lower_one_and_never_the_other_way(role: str) -> None:
+    expected = tuple(LADDER[: LADDER.index(role) + 1]) if role in LADDER else ()
+
+    assert signs_for(Actor("E1", role, "SZ")) == expected
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", ["supervisor", "support", "legal", "other"])
+def test_MJ1_an_opinion_is_given_by_those_who_are_asked_for_it(kind: str, role: str) -> None:
+    givers = {"supervisor": ["duty_manager", "branch", "province"], "support": ["support"], "legal": ["legal"]}
+
+    assert may_opine(Actor("E1", role, "SZ"), kind) == (role in givers.get(kind, []))
