@@ -12,6 +12,8 @@ from suite.errors import SuiteError
 
 CACHE = Path(__file__).resolve().parents[1] / ".run" / "cache"
 DEBIAN_HOME = Path("/usr/lib/rabbitmq/lib")
+PLACES = ("/usr/local/sbin", "/usr/sbin")  # not on every user's PATH
+POLICY = Path("/usr/sbin/policy-rc.d")
 PACKAGE = "rabbitmq-server"
 INSTALL_SECONDS, FETCH_SECONDS = 240, 120
 ADVICE = (
@@ -44,7 +46,7 @@ def find_or_fetch() -> RabbitMQ:
 
 def on_path() -> RabbitMQ | None:
     """The server on PATH or where Debian puts it, asked past Debian's wrapper, which only root may run."""
-    server = shutil.which("rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin")
+    server = shutil.which("rabbitmq-server", path=":".join([os.environ.get("PATH", ""), *PLACES]))
     erl = shutil.which("erl")
     if server is None or erl is None:
         return None
@@ -90,17 +92,16 @@ def _newest_home(parent: Path) -> Path | None:
 
 
 def _install() -> None:
-    policy = Path("/usr/sbin/policy-rc.d")
-    ours = not policy.exists()
+    ours = not POLICY.exists()
     if ours:
-        policy.write_text("#!/bin/sh\nexit 101\n")  # Debian's way to say: start no service while installing
-        policy.chmod(0o755)
+        POLICY.write_text("#!/bin/sh\nexit 101\n")  # Debian's way to say: start no service while installing
+        POLICY.chmod(0o755)
     try:
         options = ("-o", "DPkg::Lock::Timeout=120", "--no-install-recommends")
         _apt("apt-get", "install", "-y", "-q", *options, PACKAGE, seconds=INSTALL_SECONDS)
     finally:
         if ours:
-            policy.unlink()
+            POLICY.unlink()
 
 
 def _with_fresh_lists_if_needed(download: Callable[[list[str]], None]) -> None:
