@@ -10,7 +10,13 @@ from shared.clockrules import ClockPolicy
 from shared.timelimit import Limit, started_by
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in Shanghai
-COMPLAINT = {"ticket_type": "complaint", "channel": "hotline", "brand": "ordinary", "self_service_fault": False}
+COMPLAINT = {
+    "ticket_type": "complaint",
+    "channel": "hotline",
+    "handling": "transfer",
+    "brand": "ordinary",
+    "self_service_fault": False,
+}
 
 
 @pytest.fixture
@@ -131,6 +137,10 @@ def test_CL5_a_pre_refund_is_verified_in_three_days(start: Any) -> None:
 
 def test_RP3_a_reply_starts_the_follow_up(start: Any) -> None:
     assert set(start("replied")) == {"follow_up"}
+
+
+def test_IN4_a_direct_reply_is_settled_without_a_follow_up(start: Any) -> None:
+    assert start("replied", handling="direct_reply") == {}
 
 
 @pytest.mark.parametrize(
