@@ -1,0 +1,129 @@
+"""What escalation refuses: one sentence each, carrying its ids and what would be needed."""
+
+from datetime import datetime
+
+from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
+
+
+class NoSuchCase(NotFound):
+    """Also where it exists, but not for this caller."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("there is no case with this id, or it is not visible to you", complaint_id=complaint_id)
+
+
+class AnotherLevel(RuleRefused):
+    """ES2: each level acts for itself, one level after the other."""
+
+    def __init__(self, level: str, awaiting: str | None, following: str | None, role: str) -> None:
+        super().__init__(
+            "ES2",
+            f"the case is at level {level}, and each level acts only for itself",
+            level=level,
+            awaiting=awaiting,
+            next=following,
+            role=role,
+        )
+
+
+class OnlyByHand(RuleRefused):
+    """ES9: the province cannot escalate, it opens arbitration."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__(
+            "ES9",
+            "above the province there is only arbitration, opened with body and case number",
+            level=level,
+            next="arbitration",
+        )
+
+
+class NotFromHere(RuleRefused):
+    """ES9: arbitration is opened from the province."""
+
+    def __init__(self, level: str, following: str | None) -> None:
+        super().__init__("ES9", "arbitration is opened from the province only", level=level, next=following)
+
+
+class NobodyAwaited(Conflict):
+    """The level has accepted already, or the case was handed on."""
+
+    def __init__(self, complaint_id: str, level: str) -> None:
+        super().__init__("the case does not wait to be taken over", complaint_id=complaint_id, level=level)
+
+
+class NotInHand(Conflict):
+    """The complaint is replied to, withdrawn or archived."""
+
+    def __init__(self, complaint_id: str, status: str) -> None:
+        super().__init__("nobody works on this complaint any more", complaint_id=complaint_id, status=status)
+
+
+class NoLadder(RuleRefused):
+    """IN3: only complaints that were taken have a ladder."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("IN3", "only complaints that were taken have clocks and levels", complaint_id=complaint_id)
+
+
+class NotMajor(RuleRefused):
+    """MJ2: opinions belong to major complaints."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__(
+            "MJ2", "only a major complaint gets opinions: declare it major first", complaint_id=complaint_id
+        )
+
+
+class NotYourOpinion(Forbidden):
+    """MJ1, MJ2: who gives which opinion."""
+
+    def __init__(self, kind: str, role: str) -> None:
+        super().__init__("the role may not give this opinion", kind=kind, role=role)
+
+
+class NoSuchClock(NotFound):
+    """Neither an id nor a kind of this case's clocks."""
+
+    def __init__(self, clock: str, known: list[str]) -> None:
+        super().__init__("the case has no such clock", clock=clock, clocks=known)
+
+
+class SeveralClocks(InvalidRequest):
+    """A kind names a clock only where there is one."""
+
+    def __init__(self, kind: str, ids: list[str]) -> None:
+        super().__init__(
+            "there are several clocks of this kind: name one by its id", clock=[f"one of {', '.join(ids)}"], kind=kind
+        )
+
+
+class NotCoordinated(RuleRefused):
+    """CL3: only coordination gives more time."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__(
+            "CL3",
+            "only a complaint that needs interconnection or another province can be given more time",
+            complaint_id=complaint_id,
+            needed="coordination",
+        )
+
+
+class NotExtendable(RuleRefused):
+    """CL3: this clock is not one that coordination extends, or it has ended."""
+
+    def __init__(self, clock_id: str, kind: str, state: str, extendable: list[str]) -> None:
+        super().__init__(
+            "CL3", "this clock cannot be extended", clock_id=clock_id, kind=kind, state=state, extendable=extendable
+        )
+
+
+class NotLater(InvalidRequest):
+    """An extension ends after the present due time, and in the future."""
+
+    def __init__(self, due_at: datetime, now: datetime) -> None:
+        super().__init__(
+            "an extension is later than the present due time, and in the future",
+            due_at=[f"must be after {max(due_at, now).isoformat()}"],
+        )

@@ -1,0 +1,98 @@
+"""The case follows its complaint, and its clocks start, warn, end and change. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.escalation.clocks import Clock
+from services.escalation.facts import Facts
+from shared.aggregate import private
+from shared.timelimit import Interval
+
+
+@dataclass(frozen=True)
+class CaseOpened:
+    """The first event of every case: the complaint's facts and the clocks that registering it started."""
+
+    facts: Facts
+    at: datetime
+    clocks: tuple[Clock, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactsFollowed:
+    """The complaint's facts are newer."""
+
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class FactsSeen:
+    """The complaint moved on in nothing that matters here."""
+
+    seq: int
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class CaseClosed:
+    """The complaint ended: archived or withdrawn."""
+
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClockStarted:
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class ClockWarned:
+    clock_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClockMet:
+    clock_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClockBroken:
+    """`at` is the due time, `noticed_at` the instant from which it counts for the ladder (later only under CL10)."""
+
+    clock_id: str
+    at: datetime
+    noticed_at: datetime
+
+
+@dataclass(frozen=True)
+class ClockCancelled:
+    clock_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClockRecomputed:
+    """Brand or category changed while it ran (CL10); `was` is the due time before."""
+
+    clock_id: str
+    at: datetime
+    was: datetime
+    warn_at: datetime
+    due_at: datetime
+    intervals: tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class ClockExtended:
+    """More time for a coordinated complaint (CL3); `was` is the due time before."""
+
+    clock_id: str
+    at: datetime
+    was: datetime
+    warn_at: datetime
+    due_at: datetime
+    intervals: tuple[Interval, ...]
+    reason: str = private("")

@@ -1,0 +1,47 @@
+"""The schema of ladder.yml."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from services.escalation.rules import LadderPolicy
+from services.rights import LEVELS
+from shared.policies import Policy
+
+CLIMBABLE = LEVELS[1:-1]
+OPINIONS = ("support", "legal")
+ALARMS = ("media", "disturbance")
+
+
+def _words(**options: Any) -> fields.List:
+    return fields.List(fields.String(validate=validate.Length(min=1)), **options)
+
+
+def _only(*known: str) -> Any:
+    def check(given: dict[str, Any]) -> None:
+        if unknown := sorted(given.keys() - set(known)):
+            raise ValidationError(f"{', '.join(unknown)}: expected {' and '.join(known)}")
+
+    return check
+
+
+class LadderSchema(Schema):
+    """Loads a LadderPolicy."""
+
+    top = fields.String(required=True, validate=validate.OneOf(CLIMBABLE))
+    raised_by = _words(required=True)
+    extendable = _words(required=True)
+    dissatisfied_follow_ups = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10))
+    alarms = fields.Dict(keys=fields.String(), values=_words(), required=True, validate=_only(*ALARMS))
+    opinions_asked = fields.Dict(keys=fields.String(), values=fields.String(), required=True, validate=_only(*OPINIONS))
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> LadderPolicy:
+        alarms = {alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()}
+        words = {name: frozenset(data[name]) for name in ("raised_by", "extendable")}
+        return LadderPolicy(data["top"], **words, alarms=alarms, **{
+            name: data[name] for name in ("dissatisfied_follow_ups", "opinions_asked")
+        })
+
+
+LADDER = Policy("ladder", "ladder.yml", LadderSchema)

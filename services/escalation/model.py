@@ -1,0 +1,62 @@
+"""A case: one complaint's clocks and its place on the ladder. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.escalation.clocks import Clock
+from services.escalation.facts import LONG_AGO, Facts
+from services.escalation.steps import Step
+from shared.aggregate import private
+
+
+@dataclass(frozen=True)
+class Reopening:
+    """Intake has to reopen the complaint (ES6): asked `tries` times, again at `wake_at` (machine time)."""
+
+    cause: str
+    since: datetime
+    wake_at: datetime = LONG_AGO
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Case:
+    """`level` is who has it, `awaiting` the level that has yet to take it over, `arbitration_…` the outside body."""
+
+    complaint_id: str
+    facts: Facts
+    level: str = "agent"
+    awaiting: str | None = None
+    clocks: tuple[Clock, ...] = ()
+    alerted: tuple[str, ...] = ()
+    explaining: int = 0
+    reopening: Reopening | None = None
+    closed: bool = False
+    arbitration_body: str = private("")
+    arbitration_case_no: str = private("")
+    steps: tuple[Step, ...] = private(default=())
+
+    @property
+    def major(self) -> bool:
+        return self.facts.major is not None
+
+    @property
+    def running(self) -> tuple[Clock, ...]:
+        return tuple(clock for clock in self.clocks if clock.running)
+
+    def clock(self, clock_id: str) -> Clock:
+        """The clock with this id; KeyError for none."""
+        for clock in self.clocks:
+            if clock.clock_id == clock_id:
+                return clock
+        raise KeyError(clock_id)
+
+    def running_of(self, kind: str) -> Clock | None:
+        """The running clock of this kind, if there is one."""
+        return next((clock for clock in self.clocks if clock.running and clock.kind == kind), None)
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether somebody still works on it: open, to be reopened, or risen after its reply (effect promise)."""
+        at_work = self.awaiting is not None or self.running_of("level") is not None
+        return self.facts.status == "open" or self.reopening is not None or at_work

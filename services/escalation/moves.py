@@ -1,0 +1,180 @@
+"""How each event moves a case, and what kind of document a case is. Pure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any
+
+from services.escalation import history as h
+from services.escalation.clocks import Clock
+from services.escalation.model import Case, Reopening
+from services.escalation.steps import step_of
+from shared.aggregate import Kind, Stamp
+
+
+def apply(case: Case | None, event: Any, stamp: Stamp) -> Case:
+    """The case after the event."""
+    if isinstance(event, h.CaseOpened):
+        moved = Case(event.facts.complaint_id, event.facts, clocks=event.clocks)
+    else:
+        assert case is not None, "a case begins with CaseOpened"
+        moved = move(event, case)
+    step = step_of(event, moved.clocks, stamp.by.sub)
+    return replace(moved, steps=(*moved.steps, step)) if step else moved
+
+
+@singledispatch
+def move(event: Any, _case: Case) -> Case:
+    """The case as an event other than the first moves it."""
+    raise TypeError(f"no case is moved by {type(event).__name__}")
+
+
+@move.register
+def _(event: h.FactsFollowed, case: Case) -> Case:
+    reopened = case.reopening and event.facts.reopened_at and event.facts.reopened_at >= case.reopening.since
+    return replace(case, facts=event.facts, reopening=None if reopened else case.reopening)
+
+
+@move.register
+def _(event: h.FactsSeen, case: Case) -> Case:
+    return replace(case, facts=replace(case.facts, seq=event.seq, as_of=event.as_of))
+
+
+@move.register
+def _(event: h.ClockStarted, case: Case) -> Case:
+    return _with_clock(case, event.clock)
+
+
+@move.register
+def _(event: h.ClockWarned, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(clock, warned_at=event.at))
+
+
+@move.register
+def _(event: h.ClockMet, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(clock, state="met", ended_at=event.at))
+
+
+@move.register
+def _(event: h.ClockBroken, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(clock, state="broken", ended_at=event.at))
+
+
+@move.register
+def _(event: h.ClockCancelled, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(clock, state="cancelled", ended_at=event.at))
+
+
+@move.register
+def _(event: h.ClockRecomputed, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), known_at=event.at))
+
+
+@move.register
+def _(event: h.ClockExtended, case: Case) -> Case:
+    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), extended=True))
+
+
+@move.register
+def _(event: h.Escalated, case: Case) -> Case:
+    risen = replace(case, level=event.to_level, awaiting=event.to_level, explaining=0)
+    return _with_clock(risen, event.acceptance)
+
+
+@move.register
+def _(event: h.CaseAccepted, case: Case) -> Case:
+    return _with_clock(replace(case, awaiting=None), event.clock)
+
+
+@move.register
+def _(event: h.HandedBack, case: Case) -> Case:
+    return replace(case, level=event.to_level, awaiting=None)
+
+
+@move.register
+def _(_event: h.AwaitingEnded, case: Case) -> Case:
+    return replace(case, awaiting=None)
+
+
+@move.register
+def _(event: h.ArbitrationOpened, case: Case) -> Case:
+    opened = replace(case, arbitration_body=event.body, arbitration_case_no=event.case_no)
+    return replace(opened, level="arbitration", awaiting=None)
+
+
+@move.register
+def _(_event: h.MediaAlerted, case: Case) -> Case:
+    return replace(case, alerted=(*case.alerted, "media"))
+
+
+@move.register
+def _(_event: h.DisturbanceAlerted, case: Case) -> Case:
+    return replace(case, alerted=(*case.alerted, "disturbance"))
+
+
+@move.register
+def _(_event: h.ExplanationAsked, case: Case) -> Case:
+    return replace(case, explaining=case.explaining + 1)
+
+
+@move.register
+def _(_event: h.ExplanationEnded, case: Case) -> Case:
+    return replace(case, explaining=0)
+
+
+@move.register
+def _(event: h.ReopeningWanted, case: Case) -> Case:
+    return replace(case, explaining=0, reopening=Reopening(event.cause, event.at))
+
+
+@move.register
+def _(event: h.ReopeningTried, case: Case) -> Case:
+    assert case.reopening is not None, "tried only where wanted"
+    return replace(case, reopening=replace(case.reopening, wake_at=event.wake_at, tries=case.reopening.tries + 1))
+
+
+@move.register
+def _(_event: h.ReopeningDropped, case: Case) -> Case:
+    return replace(case, reopening=None)
+
+
+@move.register
+def _(_event: h.CaseClosed, case: Case) -> Case:
+    return replace(case, closed=True)
+
+
+@move.register(h.MajorDeclared)
+@move.register(h.MajorRevoked)
+@move.register(h.OpinionRequested)
+@move.register(h.OpinionGiven)
+@move.register(h.CommandAnswered)
+def _(_event: Any, case: Case) -> Case:
+    """Facts and clocks say it already; the event is its announcement and its step."""
+    return case
+
+
+def _with_clock(case: Case, clock: Clock | None) -> Case:
+    return replace(case, clocks=(*case.clocks, clock)) if clock else case
+
+
+def _changed(case: Case, clock_id: str, change: Callable[[Clock], Clock]) -> Case:
+    clocks = (change(clock) if clock.clock_id == clock_id else clock for clock in case.clocks)
+    return replace(case, clocks=tuple(clocks))
+
+
+def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockExtended) -> Clock:
+    """New times; it warns again where the new warning lies ahead."""
+    warned_at = clock.warned_at if event.warn_at <= event.at else None
+    return replace(clock, warn_at=event.warn_at, due_at=event.due_at, intervals=event.intervals, warned_at=warned_at)
+
+
+# What the complaint's facts and time itself bring must always find room; only people's commands meet a full history.
+BROUGHT = (
+    *(h.CaseOpened, h.FactsFollowed, h.FactsSeen, h.ClockStarted, h.ClockWarned, h.ClockMet, h.ClockBroken),
+    *(h.ClockCancelled, h.ClockRecomputed, h.AwaitingEnded, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested),
+    *(h.OpinionGiven, h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.ExplanationEnded),
+    *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
+)
+ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
+
+CASES = Kind("cases", Case, (*BROUGHT, *ASKED), apply, ending=frozenset(BROUGHT))

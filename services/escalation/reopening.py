@@ -1,0 +1,52 @@
+"""After the reply: dissatisfied, explained, still dissatisfied, then reopened one level higher (ES6). Pure.
+
+Reopening itself is intake's affair: it is wanted here, asked for as due work, and proved by newer facts.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.escalation import history as h
+from services.escalation.course import Course
+from services.escalation.happenings import Happening
+from services.escalation.model import Case
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
+
+
+def followed_up(course: Course, happening: Happening) -> None:
+    """Dissatisfied once asks for an explanation; again, or going to complain further, reopens and raises."""
+    course.met("followed_up", happening.at)
+    said = course.case.facts.follow_up
+    assert said is not None, "the happening is made from it"
+    if said.will_complain_further:
+        return _reopen(course, "will_complain_further", happening.at)
+    if said.satisfaction != "dissatisfied":
+        return _explained(course, happening.at)
+    if course.case.explaining + 1 >= course.rules.ladder.dissatisfied_follow_ups:
+        return _reopen(course, "still_dissatisfied", happening.at)
+    return course.add(h.ExplanationAsked(happening.at))
+
+
+def _explained(course: Course, at: datetime) -> None:
+    if course.case.explaining:
+        course.add(h.ExplanationEnded(at))
+
+
+def _reopen(course: Course, cause: str, at: datetime) -> None:
+    course.rise("follow_up", at)
+    course.add(h.ReopeningWanted(cause, at))
+
+
+def tried(case: Case, machine_now: datetime) -> list[Any]:
+    """Takes the right to ask intake now; [] where somebody else has it or nothing is wanted."""
+    wanted = case.reopening
+    if wanted is None or wanted.wake_at > machine_now:
+        return []
+    pause = min(FIRST_PAUSE * 2**wanted.tries, LONGEST_PAUSE)
+    return [h.ReopeningTried(machine_now + pause)]
+
+
+def dropped(case: Case, refusal: str, now: datetime) -> list[Any]:
+    """Intake refused for good: the complaint is not what it was."""
+    return [h.ReopeningDropped(refusal, now)] if case.reopening else []
