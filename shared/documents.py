@@ -14,7 +14,7 @@ from shared.clock import Clock
 from shared.errors import Conflict
 from shared.patience import Patience
 from shared.reading import Reading
-from shared.requests import Request, RequestReused
+from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Outbox, Saved, Step
 
@@ -80,30 +80,45 @@ class Documents(Reading[State]):
         """Carries out `decide(state, now) -> events` by compare-and-set; with no events nothing is written.
 
         Raises NotFound, what decide raises, Conflict (request id reused), Unavailable (crowded for 3 s)."""
-        patience = Patience(seconds=3)
+        patience, unsure = Patience(seconds=3), list[Step[State]]()
         while True:
             saved = self.get(document_id, visible)
+            if landed := self._landed(unsure):
+                return self._sent(landed[0])
             if request and (done := saved.answered(request)):
-                return self._as_of(document_id, done.n, done.v)
+                return self._as_of(document_id, done)
             now = self._clock.now()
             events = decide(saved.state, now)
             if not events:
                 return saved
-            if step := self._moved(saved, self._accepted(saved, events), by, now, request):
-                return self._sent(step)
+            step = self._form.next(saved, self._accepted(saved, events), by, now, request)
+            try:
+                if changed := self._swapped(step, request):
+                    return changed
+            except AutoReconnect:  # whether it landed shows in the history, once the document is read again
+                unsure.append(step)
             patience.wait()
 
-    def _moved(
-        self, saved: Saved[State], events: Sequence[Any], by: Actor, now: datetime, request: Request | None
-    ) -> Step[State] | None:
-        step = self._form.next(saved, events, by, now, request)
+    def _swapped(self, step: Step[State], request: Request | None) -> Saved[State] | None:
+        """The compare-and-set; None where somebody else was faster."""
         try:
-            result = self.collection.update_one({"_id": saved.id, "v": saved.v}, step.write)
-        except AutoReconnect:  # whether it landed shows when the document is read again
-            return None
+            won = self.collection.update_one({"_id": step.saved.id, "v": step.saved.v - 1}, step.write).matched_count
         except DuplicateKeyError as error:
-            raise self._reused_or_clash(error, request) from error
-        return step if result.matched_count else None
+            clash = Clash(error)
+            if request and "requests.id" in clash.fields:  # carried out on another document meanwhile, or misused
+                return self.answer_of(request)
+            raise clash from error
+        return self._sent(step) if won else None
+
+    def _landed(self, steps: Sequence[Step[State]]) -> list[Step[State]]:
+        """Those of these writes that reached the server: the last entry of each is in its document's history."""
+        if not steps:
+            return []
+        entries = {"hash": {"$in": [step.saved.head.hash for step in steps]}}
+        query = {"_id": {"$in": [step.saved.id for step in steps]}, "history": {"$elemMatch": entries}}
+        found = self.collection.find(query, {"history": {"$elemMatch": entries}})
+        stored = {document["history"][0]["hash"] for document in found}
+        return [step for step in steps if step.saved.head.hash in stored]
 
     def change_many(self, document_ids: Sequence[str], decide: Decide, by: Actor) -> list[Saved[State]]:
         """Due work: decides each and writes all at once. Who lost a race is left for the next look."""
@@ -130,9 +145,7 @@ class Documents(Reading[State]):
                 return steps
         except (BulkWriteError, AutoReconnect):
             log.warning("due work was written in part")
-        heads = self.collection.find({"_id": {"$in": [step.saved.id for step in steps]}}, {"head": 1})
-        stored = {document["_id"]: document["head"]["hash"] for document in heads}
-        return [step for step in steps if stored.get(step.saved.id) == step.saved.head.hash]
+        return self._landed(steps)
 
     def _accepted(self, saved: Saved[State], events: Sequence[Any]) -> Sequence[Any]:
         full = saved.n + len(events) > self.kind.longest
@@ -144,8 +157,3 @@ class Documents(Reading[State]):
         if step.outbox:
             self._relay.send(step.saved.id, step.outbox)
         return step.saved
-
-    @staticmethod
-    def _reused_or_clash(error: DuplicateKeyError, request: Request | None) -> Exception:
-        clash = Clash(error)
-        return RequestReused(request.given) if request and "requests.id" in clash.fields else clash

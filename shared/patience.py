@@ -15,6 +15,6 @@ class Patience:
 
     def wait(self) -> None:
         if monotonic() >= self._until:
-            raise Unavailable("too many change this at once; repeat the same request")
+            raise Unavailable("this could not be stored in time; repeat the same request")
         time.sleep(random.uniform(0, self._pause))
         self._pause = min(self._pause * 2, 0.2)

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from shared.aggregate import Kind, Stamp, State
 from shared.clock import Clock, machine_now
 from shared.errors import NotFound
-from shared.requests import Request
+from shared.requests import Answered, Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
 
@@ -64,7 +64,7 @@ class Reading(Generic[State]):
         """The first answer to this request, whichever document it changed; None if it is new."""
         document = self.collection.find_one({"requests.id": request.id}, WITHOUT_HISTORY)
         done = self._form.read(document).answered(request) if document else None
-        return self._as_of(document["_id"], done.n, done.v) if document and done else None
+        return self._as_of(document["_id"], done) if document and done else None
 
     def due(self, limit: int = 100) -> list[str]:
         """The ids whose business time has come, soonest first."""
@@ -104,11 +104,7 @@ class Reading(Generic[State]):
             "next_due_at": soonest["due_at"] if soonest else None,
         }
 
-    def _as_of(self, document_id: str, n: int, v: int) -> Saved[State]:
+    def _as_of(self, document_id: str, request: Answered) -> Saved[State]:
         document = self.collection.find_one({"_id": document_id})
         assert document is not None, "nothing is ever deleted"
-        events = [(event, stamp) for event, stamp in self._form.events(document) if stamp.n <= n]
-        now = self._form.read(document)
-        state = self.kind.fold(None, events)
-        assert state is not None, "every request left at least one event"
-        return Saved(document_id, v, state, now.head, now.key, now.requests)
+        return self._form.as_of(document, request)

@@ -8,7 +8,7 @@ import base64
 import hmac
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -40,7 +40,7 @@ def _open(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
 class DocumentKey:
     """The data key of one document, with the form in which it is stored: `{id of the master key, wrapped}`."""
 
-    cipher: AESGCM
+    cipher: AESGCM = field(compare=False, repr=False)
     stored: Mapping[str, Any]
 
     def seal(self, values: dict[str, Any], context: str) -> bytes:

@@ -113,6 +113,15 @@ class Form(Generic[State]):
         state = restore(values, self.kind.state)
         return Saved(document_id, document["v"], state, Head(**document["head"]), key, requests)
 
+    def as_of(self, document: Mapping[str, Any], request: Answered) -> Saved[State]:
+        """The document as the request left it, folded anew: its first answer again. Needs the history."""
+        events, last = self.events(document)[: request.n], document["history"][request.n - 1]
+        state = self.kind.fold(None, events)
+        assert state is not None, "every request left at least one event"
+        now = self.read(document)
+        requests = tuple(done for done in now.requests if done.v <= request.v)
+        return Saved(now.id, request.v, state, Head(request.n, last["hash"]), now.key, requests)
+
     def events(self, document: Mapping[str, Any]) -> list[tuple[Any, Stamp]]:
         """The document's history, opened; ChainBroken where it was tampered with."""
         document_id, stored = document["_id"], document["history"]
