@@ -1,0 +1,79 @@
+"""The only door to BOSS: one entry a key over HTTP, with short bounds. What is not a plain yes or no is NoAnswer."""
+
+import re
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import requests
+
+from services.refund.lines import LineKind
+from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.rules import BillingRules
+
+CODE = re.compile(r"[a-z0-9_]{1,40}")
+REFUSALS = frozenset({400, 422})  # all other errors may be of the way to BOSS, and say nothing about the entry
+
+
+class Billing(Protocol):
+    """What refund needs of a billing system."""
+
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind) -> Paid:
+        """Asks for one entry under this key. Never raises."""
+
+    def ask(self, key: str) -> Asked:
+        """Whether there is an entry under this key. Never raises."""
+
+
+class Boss:
+    """BOSS at an address. Proxies of the environment are not used: the way to the billing system is a direct one."""
+
+    def __init__(self, url: str, rules: BillingRules) -> None:
+        self._entries = f"{url.rstrip('/')}/entries"
+        self._within = (rules.connect.total_seconds(), rules.answer.total_seconds())
+
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind) -> Paid:
+        entry = {"key": key, "msisdn": msisdn, "amount_fen": amount_fen, "kind": kind}
+        answer = self._say("POST", self._entries, entry)
+        if isinstance(answer, NoAnswer):
+            return answer
+        status, body = answer
+        if status in (200, 201):
+            return _entered(body)
+        return Refused(_code(body)) if status in REFUSALS else NoAnswer(f"http_{status}")
+
+    def ask(self, key: str) -> Asked:
+        answer = self._say("GET", f"{self._entries}/{quote(key, safe='')}")
+        if isinstance(answer, NoAnswer):
+            return answer
+        status, body = answer
+        if status == 404:
+            return Absent() if _code(body) == "no_such_entry" else NoAnswer("http_404")
+        return _entered(body) if status == 200 else NoAnswer(f"http_{status}")
+
+    def _say(self, method: str, url: str, body: Any = None) -> tuple[int, Any] | NoAnswer:
+        try:
+            with requests.Session() as session:
+                session.trust_env = False
+                answer = session.request(method, url, json=body, timeout=self._within, allow_redirects=False)
+                return answer.status_code, answer.json()
+        except requests.Timeout:
+            return NoAnswer("timeout")
+        except requests.JSONDecodeError:
+            return NoAnswer("not_json")
+        except requests.RequestException:
+            return NoAnswer("connection_lost")
+
+
+def _entered(body: Any) -> Entered | NoAnswer:
+    """The entry that BOSS says it has; an answer that lacks a part of it says nothing."""
+    match body:
+        case {"reference": str(reference), "msisdn": str(msisdn), "amount_fen": int(amount_fen)}:
+            return Entered(reference, msisdn, amount_fen)
+        case _:
+            return NoAnswer("no_sense")
+
+
+def _code(body: Any) -> str:
+    """BOSS's own word for a refusal, if it is one word: a sentence might name the customer."""
+    code = body.get("error") if isinstance(body, dict) else None
+    return code if isinstance(code, str) and CODE.fullmatch(code) else "refused"

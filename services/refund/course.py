@@ -1,0 +1,125 @@
+"""How a refund moves: each event of its history, and the state after it. Pure."""
+
+from dataclasses import replace
+from functools import singledispatch
+from typing import Any
+
+from services.refund import history as happened
+from services.refund.approvals import Signature
+from services.refund.history import ENDING, EVENTS
+from services.refund.model import AT_ONCE, Doubt, Ending, Refund, Settled
+from shared.aggregate import Kind, Stamp
+from shared.lease import Lease
+
+
+def present(refund: Refund, /, **changes: Any) -> Refund:
+    """The refund with its present line changed."""
+    index = refund.lines.index(refund.present_line)
+    line = replace(refund.lines[index], **changes)
+    return replace(refund, lines=(*refund.lines[:index], line, *refund.lines[index + 1 :]))
+
+
+def apply(state: Refund | None, event: Any, stamp: Stamp) -> Refund:
+    """The state after the event."""
+    if isinstance(event, happened.RefundRequested):
+        return _requested(event, stamp)
+    assert state is not None, "a refund begins with its request"
+    return _after(event, state, stamp)
+
+
+def _requested(event: happened.RefundRequested, stamp: Stamp) -> Refund:
+    return Refund(
+        refund_id=event.refund_id,
+        status="requested",
+        lines=event.lines,
+        steps=event.steps,
+        counted_fen=event.counted_fen,
+        shows_in_months=event.shows_in_months,
+        policy_version=event.policy_version,
+        requested_by=stamp.by,
+        requested_at=stamp.at,
+        claim=event.claim,
+        goodwill_slot=event.goodwill_slot,
+    )
+
+
+@singledispatch
+def _after(event: Any, _state: Refund, _stamp: Stamp) -> Refund:
+    raise TypeError(f"{type(event).__name__} is no event of a refund")
+
+
+@_after.register
+def _raised(event: happened.RefundStepsRaised, state: Refund, _stamp: Stamp) -> Refund:
+    return replace(state, steps=event.steps, counted_fen=event.counted_fen)
+
+
+@_after.register
+def _signed(event: happened.RefundStepSigned, state: Refund, stamp: Stamp) -> Refund:
+    signature = Signature(event.level, stamp.by.sub, stamp.by.role, stamp.at, event.comment)
+    return replace(state, status="approving", signatures=(*state.signatures, signature))
+
+
+@_after.register
+def _approved(_event: happened.RefundApproved, state: Refund, _stamp: Stamp) -> Refund:
+    return replace(state, status="approved", wake_at=AT_ONCE)
+
+
+@_after.register
+def _rejected(event: happened.RefundRejected, state: Refund, stamp: Stamp) -> Refund:
+    return replace(state, status="rejected", ending=Ending(stamp.by.sub, stamp.at, event.reason))
+
+
+@_after.register
+def _withdrawn(event: happened.RefundWithdrawn, state: Refund, stamp: Stamp) -> Refund:
+    return replace(state, status="withdrawn", wake_at=None, ending=Ending(stamp.by.sub, stamp.at, event.reason))
+
+
+@_after.register
+def _paying(event: happened.RefundPaying, state: Refund, stamp: Stamp) -> Refund:
+    line = state.present_line
+    state = present(state, state="paying", sendings=line.sendings + 1, sent_at=event.sent_at)
+    lease = Lease(stamp.n, event.until)
+    return replace(state, status="paying", lease=lease, wake_at=event.until, attempts=state.attempts + 1)
+
+
+@_after.register
+def _asking(event: happened.RefundAsking, state: Refund, stamp: Stamp) -> Refund:
+    return replace(state, lease=Lease(stamp.n, event.until), wake_at=event.until, attempts=state.attempts + 1)
+
+
+@_after.register
+def _line_paid(event: happened.RefundLinePaid, state: Refund, _stamp: Stamp) -> Refund:
+    return _next_line(present(state, state="paid", boss_reference=event.boss_reference))
+
+
+def _next_line(state: Refund) -> Refund:
+    """A line is done: what was said of it is over, the next one may begin."""
+    return replace(state, status="paying", lease=None, wake_at=AT_ONCE, attempts=0, doubt=None)
+
+
+@_after.register
+def _paid(_event: happened.RefundPaid, state: Refund, stamp: Stamp) -> Refund:
+    return replace(state, status="paid", wake_at=None, failed_why=None, paid_at=stamp.at)
+
+
+@_after.register
+def _unknown(event: happened.RefundUnknown, state: Refund, stamp: Stamp) -> Refund:
+    doubt = Doubt(state.doubt.since if state.doubt else stamp.at, event.why)
+    state = present(state, state="unknown", refusal=event.refusal or state.present_line.refusal)
+    return replace(state, status="unknown", lease=None, wake_at=event.wake_at, doubt=doubt)
+
+
+@_after.register
+def _failed(event: happened.RefundFailed, state: Refund, _stamp: Stamp) -> Refund:
+    state = present(state, state="refused")
+    return replace(state, status="failed", lease=None, wake_at=None, doubt=None, failed_why=event.why)
+
+
+@_after.register
+def _settled(event: happened.RefundSettled, state: Refund, stamp: Stamp) -> Refund:
+    settled = Settled(event.kind, event.outcome, stamp.by.sub, stamp.at, event.evidence)
+    state = replace(state, settled=(*state.settled, settled), lease=None, wake_at=None)
+    return _next_line(present(state, state="paid")) if event.outcome == "paid" else state
+
+
+REFUNDS = Kind("refunds", Refund, EVENTS, apply, ending=ENDING)

@@ -1,0 +1,43 @@
+"""What refund reads in the events of intake and escalation: only the fields it uses, all others are left alone."""
+
+from marshmallow import EXCLUDE, Schema, fields
+
+
+class Reader(Schema):
+    """Takes its own fields out of whatever comes."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class CustomerReader(Reader):
+    """The customer under the suite key."""
+
+    sealed = fields.String(required=True)
+
+
+class FactsReader(Reader):
+    """A complaint's facts, as every intake event and intake's `facts` carry them."""
+
+    complaint_id = fields.String(required=True)
+    seq = fields.Integer(strict=True, required=True)
+    branch = fields.String(required=True)
+    status = fields.String(required=True)
+    channel = fields.String(required=True)
+    called_back_at = fields.String(load_default=None, allow_none=True)
+    customer = fields.Nested(CustomerReader, required=True)
+
+
+class ClockReader(Reader):
+    """One clock of a case."""
+
+    kind = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class CaseReader(Reader):
+    """A case, as every escalation event carries it."""
+
+    complaint_id = fields.String(required=True)
+    seq = fields.Integer(strict=True, required=True)
+    clocks = fields.List(fields.Nested(ClockReader), required=True)

@@ -1,0 +1,121 @@
+"""A refund: what was claimed, what it pays, who signed, how far BOSS is. Pure; course.py moves it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from services.refund.approvals import Signature, unsigned
+from services.refund.claim import Claim
+from services.refund.history import Settlement
+from services.refund.lines import Line, LineKind, paid_fen, total_fen
+from services.refund.rules import Level
+from shared.aggregate import Actor, private
+from shared.calendar import day_of
+from shared.lease import Lease
+
+Status = Literal[
+    "requested", "approving", "approved", "paying", "unknown", "paid", "failed", "rejected", "withdrawn",
+    "verifying", "closed",
+]  # fmt: skip
+FREED = frozenset({"rejected", "withdrawn"})
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A line of which nobody knows whether BOSS has it: since when (business time), and why."""
+
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why and by whom a claim was rejected or withdrawn."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a person found out about a line, and by which evidence."""
+
+    kind: LineKind
+    outcome: Settlement
+    by: str
+    at: datetime
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refund:
+    """The state. `lease` and `wake_at` are machine time; `attempts` counts sendings and askings of the present line."""
+
+    refund_id: str
+    status: Status
+    lines: tuple[Line, ...]
+    steps: tuple[Level, ...]
+    counted_fen: int
+    shows_in_months: int
+    policy_version: str
+    requested_by: Actor
+    requested_at: datetime
+    claim: Claim = private()
+    goodwill_slot: int | None = None
+    signatures: tuple[Signature, ...] = private(())
+    ending: Ending | None = private(None)
+    lease: Lease | None = None
+    wake_at: datetime | None = None
+    attempts: int = 0
+    doubt: Doubt | None = None
+    failed_why: str | None = None
+    settled: tuple[Settled, ...] = private(())
+    paid_at: datetime | None = None
+
+    @property
+    def needs(self) -> Level | None:
+        """The level whose signature is next; None where nothing waits for one."""
+        waiting = unsigned(self.steps, self.signatures)
+        return waiting[0] if waiting and self.status in ("requested", "approving") else None
+
+    @property
+    def total_fen(self) -> int:
+        return total_fen(self.lines)
+
+    @property
+    def in_doubt(self) -> "Refund | None":
+        """Itself, while nobody knows whether its present line is paid."""
+        return self if self.status == "unknown" else None
+
+    @property
+    def waits_for(self) -> Literal["boss", "person"]:
+        """Who finds out what became of an unknown line."""
+        return "boss" if self.wake_at else "person"
+
+    @property
+    def present_line(self) -> Line:
+        """The first line that is not paid: lines are paid one after the other."""
+        return next(line for line in self.lines if line.state != "paid")
+
+    @property
+    def holds_charge(self) -> bool:
+        """Whether its charge is taken (RF19): a rejected or withdrawn claim frees it."""
+        return self.status not in FREED
+
+    def shows_in(self, otherwise: datetime) -> str:
+        """The month (YYYY-MM) in whose bill it shows (RF18); `otherwise` stands for a payment that is still to come."""
+        return month_after(self.paid_at or otherwise, self.shows_in_months)
+
+
+def month_after(moment: datetime, months: int) -> str:
+    """YYYY-MM of the month so many months after this moment's, in Shanghai."""
+    day = day_of(moment)
+    years, month = divmod(day.month - 1 + months, 12)
+    return f"{day.year + years:04}-{month + 1:02}"
+
+
+def nothing_paid(refund: Refund) -> bool:
+    """Whether no line has reached the customer."""
+    return paid_fen(refund.lines) == 0

@@ -1,0 +1,59 @@
+"""What the operator decides about refunds in policies/refunds.yml, as values. Amounts in fen. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Level = Literal["duty_manager", "branch", "province"]
+LEVELS: tuple[Level, ...] = ("duty_manager", "branch", "province")
+
+
+@dataclass(frozen=True)
+class Band:
+    """Totals from `from_fen` to `to_fen` (None: no end) are signed by these levels, in order (RF12)."""
+
+    from_fen: int
+    to_fen: int | None
+    levels: tuple[Level, ...]
+
+    def holds(self, amount_fen: int) -> bool:
+        return self.from_fen <= amount_fen and (self.to_fen is None or amount_fen <= self.to_fen)
+
+
+@dataclass(frozen=True)
+class ExtraCap:
+    """An extra up to `to_fen` needs the signature of this level or a higher one (RF11)."""
+
+    to_fen: int
+    level: Level
+
+
+@dataclass(frozen=True)
+class BillingRules:
+    """What this BOSS can do, and how patient we are with it. Spans in machine time.
+
+    honours_keys: a repeated key makes no second entry. can_be_asked: an entry can be looked up by its key.
+    absent_after: so long after the last sending an entry that is not there will not appear any more."""
+
+    honours_keys: bool
+    can_be_asked: bool
+    absent_after: timedelta
+    connect: timedelta
+    answer: timedelta
+    lease: timedelta
+    first_wait: timedelta
+    longest_wait: timedelta
+    attempts: int
+
+
+@dataclass(frozen=True)
+class RefundRules:
+    """The whole policy. `extra_caps` rise; the last one is the cap of all (RF11)."""
+
+    bands: tuple[Band, ...]
+    pieces_within: timedelta
+    cannot_verify: Level
+    extra_caps: tuple[ExtraCap, ...]
+    goodwill_refunds: int
+    shows_in_months: int
+    billing: BillingRules

@@ -1,0 +1,142 @@
+"""The refund service: money back to customers, with as many signatures as it needs, once."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from services.refund import approving, settling
+from services.refund.answers import quote_answer, refund_answer
+from services.refund.billing import Boss
+from services.refund.desk import Desk
+from services.refund.facts_schema import CaseReader, FactsReader
+from services.refund.payments import Payments
+from services.refund.policy import REFUNDS_POLICY
+from services.refund.schemas import ApproveSchema, IdSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
+from services.refund.store import Refunds, visible
+from services.rights import allowed
+from shared.aggregate import Actor
+from shared.auth import Caller
+from shared.bus.call import RpcCaller
+from shared.bus.inbox import on_event
+from shared.bus.rpc import rpc
+from shared.bus.tick import tick
+from shared.documents import Decide
+from shared.providers import Clock, Policies, Stored, settings_of
+from shared.requests import Request, request_of
+
+LOOK_EVERY = 0.5
+Answer = dict[str, Any]
+
+an_id, facts, case = IdSchema(), FactsReader(), CaseReader()
+a_request, a_yes, a_reason, a_settlement, a_filter = (
+    RequestSchema(),
+    ApproveSchema(),
+    ReasonSchema(),
+    SettleSchema(),
+    SearchSchema(),
+)
+
+
+class BossUrl(DependencyProvider):
+    """Where BOSS is; without it the service does not start."""
+
+    def setup(self) -> None:
+        self._url = settings_of(self.container).need("boss_url").boss_url
+
+    def get_dependency(self, _context: Any) -> str:
+        return self._url
+
+
+class RefundService:
+    """Claims, signatures, payments."""
+
+    name = "refund"
+    refunds = Stored(Refunds)
+    caller = Caller(allowed)
+    clock = Clock()
+    policies = Policies(REFUNDS_POLICY)
+    intake = RpcCaller("intake")
+    boss_url = BossUrl()
+
+    @rpc
+    def request(self, request: Any) -> Answer:
+        by = self.caller.may("refund.request")
+        claim = a_request.load(request)
+        taken = self._desk().take(claim, self._asked(by, "request", "", request), by, self.clock.now())
+        return refund_answer(taken, by)
+
+    @rpc
+    def quote(self, request: Any) -> Answer:
+        by = self.caller.may("refund.quote")
+        claim = a_request.load(request)
+        refund_id = self._asked(by, "request", "", request).id
+        return quote_answer(self._desk().quote(claim, refund_id, by, self.clock.now()))
+
+    @rpc
+    def approve(self, refund_id: Any, command: Any) -> Answer:
+        by = self.caller.may("refund.approve")
+        comment, desk = a_yes.load(command)["comment"], self._desk()
+        return self._changed(by, "approve", refund_id, command, lambda old, _: desk.sign(old, by, comment))
+
+    @rpc
+    def reject(self, refund_id: Any, command: Any) -> Answer:
+        by = self.caller.may("refund.reject")
+        reason = a_reason.load(command)["reason"]
+        return self._changed(by, "reject", refund_id, command, lambda old, _: approving.reject(old, by, reason))
+
+    @rpc
+    def withdraw(self, refund_id: Any, command: Any) -> Answer:
+        by = self.caller.may("refund.withdraw")
+        reason = a_reason.load(command)["reason"]
+        return self._changed(
+            by, "withdraw", refund_id, command, lambda refund, _: approving.withdraw(refund, by, reason)
+        )
+
+    @rpc
+    def settle(self, refund_id: Any, command: Any) -> Answer:
+        by = self.caller.may("refund.settle")
+        told = a_settlement.load(command)
+        outcome, evidence = told["outcome"], tuple(told["evidence"])
+        return self._changed(
+            by, "settle", refund_id, command, lambda refund, _: settling.settle(refund, outcome, evidence)
+        )
+
+    @rpc
+    def get(self, refund_id: Any) -> Answer:
+        by = self.caller.may("refund.get")
+        return refund_answer(self.refunds.get(an_id.load({"id": refund_id})["id"], visible(by)), by)
+
+    @rpc
+    def search(self, filters: Any) -> Answer:
+        by = self.caller.may("refund.search")
+        items, after = self.refunds.search(a_filter.load(filters), by)
+        return {"items": [refund_answer(saved, by) for saved in items], "after": after}
+
+    @rpc
+    def pulse(self) -> Answer:
+        self.caller.may("refund.pulse")
+        return {"service": self.name, **self.refunds.pulse()}
+
+    @on_event("intake", "*")
+    def complaint_changed(self, event: Answer) -> None:
+        self.refunds.complaints.keep_facts(facts.load(event["data"]))
+
+    @on_event("escalation", "*")
+    def case_changed(self, event: Answer) -> None:
+        self.refunds.complaints.keep_case(case.load(event["data"]))
+
+    @tick(LOOK_EVERY)
+    def pay(self) -> None:
+        rules = self.policies["refunds"].billing
+        Payments(self.refunds, Boss(self.boss_url, rules), rules).round()
+
+    def _desk(self) -> Desk:
+        return Desk(self.refunds, self.intake, self.policies["refunds"], self.policies.version("refunds"))
+
+    def _asked(self, by: Actor, method: str, target: str, content: Answer) -> Request:
+        return request_of(self.refunds.keys, self.name, by, method, target, content)
+
+    def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
+        target = an_id.load({"id": refund_id})["id"]
+        request = self._asked(by, method, target, command)
+        return refund_answer(self.refunds.change(target, decide, by, request, visible(by)), by)

@@ -1,0 +1,141 @@
+"""How a line gets paid at most once: what to do next, and what each outcome means (RF1). Pure; times are machine time.
+
+Unknown is asked by its key before anything is repeated; the same key is repeated only where BOSS honours keys or has
+proved absence; where neither helps, a person settles it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.refund.errors import NotNow
+from services.refund.history import (
+    RefundAsking,
+    RefundFailed,
+    RefundLinePaid,
+    RefundPaid,
+    RefundPaying,
+    RefundSettled,
+    RefundUnknown,
+    Settlement,
+)
+from services.refund.lines import Line, key_of
+from services.refund.model import Refund
+from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.rules import BillingRules
+from shared.lease import must_hold
+
+INTERRUPTED = "interrupted"
+ANOTHER_ENTRY = "another_entry"
+REFUSED_WHEN_REPEATED = "refused_when_repeated"
+
+
+def take_up(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
+    """What is to be done with a refund that wakes: send, ask, leave to a person; nothing while another one is at it."""
+    if refund.wake_at is None or now < refund.wake_at:
+        return []
+    line = refund.present_line
+    if line.state == "planned":
+        return [_paying(refund, line, now, rules)]
+    if line.state == "paying":
+        return _interrupted(refund, line, now, rules)
+    return _find_out(refund, line, now, rules, refund.doubt.why if refund.doubt else "")
+
+
+def _interrupted(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> list[Any]:
+    """Whoever sent it did not come back: whether BOSS has it is unknown."""
+    following = _find_out(refund, line, now, rules, INTERRUPTED)
+    left_to_a_person = isinstance(following[0], RefundUnknown)
+    return following if left_to_a_person else [RefundUnknown(line.kind, INTERRUPTED, now), *following]
+
+
+def _find_out(refund: Refund, line: Line, now: datetime, rules: BillingRules, why: str) -> list[Any]:
+    if refund.attempts >= rules.attempts or not _can_find_out(line, rules):
+        return [RefundUnknown(line.kind, why)]
+    if rules.can_be_asked:
+        until = now + max(rules.lease, waiting_time(refund.attempts, rules))
+        return [RefundAsking(line.kind, key_of(refund.refund_id, line.kind), until)]
+    return [_paying(refund, line, now, rules)]
+
+
+def _can_find_out(line: Line, rules: BillingRules) -> bool:
+    """Whether a machine can: by asking, or by repeating a key that BOSS honours and has not refused meanwhile."""
+    return rules.can_be_asked or (rules.honours_keys and line.refusal is None)
+
+
+def _paying(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> RefundPaying:
+    return RefundPaying(line.kind, key_of(refund.refund_id, line.kind), now + rules.lease, now)
+
+
+def waiting_time(attempts: int, rules: BillingRules) -> timedelta:
+    """The pause before the next attempt: twice as long each time, up to the longest."""
+    doublings = min(max(attempts - 1, 0), 30)
+    return min(rules.first_wait * (1 << doublings), rules.longest_wait)
+
+
+def paid(refund: Refund, fence: int, outcome: Paid, now: datetime, rules: BillingRules) -> list[Any]:
+    """What follows from BOSS's answer to a sending; raises FencedOut where another process has taken over."""
+    must_hold(refund.lease, fence)
+    line = refund.present_line
+    match outcome:
+        case Entered():
+            return _entered(refund, line, outcome, now, rules)
+        case Refused() if line.sendings > 1:
+            return [_unknown(refund, line, REFUSED_WHEN_REPEATED, now, rules, outcome.why)]
+        case Refused():
+            return [RefundFailed(line.kind, outcome.why)]
+        case NoAnswer():
+            return [_unknown(refund, line, outcome.why, now, rules)]
+
+
+def asked(refund: Refund, fence: int, outcome: Asked, now: datetime, rules: BillingRules) -> list[Any]:
+    """What follows from BOSS's answer to a question; without one the lease runs out and it is asked again."""
+    must_hold(refund.lease, fence)
+    line = refund.present_line
+    match outcome:
+        case Entered():
+            return _entered(refund, line, outcome, now, rules)
+        case Absent():
+            return _absent(refund, line, now, rules)
+        case NoAnswer():
+            return []
+
+
+def _entered(refund: Refund, line: Line, entry: Entered, now: datetime, rules: BillingRules) -> list[Any]:
+    if (entry.msisdn, entry.amount_fen) != (refund.claim.msisdn, line.amount_fen):
+        return [RefundUnknown(line.kind, ANOTHER_ENTRY)]
+    return [RefundLinePaid(line.kind, entry.reference), *_after(refund, line, now, rules)]
+
+
+def _after(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> Sequence[Any]:
+    """The next line begins in the same write; after the last one all is paid."""
+    following = refund.lines[refund.lines.index(line) + 1 :]
+    return [_paying(refund, following[0], now, rules)] if following else [RefundPaid()]
+
+
+def _absent(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> list[Any]:
+    """Not there: proved once no sending can still be under way. A refusal counts then, a repeat is safe then."""
+    proved = line.sent_at is not None and now >= line.sent_at + rules.absent_after
+    if line.refusal is not None:
+        return [RefundFailed(line.kind, line.refusal)] if proved else []
+    return [_paying(refund, line, now, rules)] if proved or rules.honours_keys else []
+
+
+def _unknown(
+    refund: Refund, line: Line, why: str, now: datetime, rules: BillingRules, refusal: str | None = None
+) -> RefundUnknown:
+    findable = rules.can_be_asked or (rules.honours_keys and refusal is None)
+    wake_at = now + waiting_time(refund.attempts, rules) if findable else None
+    return RefundUnknown(line.kind, why, wake_at, refusal)
+
+
+def settle(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
+    """A person says what became of a line that is unknown, or that was paid by hand after BOSS had refused it."""
+    by_hand = refund.status == "failed" and outcome == "paid"
+    if refund.status != "unknown" and not by_hand:
+        raise NotNow(refund.refund_id, refund.status, "settled")
+    line = refund.present_line
+    settled = RefundSettled(line.kind, outcome, evidence)
+    if outcome == "not_paid":
+        return [settled, RefundFailed(line.kind, "settled")]
+    return [settled] if line != refund.lines[-1] else [settled, RefundPaid()]
