@@ -2,6 +2,7 @@
 
 import enum
 import importlib
+from pathlib import Path
 
 import typer
 
@@ -11,6 +12,7 @@ from shared import logs
 from shared.settings import Settings
 
 app = typer.Typer()
+BEAT_SECONDS = 5
 Service = enum.StrEnum("Service", list(SERVICES))  # type: ignore[misc]  # the names are data
 
 
@@ -21,8 +23,22 @@ def serve(service: Service) -> None:
 
     settings = settings_here()
     logs.configure(service.value)
+    if settings.alive_file is not None:
+        beat(settings.alive_file)
     module = importlib.import_module(f"services.{service.value}.service")
     run(getattr(module, f"{service.value.title()}Service"), configuration(settings))
+
+
+def beat(file: Path) -> None:
+    """Touch a file from a green thread: it grows old when the process hangs, and a container's health check sees it."""
+    import eventlet
+
+    def turn() -> None:
+        while True:
+            file.touch()
+            eventlet.sleep(BEAT_SECONDS)
+
+    eventlet.spawn(turn)
 
 
 def configuration(settings: Settings) -> dict[str, object]:

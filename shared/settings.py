@@ -36,6 +36,7 @@ class Settings:
     policies: Path
     database_prefix: str
     max_workers: int
+    alive_file: Path | None  # touched for as long as the process's green threads turn
     master_keys: Mapping[str, bytes] = field(repr=False)  # by id, the current one first
     suite_key: bytes = field(repr=False)  # seals customers in events (intake, refund, notify)
     index_key: bytes = field(repr=False)  # blind indexes and ids: stays when master keys rotate
@@ -69,6 +70,7 @@ class Settings:
             policies=env.path("TOUSU_POLICIES", PROJECT / "policies"),
             database_prefix=env.str("TOUSU_DATABASE_PREFIX", "tousu", validate=must.Regexp(r"[a-z0-9_]{1,30}\Z")),
             max_workers=env.int("MAX_WORKERS", 10, validate=must.Range(1, 100)),
+            alive_file=env.path("ALIVE_FILE", None),
             master_keys=env.master_keys("MASTER_KEYS"),
             suite_key=env.secret_key("SUITE_KEY"),
             index_key=env.secret_key("INDEX_KEY"),
@@ -113,12 +115,12 @@ class _Variables(Env):
 
     def refuse(self, names: list[str], why: str) -> None:
         for name in names:
-            if name in self._given:
+            if self._given.get(name):
                 self._errors[name].append(why)
 
     def demand(self, names: list[str], why: str) -> None:
         for name in names:
-            if name not in self._given:
+            if not self._given.get(name):
                 self._errors[name].append(why)
 
     def judge(self) -> None:
@@ -132,8 +134,8 @@ class _Variables(Env):
     def _get_value(self, env_key: str, default: Any) -> Any:
         file = self._given.get(f"{env_key}_FILE")
         if not file:
-            return self._given.get(env_key, default)
-        if env_key in self._given:
+            return self._given.get(env_key) or default  # empty is not set: compose files write NAME: ${NAME:-}
+        if self._given.get(env_key):
             self._errors[env_key].append(f"Give it or {env_key}_FILE, not both.")
         try:
             return Path(file).read_text().strip()

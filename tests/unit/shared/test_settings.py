@@ -69,6 +69,10 @@ def test_a_missing_variable_is_named(name: str) -> None:
     assert list(faults_of(without(name))) == [name]
 
 
+def test_an_empty_variable_is_not_set() -> None:
+    assert Settings.load({**GOOD, "BOSS_URL": "", "MAX_WORKERS": "", "TOKEN_ISSUER": ""}) == Settings.load(GOOD)
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert (
         str(tmp_path / "none")
