@@ -76,12 +76,6 @@ class Organisation:
                     return unit
         return None
 
-    def has_hall(self, branch: str, hall: str) -> bool:
-        """Whether the branch has this hall."""
-        company = self.branches.get(branch)
-        unit = company.units.get(hall) if company else None
-        return unit is not None and unit.kind == "hall"
-
     def _duties(self, branch: str | None, hall: str | None) -> tuple[Mapping[str, str], ...]:
         company = self.branches.get(branch or "")
         if company is None:

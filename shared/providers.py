@@ -1,5 +1,6 @@
 """What Nameko gives to a service: its store, its clock, its keys, its policies. Nothing here decides anything."""
 
+import logging
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from pymongo import MongoClient
 
 from shared.bus.publishing import Publishing
 from shared.bus.tick import Round, every
+from shared.calendar import day_of
 from shared.clock import BusinessClock, check_skew
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
@@ -19,6 +21,8 @@ from shared.settings import Settings
 ANSWER_WITHIN_MS = 3000
 SOCKET_MS = 10_000
 POOL_WAIT_MS = 2000
+
+log = logging.getLogger(__name__)
 
 
 def settings_of(container: Any) -> Settings:
@@ -91,14 +95,17 @@ class Policies(DependencyProvider):
 
     def __init__(self, *policies: Policy) -> None:
         self._policies = policies
-        super().__init__(*policies)
+        super().__init__()
 
     def setup(self) -> None:
         self._in_force = InForce(load(settings_of(self.container).policies, self._policies).loaded())
 
     def start(self) -> None:
+        now = BusinessClock(settings_of(self.container).clock_file).now()
         self._in_force.versions = PolicyVersions(self.database.database)
-        self._in_force.versions.keep(self._in_force, BusinessClock(settings_of(self.container).clock_file).now())
+        self._in_force.versions.keep(self._in_force, now)
+        for warning in self._in_force.warnings(day_of(now)):
+            log.warning("%s", warning)
 
     def get_dependency(self, _context: Any) -> InForce:
         return self._in_force
@@ -112,7 +119,7 @@ class Stored(DependencyProvider):
 
     def __init__(self, store: type[Documents[Any]]) -> None:
         self._store = store
-        super().__init__(store)
+        super().__init__()
 
     def setup(self) -> None:
         settings = settings_of(self.container)

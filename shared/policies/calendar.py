@@ -27,4 +27,4 @@ class CalendarSchema(Schema):
         return Calendar(**data)
 
 
-CALENDAR = Policy("calendar", "calendar.yml", CalendarSchema)
+CALENDAR = Policy("calendar", "calendar.yml", CalendarSchema, Calendar.warnings)

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ VERSION_DIGITS = 12
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy: its name, its file in the policy folder, and the schema whose `load` makes the value."""
+    """One policy: its name, its file in the policy folder, and the schema whose `load` makes the value.
+
+    `warns`: what an operator should know about a value that is valid, on a given day."""
 
     name: str
     file: str
     schema: type[Schema]
+    warns: Callable[[Any, date], Iterable[str]] = lambda _value, _today: ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class PolicySet(Mapping[str, Any]):
 
     def version(self, name: str) -> str:
         return self._loaded[name].version
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """What an operator should know about these policies today, e.g. a year whose calendar is not out."""
+        return tuple(said for each in self._loaded.values() for said in each.policy.warns(each.value, today))
 
     def loaded(self) -> tuple[Loaded, ...]:
         return tuple(self._loaded.values())

@@ -5,20 +5,20 @@ import pytest
 from shared import phone
 from shared.organisation import Organisation, UnknownDuty
 
-COMPANY_DUTIES = (
-    *("province", "media_contact", "market_service_section", "service_group"),
+DUTIES = (
+    *("duty_manager", "branch", "province", "media_contact", "market_service_section", "service_group"),
     *("account_manager", "support", "legal", "finance"),
 )
 
 
 @pytest.mark.parametrize("branch", ["SZ", "GZ", "ZH"])
-@pytest.mark.parametrize("duty", [*COMPANY_DUTIES, "branch", "duty_manager"])
+@pytest.mark.parametrize("duty", DUTIES)
 def test_every_duty_is_answered_in_every_branch(organisation: Organisation, branch: str, duty: str) -> None:
     assert phone.parse(organisation.phone_of(duty, branch))
 
 
 @pytest.mark.parametrize("branch", ["no such branch", None])
-@pytest.mark.parametrize("duty", COMPANY_DUTIES)
+@pytest.mark.parametrize("duty", DUTIES)
 def test_without_a_branch_the_province_answers(organisation: Organisation, branch: str | None, duty: str) -> None:
     assert organisation.phone_of(duty, branch) == organisation.province.duties[duty]
 
@@ -75,9 +75,6 @@ def test_the_provinces_departments_are_found_from_a_branch(organisation: Organis
 
 def test_another_branchs_hall_is_not_found(organisation: Organisation) -> None:
     assert organisation.unit("SZ", "GZ-TH") is None
-    assert not organisation.has_hall("SZ", "GZ-TH")
-    assert organisation.has_hall("GZ", "GZ-TH")
-    assert not organisation.has_hall("GZ", "complaint_team")
 
 
 def test_all_staff_phones_lie_in_the_invented_range(organisation: Organisation) -> None:

@@ -1,5 +1,6 @@
 """Policy files: every fault named with file, line, path and what is expected; versions by content."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,13 @@ def test_policies_in_force_are_found_by_name(tmp_path: Path) -> None:
     assert list(policies) == ["sample"]
 
 
+def test_a_year_without_its_official_notice_is_warned_of_at_the_start() -> None:
+    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR))
+
+    assert policies.warnings(date(2026, 3, 1)) == ()
+    assert [warning[:18] for warning in policies.warnings(date(2026, 11, 23))] == ["calendar.yml: 2027"]
+
+
 @pytest.mark.parametrize(
     ("words", "instead", "path", "expected"),
     [
@@ -190,7 +198,7 @@ def test_a_day_is_not_both_off_and_worked() -> None:
         ),
         ("branch: SZ}", "branch: XX}", "staff.E1001.branch", "'XX' is none of the branches"),
         ("run_by: own", "run_by: someone", "branches.SZ.halls.SZ-FT.run_by", "Must be one of"),
-        ('    legal: "13800009007"\n', "", "branches.ZH.duties", "nobody answers legal at ZH-XZ"),
+        ('    support: "13800009006"\n', "", "branches.ZH.duties", "nobody answers support at ZH-XZ"),
     ],
 )
 def test_a_wrong_directory_is_named_with_its_path(words: str, instead: str, path: str, expected: str) -> None:
