@@ -1,0 +1,83 @@
+"""BOSS's own port (HTTP): `POST /entries {key, msisdn, amount_fen, kind}` and `GET /entries/<key>`.
+
+201 or 200 with the entry and its reference; 422 refused, 409 the key stands for another entry, 404 no_such_entry,
+501 cannot be asked.
+"""
+
+import json
+import threading
+from dataclasses import asdict
+from typing import Any
+
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from simulators.boss.ledger import Entry, KeyReused, Ledger
+from simulators.boss.modes import Temper
+
+SILENCE_SECONDS = 60.0
+FORM = {"key": str, "msisdn": str, "amount_fen": int, "kind": str}
+ROUTES = Map(
+    [
+        Rule("/entries", endpoint="enter", methods=["POST"]),
+        Rule("/entries/<key>", endpoint="find", methods=["GET"]),
+    ]
+)
+
+
+class Entries:
+    """A WSGI application over one ledger."""
+
+    def __init__(self, ledger: Ledger, temper: Temper) -> None:
+        self._ledger, self._temper = ledger, temper
+        self._never = threading.Event()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        request = Request(environ)
+        try:
+            endpoint, values = ROUTES.bind_to_environ(environ).match()
+            answer: Any = getattr(self, f"_{endpoint}")(request, **values)
+        except HTTPException as refused:
+            answer = refused
+        return answer(environ, start_response)
+
+    def _enter(self, request: Request) -> Response:
+        wanted = _wanted(request)
+        modes = self._temper.for_one_entry()
+        self._never.wait(modes.delay_s)
+        if spoiled := self._spoiled(modes.silent, modes.fail, "before"):
+            return spoiled
+        known = modes.honours_keys and self._ledger.find(wanted.key)
+        if modes.refuse and not known:
+            return _told(422, {"error": modes.refuse})
+        try:
+            entry = self._ledger.enter(wanted, modes.honours_keys)
+        except KeyReused:
+            return _told(409, {"error": "key_reused"})
+        return self._spoiled(modes.silent, modes.fail, "after") or _told(200 if known else 201, asdict(entry))
+
+    def _spoiled(self, silent: str, fail: str, side: str) -> Response | None:
+        if silent == side:
+            self._never.wait(SILENCE_SECONDS)
+        return _told(500, {"error": "broken"}) if side in (silent, fail) else None
+
+    def _find(self, _request: Request, key: str) -> Response:
+        if not self._temper.modes.can_be_asked:
+            return _told(501, {"error": "cannot_be_asked"})
+        entry = self._ledger.find(key)
+        return _told(200, asdict(entry)) if entry else _told(404, {"error": "no_such_entry"})
+
+
+def _wanted(request: Request) -> Entry:
+    """The entry a request asks for; BadRequest where it is not one."""
+    body = request.get_json()
+    if not isinstance(body, dict) or {name: type(value) for name, value in body.items()} != FORM:
+        raise BadRequest(f"an entry is {', '.join(FORM)}")
+    if body["amount_fen"] <= 0:
+        raise BadRequest("amount_fen is more than 0")
+    return Entry(**body)
+
+
+def _told(status: int, body: dict[str, Any]) -> Response:
+    return Response(json.dumps(body), status, mimetype="application/json")

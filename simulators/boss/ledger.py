@@ -1,0 +1,72 @@
+"""BOSS's entries: in the journal before anybody hears of them, and found there again after a restart."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from simulators.smsc.journal import Journal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One amount credited to a number; `at` is business time. The key is the payer's own."""
+
+    key: str
+    msisdn: str
+    amount_fen: int
+    kind: str
+    at: str = ""
+    reference: str = ""
+
+    def same_as(self, other: "Entry") -> bool:
+        return (self.key, self.msisdn, self.amount_fen, self.kind) == (
+            other.key,
+            other.msisdn,
+            other.amount_fen,
+            other.kind,
+        )
+
+
+class KeyReused(Exception):
+    """The key stands for another entry already."""
+
+
+class Ledger:
+    """All entries; safe for several threads."""
+
+    def __init__(self, journal: Journal, now: Callable[[], datetime]) -> None:
+        self._journal, self._now = journal, now
+        self._lock = threading.Lock()
+        self._count, self._total_fen = 0, 0
+        self._first: dict[str, Entry] = {}
+        for line in journal.lines():
+            self._keep(Entry(**line))
+
+    def enter(self, wanted: Entry, honours_keys: bool) -> Entry:
+        """Makes the entry, or answers the one its key stands for. Raises KeyReused where that one is another."""
+        with self._lock:
+            known = self._first.get(wanted.key) if honours_keys else None
+            if known and not known.same_as(wanted):
+                raise KeyReused
+            return known or self._made(wanted)
+
+    def _made(self, wanted: Entry) -> Entry:
+        line = asdict(wanted) | {"at": self._now().isoformat(timespec="milliseconds")}
+        del line["reference"]
+        self._journal.write({name: line[name] for name in ("at", "key", "msisdn", "amount_fen", "kind")})
+        return self._keep(Entry(**line))
+
+    def _keep(self, entry: Entry) -> Entry:
+        self._count += 1
+        self._total_fen += entry.amount_fen
+        numbered = Entry(**asdict(entry) | {"reference": f"B{self._count:08}"})
+        self._first.setdefault(entry.key, numbered)
+        return numbered
+
+    def find(self, key: str) -> Entry | None:
+        """The first entry under this key."""
+        return self._first.get(key)
+
+    def totals(self) -> dict[str, int]:
+        return {"entries": self._count, "total_fen": self._total_fen}
