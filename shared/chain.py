@@ -5,6 +5,7 @@ The hash covers the stored bytes, sealed parts included: an edited, removed or s
 
 import base64
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,7 @@ def _written(document_id: str, event: object, stamp: Stamp, key: DocumentKey) ->
     name = event_name(type(event))
     data, apart = split(event)
     entry = {"n": stamp.n, "event": name, "at": plain(stamp.at), "by": plain(stamp.by), "data": data}
+    entry["nonce"] = os.urandom(8).hex()  # two writers of the same event at the same time write different entries
     if apart:
         entry["sealed"] = base64.b64encode(key.seal(apart, f"{document_id}:{stamp.n}")).decode()
     return canonical(entry).decode()
