@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 
 from shared.calendar import Calendar
 from shared.clockrules import (
-    ByFact,
     ClockPolicy,
     ClockRule,
-    Condition,
     FixedSpan,
     Given,
     Hours,
     MissingFact,
-    UnknownMoment,
     WorkingDays,
 )
 from shared.timelimit import Limit, extended, guessed_years, started_by, working_days_after
@@ -29,15 +26,15 @@ MONDAY_NINE = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 TUESDAY_WITHOUT_OFFSET = (MONDAY_NINE + timedelta(days=1)).replace(tzinfo=None)
 
 
-def policy_of(span: FixedSpan | ByFact, *conditions: Condition, warn: Fraction = Fraction(3, 4)) -> ClockPolicy:
-    clock = ClockRule("a", "a", ("begun",), conditions, span, "CL1", frozenset({"done"}), warn, "钟", "clock")
+def policy_of(span: FixedSpan, warn: Fraction) -> ClockPolicy:
+    clock = ClockRule("a", "a", ("begun",), (), span, "CL1", frozenset({"done"}), warn, "钟", "clock")
     return ClockPolicy(frozenset({"begun"}), (clock,))
 
 
 def limit_of(
     span: FixedSpan, at: datetime, calendar: Calendar, warn: Fraction = Fraction(3, 4), **facts: object
 ) -> Limit:
-    (limit,) = started_by("begun", facts, at, policy_of(span, warn=warn), calendar)
+    (limit,) = started_by("begun", facts, at, policy_of(span, warn), calendar)
     return limit
 
 
@@ -186,36 +183,6 @@ def test_a_limit_that_reaches_a_year_without_notice_says_so(calendar: Calendar) 
     in_hours = limit_of(Hours(timedelta(hours=48)), datetime(2026, 12, 31, 9, tzinfo=SHANGHAI), calendar)
 
     assert [guessed_years(limit, calendar) for limit in (reaching, within, in_hours)] == [(2027,), (), ()]
-
-
-@pytest.mark.parametrize(
-    ("condition", "holds"),
-    [
-        (Condition("channel", ("web",)), True),
-        (Condition("channel", ("hall", "web")), True),
-        (Condition("channel", ("hall",)), False),
-        (Condition("channel", None, present=True), True),
-        (Condition("hall", None, present=True), False),
-        (Condition("hall", None, present=False), True),
-        (Condition("hall", ("SZ-FT",)), False),
-    ],
-)
-def test_a_condition_asks_one_fact(calendar: Calendar, condition: Condition, holds: bool) -> None:
-    policy = policy_of(Hours(timedelta(hours=1)), condition)
-
-    assert bool(started_by("begun", {"channel": "web", "hall": None}, MONDAY_NINE, policy, calendar)) == holds
-
-
-def test_a_moment_that_the_policy_does_not_list_is_an_error(calendar: Calendar) -> None:
-    with pytest.raises(UnknownMoment, match="begun"):
-        started_by("began", {}, MONDAY_NINE, policy_of(WorkingDays(1)), calendar)
-
-
-def test_a_span_that_no_fact_decides_is_an_error_not_a_missing_clock(calendar: Calendar) -> None:
-    policy = policy_of(ByFact("brand", {"vip": WorkingDays(1)}))
-
-    with pytest.raises(MissingFact, match="brand"):
-        started_by("begun", {"brand": "silver"}, MONDAY_NINE, policy, calendar)
 
 
 def test_an_interval_travels_as_from_to_counts_and_why(calendar: Calendar) -> None:
