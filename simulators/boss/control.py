@@ -1,4 +1,4 @@
-"""The control port (HTTP): `GET /` shows modes and totals, `POST /modes {…}` sets exactly these, `{}` is well behaved."""
+"""The control port (HTTP): `GET /` shows modes and totals, `POST /modes {…}` sets exactly these, `{}` none."""
 
 import json
 from dataclasses import asdict

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from simulators.smsc.journal import Journal
@@ -20,12 +20,7 @@ class Entry:
     reference: str = ""
 
     def same_as(self, other: "Entry") -> bool:
-        return (self.key, self.msisdn, self.amount_fen, self.kind) == (
-            other.key,
-            other.msisdn,
-            other.amount_fen,
-            other.kind,
-        )
+        return replace(self, at="", reference="") == replace(other, at="", reference="")
 
 
 class KeyReused(Exception):
