@@ -7,7 +7,7 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 
-from shared.bus.link import AMQP_FAULTS, CONNECT_SECONDS, Link
+from shared.bus.link import CONNECT_SECONDS, Link
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 START_SECONDS = 10.0
@@ -53,7 +53,7 @@ class Lifeline:
                 link = self._connect()
                 backoff = Backoff()
                 fault = link.listen()
-            except AMQP_FAULTS as failed:
+            except Exception as failed:  # noqa: BLE001  a broker's bytes may break the library in any way
                 fault = failed
             self.link = None
             self.on_lost()
@@ -66,7 +66,7 @@ class Lifeline:
         try:
             with eventlet.Timeout(CONNECT_SECONDS, TimeoutError("the broker does not answer")):
                 self.on_open(link)
-        except AMQP_FAULTS:
+        except Exception:
             link.collect()
             raise
         self.link = link

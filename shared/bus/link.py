@@ -5,7 +5,8 @@ of one turn of the hub leave in one send().
 """
 
 import logging
-from socket import TCP_USER_TIMEOUT
+from contextlib import suppress
+from socket import SHUT_RDWR, TCP_USER_TIMEOUT
 from typing import Any
 
 import amqp
@@ -46,14 +47,14 @@ class Outgoing:
         """Sends what waits; a broker that takes nothing for WRITE_SECONDS loses the connection."""
         with self._one_writer:
             self._scheduled = False
-            while self._frames and self._link.has_transport:
+            while self._frames and self._link.connected:
                 data, self._frames = b"".join(self._frames), []
                 try:
                     with eventlet.Timeout(WRITE_SECONDS, TimeoutError("the broker takes nothing")):
                         self._link.transport.write(data)
                 except AMQP_FAULTS as fault:
                     log.warning("broker connection given up while writing: %r", fault)
-                    self._link.collect()
+                    self._link.abandon()
 
 
 class Link(amqp.Connection):
@@ -78,11 +79,6 @@ class Link(amqp.Connection):
             on_blocked=self._now_blocked,
             on_unblocked=self._now_unblocked,
         )
-
-    @property
-    def has_transport(self) -> bool:
-        """Connected, or on the way to it."""
-        return self._transport is not None
 
     def open(self) -> "Link":
         """The whole handshake within CONNECT_SECONDS; OSError or AMQPError otherwise."""
@@ -120,7 +116,14 @@ class Link(amqp.Connection):
         with eventlet.Timeout(CLOSE_SECONDS, False):
             while self.connected:
                 eventlet.sleep(0.005)
-        self.collect()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Ends it at once: its listener wakes and collects it; a socket closed under a listener lets it sleep on."""
+        if self.connected:
+            self.transport.connected = False
+            with suppress(OSError):
+                self.transport.sock.shutdown(SHUT_RDWR)
 
     def _beat(self) -> None:
         """Heartbeats, both ways: two missed ones end the connection."""
@@ -130,7 +133,7 @@ class Link(amqp.Connection):
             self.heartbeat_tick()
         except AMQP_FAULTS as fault:
             log.warning("broker connection given up: %r", fault)
-            self.collect()
+            self.abandon()
         else:
             eventlet.spawn_after(self.heartbeat / 4, self._beat)
 

@@ -70,7 +70,7 @@ class Wire(Lifeline):
         since = self._confirms.silent_since()
         if since is not None and not link.blocked and monotonic() - since > CONFIRM_SECONDS:
             log.warning("the broker has confirmed nothing for %s s", CONFIRM_SECONDS)
-            link.collect()
+            link.abandon()
         eventlet.spawn_after(CONFIRM_SECONDS / 10, self._watch, link)
 
     def on_lost(self) -> None:
