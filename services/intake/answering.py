@@ -1,0 +1,64 @@
+"""Answering and ending a complaint: what each command decides. Pure."""
+
+from services.intake import commands as c
+from services.intake import history as h
+from services.intake import vocabulary as v
+from services.intake.course import Events, Occasion, must_be
+from services.intake.errors import NotRepliedYet, OpinionsMissing, RatedByHandler, WrongField
+from services.intake.limits import started
+from services.intake.model import Complaint
+
+BEFORE_REPLY: tuple[v.OpinionKind, ...] = ("supervisor", "support")
+BEFORE_ARCHIVE: tuple[v.OpinionKind, ...] = (*BEFORE_REPLY, "legal")
+
+
+def reply(complaint: Complaint, command: c.Reply, on: Occasion) -> Events:
+    """The reply in its five parts (RP1); of a major complaint along its opinions (MJ2)."""
+    must_be(complaint, "open")
+    _must_have(complaint, BEFORE_REPLY)
+    if command.satisfaction == "unknown" and command.unknown_because is None:
+        raise WrongField("unknown_because", "why the customer could not be asked (RP1)")
+    limits = started("replied", complaint, on.now, on.rules)
+    told = (command.process, command.content, command.unknown_because, command.means)
+    return [h.ComplaintReplied(command.satisfaction, *told, limits)]
+
+
+def follow_up(complaint: Complaint, command: c.FollowUp, on: Occasion) -> Events:
+    """How satisfied the customer is, asked by somebody else than the handler (RP3)."""
+    must_be(complaint, "replied", "archived")
+    if on.by.sub in (complaint.handler, complaint.replied_by):
+        raise RatedByHandler(complaint.complaint_id)
+    return [h.FollowedUp(command.satisfaction, command.said, command.will_complain_further)]
+
+
+def reopen(complaint: Complaint, command: c.Reason, on: Occasion, cause: v.ReopenCause = "asked") -> Events:
+    """Handled anew under a new handling clock; withdrawn and refused ones are final."""
+    must_be(complaint, "replied", "archived")
+    return [h.ComplaintReopened(cause, command.reason, started("reopened", complaint, on.now, on.rules))]
+
+
+def withdraw(complaint: Complaint, command: c.Reason, _on: Occasion) -> Events:
+    """The customer takes it back; it stays recorded (RP6)."""
+    must_be(complaint, "open", "replied")
+    return [h.ComplaintWithdrawn(command.reason)]
+
+
+def archive(complaint: Complaint, command: c.Archive, _on: Occasion) -> Events:
+    """Cause, evidence and lesson (IN14, RP5), only after a reply (RP6); of a major one with all opinions (MJ2)."""
+    if complaint.status == "open":
+        raise NotRepliedYet(complaint.complaint_id)
+    must_be(complaint, "replied")
+    _must_have(complaint, BEFORE_ARCHIVE)
+    return [h.ComplaintArchived(command.cause, command.evidence, command.lesson)]
+
+
+def remark(complaint: Complaint, command: c.Remark, _on: Occasion) -> Events:
+    """The manager's written remark (CL6)."""
+    must_be(complaint, "open", "replied", "archived")
+    return [h.RemarkWritten(command.text)]
+
+
+def _must_have(complaint: Complaint, opinions: tuple[v.OpinionKind, ...]) -> None:
+    missing = [kind for kind in opinions if kind not in complaint.opinions]
+    if complaint.major and missing:
+        raise OpinionsMissing(complaint.complaint_id, missing)

@@ -1,0 +1,119 @@
+"""What intake refuses, one sentence each. No personal data in any of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.intake.catalogue import Leaf
+from shared.errors import Conflict, Forbidden, InvalidRequest, RuleRefused
+
+
+class WrongField(InvalidRequest):
+    """One field that the schema alone could not judge."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"the request is not valid: {field}")
+        self.details = {field: [message]}
+
+
+class UnknownCategory(InvalidRequest):
+    """The category is no leaf of the catalogue; the nearest ones are offered (IN9)."""
+
+    def __init__(self, nearest: Sequence[Leaf]) -> None:
+        super().__init__("the category is no leaf of the catalogue (IN9)")
+        offered = [{"category": leaf.code, "name": leaf.full_name} for leaf in nearest]
+        self.details = {"category": ["no leaf of the catalogue"], "rule": "IN9", "nearest": offered}
+
+
+class ChargedElsewhere(RuleRefused):
+    """Charges of Monternet, own and group services have leaves of their own (IN24)."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        message = f"charges of this service belong under {leaf.code}"
+        super().__init__("IN24", message, category=leaf.code, category_name=leaf.full_name)
+
+
+class NotTheHolder(RuleRefused):
+    """The holder was not verified; the attempt is recorded as refused (IN5)."""
+
+    def __init__(self, lacks: str, complaint_id: str, serial_no: str) -> None:
+        message = "only the holder may complain; the attempt is recorded as refused"
+        super().__init__("IN5", message, needed=lacks, complaint_id=complaint_id, serial_no=serial_no)
+
+
+class SentAway(RuleRefused):
+    """A hall does not send its customer to the hotline or to another hall (IN18)."""
+
+    def __init__(self, department: str) -> None:
+        message = "a hall does not send a customer to the hotline or another hall; name a department"
+        super().__init__("IN18", message, to_department=department)
+
+
+class OtherBranch(Forbidden):
+    """The caller's token is bound to another branch."""
+
+    def __init__(self, branch: str) -> None:
+        super().__init__("your token is bound to your own branch", branch=branch)
+
+
+class WrongState(Conflict):
+    """The complaint has moved on (or not far enough) for this command."""
+
+    def __init__(self, complaint_id: str, status: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"the complaint is {status}; this needs one that is {' or '.join(allowed)}",
+            complaint_id=complaint_id,
+            status=status,
+            allowed=list(allowed),
+        )
+
+
+class NotAComplaint(RuleRefused):
+    """Only complaints have clocks, levels and majors (IN3)."""
+
+    def __init__(self, complaint_id: str, ticket_type: str) -> None:
+        super().__init__("IN3", "only a complaint can be major", complaint_id=complaint_id, ticket_type=ticket_type)
+
+
+class PromisedTooLate(RuleRefused):
+    """An answer is promised within the handling limit; an extension comes first (CL8, CL3)."""
+
+    def __init__(self, latest: datetime) -> None:
+        message = "an answer cannot be promised later than the handling limit; extend that first (CL3)"
+        super().__init__("CL8", message, latest=latest.isoformat(timespec="milliseconds"))
+
+
+class OpinionsMissing(RuleRefused):
+    """A major complaint needs opinions first (MJ2)."""
+
+    def __init__(self, complaint_id: str, missing: Sequence[str]) -> None:
+        message = f"a major complaint needs first the opinion of: {', '.join(missing)}"
+        super().__init__("MJ2", message, complaint_id=complaint_id, missing=list(missing))
+
+
+class NotRepliedYet(RuleRefused):
+    """Only a complaint that was replied to is archived (RP6)."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("RP6", "a complaint is archived only after a reply", complaint_id=complaint_id, needed="reply")
+
+
+class RatedByHandler(RuleRefused):
+    """Whoever handled or answered it does not ask for the customer's satisfaction (RP3)."""
+
+    def __init__(self, complaint_id: str) -> None:
+        message = "whoever handled or answered the complaint does not rate himself; somebody else follows up"
+        super().__init__("RP3", message, complaint_id=complaint_id)
+
+
+class AnotherIsOpen(RuleRefused):
+    """There is at most one open complaint on a number and leaf (IN8)."""
+
+    def __init__(self, other_id: str | None) -> None:
+        super().__init__("IN8", "another complaint on this number and leaf is open", complaint_id=other_id)
+
+
+class NotMajor(Conflict):
+    """Opinions are given on major complaints."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("only on a major complaint is an opinion given", complaint_id=complaint_id)

@@ -1,0 +1,112 @@
+"""A complaint is worked on: contacts, proposals, judgement, who handles it, what was promised."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.intake import vocabulary as v
+from services.intake.history.moving import Limits, moved, started
+from services.intake.model import Complaint
+from services.intake.values import Fulfilment, Promise, Verification
+from shared.aggregate import Stamp, private
+
+
+@dataclass(frozen=True)
+class ContactRecorded:
+    """A contact with the customer (IN10); `fulfils` names a clock, `verification` is the call-back's (IN5)."""
+
+    contact_at: datetime
+    means: v.Means
+    direction: v.Direction
+    content: str = private()
+    customer_said: str | None = private(default=None)
+    fulfils: str | None = None
+    verification: Verification | None = None
+
+
+@dataclass(frozen=True)
+class SolutionProposed:
+    """A proposal with the customer's answer (IN21)."""
+
+    answer: v.ProposalAnswer
+    solution: str = private()
+    counter: str | None = private(default=None)
+
+
+@dataclass(frozen=True)
+class ComplaintJudged:
+    """First judgement (IN13)."""
+
+    responsible_party: str
+    severity: str
+    note: str | None = private(default=None)
+
+
+@dataclass(frozen=True)
+class ComplaintAssigned:
+    """Somebody takes it over (IN13, IN23)."""
+
+    handler: str
+
+
+@dataclass(frozen=True)
+class ComplaintTransferred:
+    """It goes to another department with its whole history; there somebody has yet to take it over (IN13, IN23)."""
+
+    to_department: str
+    reason: str = private()
+
+
+@dataclass(frozen=True)
+class PromiseMade:
+    """A time was promised (CL7, CL8)."""
+
+    promise_id: str
+    kind: v.PromiseKind
+    due_at: datetime
+    what: str = private()
+    limits: Limits = field(default_factory=dict)
+
+
+@moved.register
+def _(event: ContactRecorded, complaint: Complaint, stamp: Stamp) -> Complaint:
+    answering = event.direction == "out"
+    calling = answering and event.means == "phone"
+    complaint = replace(
+        complaint,
+        answered_at=complaint.answered_at or (stamp.at if answering else None),
+        called_back_at=complaint.called_back_at or (stamp.at if calling else None),
+        verification=event.verification or complaint.verification,
+    )
+    return _fulfilled(complaint, event.fulfils, stamp.at) if event.fulfils else complaint
+
+
+def _fulfilled(complaint: Complaint, clock_id: str, at: datetime) -> Complaint:
+    """A promise's clock is named after the promise, so that the promise is seen to be kept too."""
+    promises = tuple(
+        replace(each, fulfilled_at=each.fulfilled_at or at) if clock_id.endswith(each.promise_id) else each
+        for each in complaint.promises
+    )
+    return replace(complaint, promises=promises, fulfilled=(*complaint.fulfilled, Fulfilment(clock_id, at)))
+
+
+@moved.register(SolutionProposed)
+@moved.register(ComplaintJudged)
+def _(_event: object, complaint: Complaint, _stamp: Stamp) -> Complaint:
+    """Recorded steps: they stay in history alone."""
+    return complaint
+
+
+@moved.register
+def _(event: ComplaintAssigned, complaint: Complaint, _stamp: Stamp) -> Complaint:
+    return replace(complaint, handler=event.handler)
+
+
+@moved.register
+def _(event: ComplaintTransferred, complaint: Complaint, _stamp: Stamp) -> Complaint:
+    return replace(complaint, department=event.to_department, handler=None)
+
+
+@moved.register
+def _(event: PromiseMade, complaint: Complaint, stamp: Stamp) -> Complaint:
+    promise = Promise(event.promise_id, event.kind, event.due_at, stamp.at, stamp.by.sub)
+    return replace(started(complaint, event.limits), promises=(*complaint.promises, promise))

@@ -1,0 +1,39 @@
+"""What intake reads of escalation's events: only the fields it keeps a copy of; the rest is none of its business."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+from services.intake import vocabulary as v
+from services.intake.commands import LadderTold
+from services.intake.fields import Moment, one_of, short
+
+
+class ChangeSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.String()
+    kind = fields.String(allow_none=True)
+
+
+class LadderSchema(Schema):
+    """Loads an event's `data`; `seq` is the envelope's."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    complaint_id = short(required=True)
+    seq = fields.Integer(strict=True, required=True)
+    level = one_of(v.Level, required=True)
+    awaiting = one_of(v.Level, load_default=None, allow_none=True)
+    limits = fields.Dict(keys=fields.String(), values=Moment(), load_default=dict)
+    change = fields.Nested(ChangeSchema, load_default=dict)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> tuple[str, LadderTold]:
+        """The complaint's id and what is told of it."""
+        extended = (data["change"].get("name"), data["change"].get("kind")) == ("clock_extended", "handling")
+        extended_to = data["limits"].get("handling") if extended else None
+        told = LadderTold(data["seq"], data["level"], data["awaiting"], data["limits"], extended_to)
+        return data["complaint_id"], told

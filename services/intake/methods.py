@@ -1,0 +1,40 @@
+"""The commands on one complaint: method -> what it accepts, and what decides it. One line a method."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from marshmallow import Schema
+
+from services.intake import answering, climbing, correcting, handling, schemas
+from services.intake.course import Events
+
+
+class Method(NamedTuple):
+    """`decide(complaint, command, occasion)` gives the events."""
+
+    schema: Schema
+    decide: Callable[..., Events]
+
+
+METHODS = {
+    "record_contact": Method(schemas.RecordContactSchema(), handling.record_contact),
+    "propose": Method(schemas.ProposeSchema(), handling.propose),
+    "judge": Method(schemas.JudgeSchema(), handling.judge),
+    "assign": Method(schemas.AssignSchema(), handling.assign),
+    "transfer": Method(schemas.TransferSchema(), handling.transfer),
+    "promise": Method(schemas.PromiseSchema(), handling.promise),
+    "urge": Method(schemas.UrgeSchema(), handling.urge),
+    "reclassify": Method(schemas.ReclassifySchema(), correcting.reclassify),
+    "correct_customer": Method(schemas.CorrectCustomerSchema(), correcting.correct_customer),
+    "reply": Method(schemas.ReplySchema(), answering.reply),
+    "follow_up": Method(schemas.FollowUpSchema(), answering.follow_up),
+    "reopen": Method(schemas.ReasonSchema(), answering.reopen),
+    "withdraw": Method(schemas.ReasonSchema(), answering.withdraw),
+    "archive": Method(schemas.ArchiveSchema(), answering.archive),
+    "remark": Method(schemas.RemarkSchema(), answering.remark),
+    "mark_major": Method(schemas.MarkMajorSchema(), climbing.mark_major),
+    "clear_major": Method(schemas.ReasonSchema(), climbing.clear_major),
+    "record_opinion": Method(schemas.RecordOpinionSchema(), climbing.record_opinion),
+    "reopen_from_ladder": Method(schemas.ReasonSchema(), partial(answering.reopen, cause="ladder")),
+}

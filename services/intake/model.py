@@ -1,0 +1,108 @@
+"""A complaint: what its registration tells, and how it stands. Pure; moved only by the events of history/."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.intake import vocabulary as v
+from services.intake.values import (
+    Coordination,
+    Customer,
+    FollowUp,
+    ForwardedBy,
+    Fulfilment,
+    Ladder,
+    Major,
+    Opinion,
+    Place,
+    Promise,
+    Verification,
+)
+from shared.aggregate import private
+
+LIVE: frozenset[v.Status] = frozenset({"open", "replied"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Particulars:
+    """What a registration tells: basic information, category and content (IN6). Money in fen."""
+
+    complaint_id: str
+    serial_no: str
+    ticket_type: v.TicketType
+    channel: v.Channel
+    handling: v.Handling
+    category: str
+    category_name: str
+    category_path: str
+    brand: v.Brand
+    branch: str
+    first_contact: str
+    handler: str | None
+    policy_version: str
+    customer: Customer = private()
+    content: str = private()
+    demand: str | None = private(default=None)
+    complainant: v.Complainant = "holder"
+    high_value: bool = False
+    group: bool = False
+    self_service_fault: bool = False
+    hall: str | None = None
+    area: str | None = None
+    department: str | None = None
+    customer_kind: v.CustomerKind | None = None
+    coordination: Coordination | None = None
+    verification: Verification | None = None
+    forwarded_by: ForwardedBy | None = None
+    triggers: tuple[str, ...] = ()
+    disputed_amount_fen: int | None = None
+    prohibition: int | None = None
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint(Particulars):
+    """A complaint as it stands. Texts of contacts, replies and the like stay in history alone.
+
+    `seq` is the number of its last history entry; `limits` are intake's own, by kind of clock."""
+
+    seq: int
+    status: v.Status
+    registered_at: datetime
+    limits: dict[str, datetime] = field(default_factory=dict)
+    extended_to: datetime | None = None
+    ladder: Ladder = field(default_factory=Ladder)
+    urged_count: int = 0
+    urged_at: datetime | None = None
+    reopened_at: datetime | None = None
+    answered_at: datetime | None = None
+    called_back_at: datetime | None = None
+    replied_at: datetime | None = None
+    replied_by: str | None = None
+    archived_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    remarked_at: datetime | None = None
+    follow_up: FollowUp | None = None
+    promises: tuple[Promise, ...] = ()
+    fulfilled: tuple[Fulfilment, ...] = ()
+    major: Major | None = None
+    opinions: dict[str, Opinion] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Open or replied: a second complaint on its number and leaf urges this one (IN8)."""
+        return self.status in LIVE
+
+    @property
+    def due_times(self) -> dict[str, datetime]:
+        """The due time of each clock, as far as known here: intake's own, corrected by what escalation told."""
+        return self.limits | self.ladder.limits
+
+    @property
+    def answer_limit(self) -> datetime | None:
+        """Until when an answer can be promised (CL8): the handling limit, extended where escalation told so (CL3)."""
+        return self.extended_to or self.limits.get("handling")
+
+    @property
+    def verified(self) -> bool:
+        """Whether the holder is known: before that neither personal data nor money (IN5)."""
+        return self.verification is not None and self.verification.verified

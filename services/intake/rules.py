@@ -1,0 +1,24 @@
+"""The policies that intake decides by, as values. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.intake.catalogue import Catalogue
+from services.major import MajorPolicy
+from shared.calendar import Calendar
+from shared.clockrules import ClockPolicy
+from shared.organisation import Organisation
+
+COMPLAINT_TEAM = "complaint_team"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`version` is that of the clocks in force; `clocks_of(version)` any version that ever was."""
+
+    catalogue: Catalogue
+    organisation: Organisation
+    major: MajorPolicy
+    calendar: Calendar
+    version: str
+    clocks_of: Callable[[str], ClockPolicy]

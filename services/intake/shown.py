@@ -1,0 +1,75 @@
+"""What callers see of a complaint. Names and numbers are masked for those who do not work on it (PR1)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.intake import history as h
+from services.intake.facts import facts_of, whole
+from services.intake.model import Complaint
+from services.rights import sees_personal_data
+from shared.aggregate import Actor, Stamp, event_name, private_fields
+from shared.stored import Saved
+
+Entry = tuple[Any, Stamp]
+LISTS = {"contacts": h.ContactRecorded, "proposals": h.SolutionProposed, "follow_ups": h.FollowedUp}
+NEVER_SHOWN = frozenset({"customer", "limits"})
+
+
+def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> dict[str, Any]:
+    """The contract's `complaint`; `clear` shows name and number to whoever works on it."""
+    complaint = saved.state
+    works_on_it = clear and by.sub in (complaint.handler, complaint.first_contact)
+    shown = facts_of(complaint)
+    del shown["seq"]
+    shown |= {
+        "customer": _customer(complaint, works_on_it),
+        "urged": complaint.urged_count > 0,
+        "major": complaint.major is not None,
+        "major_trigger": complaint.major.trigger if complaint.major else None,
+        "level": complaint.ladder.level,
+        "awaiting": complaint.ladder.awaiting,
+        "limits": whole.unstructure(complaint.due_times),
+        "forwarded_by": whole.unstructure(complaint.forwarded_by),
+        "version": saved.v,
+    }
+    if sees_personal_data(by):
+        shown |= {"content": complaint.content, "demand": complaint.demand}
+    return shown
+
+
+def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) -> dict[str, Any]:
+    """A complaint with its contacts, proposals, follow-ups, its last reply, and each step of its history."""
+    texts = sees_personal_data(by)
+    shown = complaint_shown(saved, by, clear=texts)
+    for name, kind in LISTS.items():
+        shown[name] = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]
+    replies = [_said(entry, texts) for entry in history if isinstance(entry[0], h.ComplaintReplied)]
+    shown["reply"] = replies[-1] if replies else None
+    shown["history"] = [_step(entry, texts) for entry in history if not isinstance(entry[0], h.LadderSeen)]
+    return shown
+
+
+def _customer(complaint: Complaint, clear: bool) -> dict[str, Any]:
+    customer = complaint.customer
+    if clear:
+        return {"msisdn": customer.msisdn, "name": customer.name, "group_name": customer.group_name}
+    return {"msisdn": customer.masked, "name": _masked(customer.name), "group_name": _masked(customer.group_name)}
+
+
+def _masked(name: str | None) -> str | None:
+    return name[0] + "*" * (len(name) - 1) if name else None
+
+
+def _said(entry: Entry, texts: bool) -> dict[str, Any]:
+    """An event's own fields, with who and when."""
+    event, stamp = entry
+    hidden = NEVER_SHOWN if texts else NEVER_SHOWN | private_fields(type(event))
+    said = {name: value for name, value in whole.unstructure(event).items() if name not in hidden}
+    return {"at": whole.unstructure(stamp.at), "by": stamp.by.sub} | said
+
+
+def _step(entry: Entry, texts: bool) -> dict[str, Any]:
+    event, stamp = entry
+    said = _said(entry, texts)
+    head = {"n": stamp.n, "event": event_name(type(event)), "at": said.pop("at"), "by": said.pop("by")}
+    return head | {"role": stamp.by.role, "details": said}

@@ -1,0 +1,118 @@
+"""Complaints in MongoDB: every query of this service, and the indexes they use."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.intake import events
+from services.intake.history import COMPLAINTS
+from services.intake.model import Complaint
+from services.intake.repeats import Standing
+from services.intake.search_schema import Cursor, Search
+from services.rights import sees_branch, sees_only_majors
+from shared.aggregate import Actor, Stamp
+from shared.documents import Documents
+from shared.stored import Saved
+
+# The number's blind index comes first, so that it can be the shard key later.
+INDEXES = [
+    IndexModel(
+        [("number_ix", ASCENDING), ("category", ASCENDING), ("nth", ASCENDING)],
+        name="nth",
+        unique=True,
+        partialFilterExpression={"nth": {"$exists": True}},
+    ),
+    IndexModel(
+        [("number_ix", ASCENDING), ("category", ASCENDING)],
+        name="one_live",
+        unique=True,
+        partialFilterExpression={"live": True},
+    ),
+    IndexModel("serial_no", name="serial_no", unique=True),
+    IndexModel([("number_ix", ASCENDING), ("registered_at", DESCENDING)], name="number"),
+    IndexModel([("branch", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)], name="branch"),
+    IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
+]
+STANDING = {"nth": 1, "live": 1, "archived_at": 1, "repeat_count": 1}
+ASKED_AS_THEY_ARE = ("status", "branch", "hall", "handler", "category")
+
+
+def visible_to(actor: Actor) -> dict[str, Any]:
+    """The condition that every query for this caller carries (PR4): own branch, or majors only."""
+    branch = sees_branch(actor)
+    return ({"branch": branch} if branch else {}) | ({"major": True} if sees_only_majors(actor) else {})
+
+
+class Complaints(Documents[Complaint]):
+    """One document a complaint, with its history and its events."""
+
+    kind = COMPLAINTS
+    indexes = INDEXES
+    schema = events.SCHEMA
+
+    def index(self, state: Complaint) -> Mapping[str, Any]:
+        """What is looked up. `live` is set on the one open or replied complaint of its number and leaf (IN8)."""
+        return {
+            "number_ix": self.keys.blind(state.customer.msisdn),
+            "category": state.category,
+            "nth": state.place.nth,
+            "live": True if state.live and state.place.nth else None,
+            "repeat_count": state.place.repeat_count or None,
+            "serial_no": state.serial_no,
+            "status": state.status,
+            "branch": state.branch,
+            "hall": state.hall,
+            "handler": state.handler,
+            "major": True if state.major else None,
+            "registered_at": state.registered_at,
+            "archived_at": state.archived_at,
+        }
+
+    def publish(self, state: Complaint, event: Any, _stamp: Stamp) -> dict[str, Any] | None:
+        """The event's `data` on the bus."""
+        return events.told(state, event, self.keys)
+
+    def earlier(self, msisdn: str, category: str) -> list[Standing]:
+        """All complaints that have a place on this number and leaf (IN8)."""
+        query = {"number_ix": self.keys.blind(msisdn), "category": category, "nth": {"$exists": True}}
+        return [_standing(document) for document in self.collection.find(query, STANDING)]
+
+    def by_serial_no(self, serial_no: str, visible: Mapping[str, Any]) -> Saved[Complaint] | None:
+        """The complaint with this serial number, if it is visible."""
+        found = self.find({"serial_no": serial_no, **visible}, [("_id", ASCENDING)], 1)
+        return found[0] if found else None
+
+    def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], Cursor | None]:
+        """One page, newest first, and the cursor of the next one if there may be one."""
+        query = {"$and": [self._conditions(asked), dict(visible)]}
+        found = self.find(query, [("registered_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
+        last = found[-1] if len(found) == asked.limit else None
+        return found, Cursor(last.state.registered_at, last.id) if last else None
+
+    def _conditions(self, asked: Search) -> dict[str, Any]:
+        given = {name: getattr(asked, name) for name in ASKED_AS_THEY_ARE}
+        query: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if asked.msisdn:
+            query["number_ix"] = self.keys.blind(asked.msisdn)
+        if asked.major is not None:
+            query["major"] = True if asked.major else {"$exists": False}
+        between = {"$gte": asked.registered_from, "$lte": asked.registered_to}
+        if known := {bound: moment for bound, moment in between.items() if moment}:
+            query["registered_at"] = known
+        return query | (_beyond(asked.after) if asked.after else {})
+
+
+def _beyond(cursor: Cursor) -> dict[str, Any]:
+    same_time = {"registered_at": cursor.registered_at, "_id": {"$lt": cursor.complaint_id}}
+    return {"$or": [{"registered_at": {"$lt": cursor.registered_at}}, same_time]}
+
+
+def _standing(document: Mapping[str, Any]) -> Standing:
+    return Standing(
+        document["_id"],
+        document["nth"],
+        document.get("live", False),
+        document.get("archived_at"),
+        document.get("repeat_count", 0),
+    )

@@ -1,0 +1,104 @@
+"""Taking a complaint: what one registration becomes. Pure: `now`, place and serial number come in, events come out."""
+
+from functools import partial
+
+from services.intake import commands as c
+from services.intake import history as h
+from services.intake.answering import archive, reopen, reply
+from services.intake.climbing import mark_by_policy
+from services.intake.correcting import leaf_for
+from services.intake.course import Events, Occasion, Step, followed, in_turn
+from services.intake.errors import WrongField
+from services.intake.handling import not_sent_away, promise
+from services.intake.limits import started
+from services.intake.model import Complaint, Particulars
+from services.intake.rules import COMPLAINT_TEAM, Rules
+from services.intake.values import Place
+
+VERIFIED_AT_THE_CALL_BACK = ("letter", "opinion_book")
+
+
+def check(command: c.Register, rules: Rules) -> None:
+    """Raises what is wrong with the request itself: leaf (IN9, IN24), handling mode (IN4), department (IN18)."""
+    leaf_for(command.category, command.service, rules)
+    direct = command.handling == "direct_reply"
+    if direct and command.reply is None:
+        raise WrongField("reply", "a direct reply tells the reply (IN4)")
+    for name in ("reply", "archive"):
+        if not direct and getattr(command, name) is not None:
+            raise WrongField(name, "only with handling direct_reply (IN4)")
+    if command.to_department:
+        not_sent_away(command.channel, command.branch, command.to_department, rules.organisation)
+
+
+def lacking(command: c.Register) -> str | None:
+    """The proof of the holder that a complaint lacks (IN5), None when it lacks nothing.
+
+    A third party tells who forwards it instead; letters and the opinion book are verified at the call-back."""
+    if command.ticket_type != "complaint" or command.channel in VERIFIED_AT_THE_CALL_BACK:
+        return None
+    if command.channel == "third_party":
+        return None if command.forwarded_by else "forwarded_by"
+    return None if command.verification and command.verification.verified else "verification"
+
+
+def takes_a_place(command: c.Register) -> bool:
+    """Whether it counts among the complaints on its number and leaf (IN8): other tickets and refused ones do not."""
+    return command.ticket_type == "complaint" and lacking(command) is None
+
+
+def register(command: c.Register, particulars: Particulars, on: Occasion) -> Events:
+    """The first events of a complaint: taken or refused (IN1, IN5), major (MJ3), promised (CL8), answered (IN4)."""
+    if lacks := lacking(command):
+        return [h.ComplaintRefused(**vars(particulars), lacks=lacks)]
+    taken = h.ComplaintRegistered(**vars(particulars), limits=started("registered", particulars, on.now, on.rules))
+    steps = _further(command, on)
+    if command.reply:
+        steps.append(partial(reply, command=command.reply, on=on))
+    if command.archive:
+        steps.append(partial(archive, command=command.archive, _on=on))
+    return [taken, *in_turn(followed(None, [taken], on), steps, on)]
+
+
+def register_again(complaint: Complaint, command: c.Register, on: Occasion) -> Events:
+    """A second registration on the number and leaf of a live complaint: that one is urged, reopened if replied (IN8).
+
+    What is said now, new triggers and a promise are kept with it; a reply is given to it by its own command."""
+    told = h.ComplaintUrged(command.content, command.channel, command.triggers, command.disputed_amount_fen)
+    steps: list[Step] = [lambda _: [told], *_further(command, on)]
+    if complaint.status == "replied":
+        steps.insert(0, partial(reopen, command=c.Reason(command.content), on=on, cause="urged"))
+    return in_turn(complaint, steps, on)
+
+
+def _further(command: c.Register, on: Occasion) -> list[Step]:
+    steps: list[Step] = [partial(mark_by_policy, command=command, on=on)]
+    if command.promise:
+        steps.append(partial(promise, command=command.promise, on=on))
+    return steps
+
+
+def particulars_of(command: c.Register, complaint_id: str, serial_no: str, place: Place, on: Occasion) -> Particulars:
+    """What the record keeps of it; whoever registers is first contact, and handles it until it is taken over (IN7)."""
+    leaf = leaf_for(command.category, command.service, on.rules)
+    department = command.to_department or (None if command.handling == "direct_reply" else COMPLAINT_TEAM)
+    return Particulars(
+        complaint_id=complaint_id,
+        serial_no=serial_no,
+        category_name=leaf.name,
+        category_path=leaf.full_name,
+        self_service_fault=leaf.self_service_fault,
+        first_contact=on.by.sub,
+        handler=on.by.sub,
+        department=department,
+        policy_version=on.rules.version,
+        place=place,
+        **{name: getattr(command, name) for name in KEPT},
+    )
+
+
+KEPT = (
+    *("ticket_type", "channel", "handling", "customer", "brand", "category", "content", "branch", "complainant"),
+    *("high_value", "group", "verification", "forwarded_by", "demand", "hall", "area", "customer_kind"),
+    *("coordination", "triggers", "disputed_amount_fen", "prohibition"),
+)

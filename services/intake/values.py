@@ -1,0 +1,111 @@
+"""The values a complaint is made of. Pure; all times UTC."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.intake import vocabulary as v
+from shared import phone
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who complains: number, name, and the group customer's name (PR1)."""
+
+    msisdn: str
+    name: str | None = None
+    group_name: str | None = None
+
+    @property
+    def masked(self) -> str:
+        return phone.mask(self.msisdn)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How the holder was verified (IN5). A service password itself is never stored (PR1)."""
+
+    method: v.VerificationMethod
+    verified: bool
+
+
+@dataclass(frozen=True)
+class ForwardedBy:
+    """The body that forwards a third party's complaint, and its reference (IN5)."""
+
+    body: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Coordination:
+    """With whom the case must be coordinated (CL3)."""
+
+    kind: v.CoordinationKind
+    counterpart: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a complaint stands among those on its number and leaf (IN8): the `nth` of them, and what it repeats.
+
+    Tickets of other types and refused attempts have no `nth`."""
+
+    nth: int | None = None
+    repeat_of: str | None = None
+    repeat_count: int = 0
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A time promised to the customer (CL7, CL8)."""
+
+    promise_id: str
+    kind: v.PromiseKind
+    due_at: datetime
+    made_at: datetime
+    made_by: str
+    fulfilled_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fulfilment:
+    """A contact that fulfilled a clock of escalation's."""
+
+    clock_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Major:
+    """Why, by whom and when the complaint was declared major (MJ3)."""
+
+    trigger: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Who gave an opinion, and when (MJ2)."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """The last follow-up's result (RP3)."""
+
+    satisfaction: v.Satisfaction
+    at: datetime
+    will_complain_further: bool = False
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What escalation told last: a copy, late at times. `seq` is the number of the event it comes from."""
+
+    seq: int = 0
+    level: v.Level = "agent"
+    awaiting: v.Level | None = None
+    limits: dict[str, datetime] = field(default_factory=dict)
