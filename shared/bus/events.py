@@ -4,13 +4,9 @@ from typing import Any
 
 import orjson
 
+from shared.bus.retries import PermanentFault
+
 FORM = {"event_id": str, "type": str, "schema": int, "seq": int, "data": dict}
-
-
-class PermanentFault(Exception):
-    """An event that no retry can help, also raised by handlers: it goes to the dead letters at once.
-
-    The text is kept there and read by people: no personal data."""
 
 
 def event_of(body: bytes, type_name: str, newest_schema: int) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from shared.bus.answers import SERVERS_AWAY, where
 from shared.bus.consumer import Consumer
 from shared.bus.deadletters import DeadLetters
-from shared.bus.events import PermanentFault, event_of
+from shared.bus.events import event_of
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
-from shared.bus.retries import Travel
+from shared.bus.retries import PermanentFault, Travel
 from shared.bus.topology import DEAD, Binding, dead_of, declare_inbox, delay_of, inbox_of
 from shared.clock import machine_now
 from shared.errors import InvalidRequest, Unavailable

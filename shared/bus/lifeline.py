@@ -7,7 +7,7 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 
-from shared.bus.link import CONNECT_SECONDS, Link
+from shared.bus.link import CLOSE_SECONDS, CONNECT_SECONDS, Link
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 START_SECONDS = 10.0
@@ -33,7 +33,7 @@ class Lifeline:
         self._uri, self._ssl, self._linger = uri, ssl, linger
         self._closing = False
         self.link: Link | None = None
-        self.ready = Event()
+        self.ready, self._ended = Event(), Event()
 
     @property
     def connected(self) -> bool:
@@ -47,6 +47,12 @@ class Lifeline:
 
     def run(self) -> None:
         """Its life: connected, and connected again, until close()."""
+        try:
+            self._live()
+        finally:
+            self._ended.send()
+
+    def _live(self) -> None:
         backoff = Backoff()
         while not self._closing:
             try:
@@ -82,7 +88,9 @@ class Lifeline:
         """The connection is gone, or was never there."""
 
     def close(self) -> None:
-        """Sends what waits and ends; run() then returns."""
+        """Sends what waits and ends, within CLOSE_SECONDS."""
         self._closing = True
         if self.link:
             self.link.depart()
+        with eventlet.Timeout(CLOSE_SECONDS, False):
+            self._ended.wait()

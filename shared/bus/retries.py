@@ -14,6 +14,12 @@ OUTAGES_END_AFTER = timedelta(hours=24)
 PREFIX = "tousu."
 
 
+class PermanentFault(Exception):
+    """An event that no retry can help, also raised by handlers: it goes to the dead letters at once.
+
+    The text is kept there and read by people: no personal data."""
+
+
 @dataclass(frozen=True)
 class Travel:
     """How an event fared: its source and type, failed runs, runs that met an outage, first and last fault (UTC)."""

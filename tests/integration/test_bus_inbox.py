@@ -11,8 +11,8 @@ from nameko.exceptions import ConfigurationError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shared.bus.events import PermanentFault
 from shared.bus.inbox import on_event
+from shared.bus.retries import PermanentFault
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
 from shared.settings import Settings

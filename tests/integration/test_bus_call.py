@@ -1,0 +1,123 @@
+"""Calls from service to service: bounded, with errors as classes, and the service's own token."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import eventlet
+import pytest
+from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
+from nameko.extensions import DependencyProvider
+
+from shared.aggregate import Actor
+from shared.bus.call import CALL_SECONDS, RpcCaller
+from shared.bus.rpc import rpc
+from shared.errors import CONTRACT_ERRORS, Conflict, InvalidRequest, RuleRefused, TousuError
+from shared.settings import Settings
+from shared.tokens import Verifier
+from suite.broker import Broker
+
+
+class Token(DependencyProvider):
+    def get_dependency(self, context: Any) -> Any:
+        return context.data.get(AUTH_TOKEN_CONTEXT_KEY)
+
+
+class Asked:
+    name = "asked"
+    token = Token()
+
+    @rpc
+    def echo(self, first: Any, second: Any = None) -> Any:
+        return [first, second]
+
+    @rpc
+    def who_calls(self) -> Any:
+        return self.token
+
+    @rpc
+    def fail(self, kind: str) -> None:
+        if kind == "RuleRefused":
+            raise RuleRefused("MJ2", "two opinions are missing", missing=["legal"])
+        raise CONTRACT_ERRORS[kind]("no", field="x")
+
+    @rpc
+    def take_long(self, seconds: float) -> str:
+        eventlet.sleep(seconds)
+        return "late"
+
+
+class Asker:
+    name = "asker"
+    asked = RpcCaller("asked")
+    nobody = RpcCaller("nobody")
+
+    @rpc
+    def ask(self, service: str, method: str, *args: Any) -> Any:
+        try:
+            return getattr(self, service).call(method, *args)
+        except TousuError as error:
+            return [type(error).__name__, error.message, error.details]
+
+
+@pytest.fixture(scope="module")
+def call_settings(make_settings: Callable[..., Settings], start_service: Any) -> Settings:
+    settings = make_settings()
+    start_service(Asked, settings)
+    start_service(Asker, settings)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def asker(call_settings: Settings, make_client: Any) -> Any:
+    return make_client(call_settings, "E1001", "agent", "SZ").asker
+
+
+def test_the_result_comes_back(asker: Any) -> None:
+    assert asker.ask("asked", "echo", {"a": 1}, [2]) == [{"a": 1}, [2]]
+
+
+@pytest.mark.parametrize("name", sorted(CONTRACT_ERRORS.keys() - {"RuleRefused"}))
+def test_each_error_of_the_contract_comes_back_as_its_class(asker: Any, name: str) -> None:
+    assert asker.ask("asked", "fail", name) == [name, "no", {"field": "x"}]
+
+
+def test_a_refusal_comes_back_with_its_rule(asker: Any) -> None:
+    refused = ["RuleRefused", "two opinions are missing", {"rule": "MJ2", "missing": ["legal"]}]
+    assert asker.ask("asked", "fail", "RuleRefused") == refused
+
+
+def test_the_call_carries_the_services_own_token(asker: Any, call_settings: Settings) -> None:
+    token = asker.ask("asked", "who_calls")
+    actor = Verifier(call_settings.token_keys, call_settings.token_issuer).verify(token)
+    assert actor == Actor("service:asker", "system", None)
+
+
+def test_a_service_that_nobody_runs_is_unavailable_at_once(asker: Any) -> None:
+    began = time.monotonic()
+    name, _, details = asker.ask("nobody", "echo", 1)
+    assert (name, details) == ("Unavailable", {"method": "nobody.echo"})
+    assert time.monotonic() - began < 2
+
+
+def test_no_answer_in_five_seconds_is_unavailable(asker: Any) -> None:
+    began = time.monotonic()
+    name, message, _ = asker.ask("asked", "take_long", CALL_SECONDS + 1)
+    assert (name, message) == ("Unavailable", "asked did not answer within 5 s")
+    assert CALL_SECONDS <= time.monotonic() - began < CALL_SECONDS + 1
+
+
+def test_a_lost_connection_ends_the_wait_and_the_next_call_works(
+    call_settings: Settings, make_client: Any, broker: Broker
+) -> None:
+    client = make_client(call_settings, "E1002", "agent", "SZ")
+    began = time.monotonic()
+    call = client.asker.ask.call_async("asked", "take_long", 4)
+    eventlet.sleep(0.5)
+    vhost = call_settings.amqp_uri.rsplit("/", 1)[1]
+    broker.control("close_all_connections", "--vhost", vhost, "test")
+    name, message, _ = call.result()  # the answer itself was held until its connection was back
+    assert (name, message) == ("Unavailable", "the connection was lost while an answer was awaited")
+    assert time.monotonic() - began < 4
+    again = make_client(call_settings, "E1003", "agent", "SZ")
+    assert again.asker.ask("asked", "echo", 1) == [1, None]
