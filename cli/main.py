@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import warnings
 from typing import Any
 
 COMMANDS = {  # name → module
@@ -19,6 +20,7 @@ COMMANDS = {  # name → module
 
 def main() -> None:
     """The program. A service's process is patched for eventlet before anything else is imported."""
+    warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated")  # told on each import: in bug-fix mode upstream
     if sys.argv[1:2] == ["serve"]:
         importlib.import_module("cli.patched")
     command_line()()

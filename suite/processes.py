@@ -24,16 +24,27 @@ class Process:
     created: float
     log: Path
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    family: list[psutil.Process] = field(
+        default_factory=list, repr=False
+    )  # it and all it had started when asked to stop
 
     def alive(self) -> bool:
         return self._live() is not None if self.child is None else self.child.poll() is None
 
     def stop(self, within: float = GRACE_SECONDS) -> None:
         """End it and all it started: SIGTERM, then after `within` seconds SIGKILL."""
-        family = self._family()
+        self.ask_to_stop()
+        self.await_end(within)
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM, once; await_end() must follow."""
+        self.family = self._family()
         self.signal(signal.SIGTERM)
+
+    def await_end(self, within: float) -> None:
+        """Wait until it has ended; what is left of it after `within` seconds gets SIGKILL."""
         self._wait(within)
-        self._end(family)
+        self._end(self.family)
 
     def kill(self) -> None:
         """End it and all it started at once, as a crash would."""
@@ -104,11 +115,13 @@ class Processes:
         self._started[name] = Process(name, child.pid, created, log, child)
         return self._started[name]
 
-    def stop(self, name: str, within: float = GRACE_SECONDS) -> None:
-        """Stop the process of this name, whoever started it; no such process is no error."""
-        known = self.find(name)
-        if known is not None:
-            known.stop(within)
+    def stop(self, *names: str, within: float = GRACE_SECONDS) -> None:
+        """Stop the processes of these names together, whoever started them; one that is not there is no error."""
+        known = {name: process for name in names if (process := self.find(name))}
+        for process in known.values():
+            process.ask_to_stop()
+        for name, process in known.items():
+            process.await_end(within)
             self._note(name).unlink(missing_ok=True)
 
     def find(self, name: str) -> Process | None:

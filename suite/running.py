@@ -1,7 +1,6 @@
 """The whole suite as processes: servers, simulators and any number of each service."""
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -90,10 +89,7 @@ class Suite:
     def stop(self) -> None:
         """Take everything down, whoever started it: services and simulators together, then the servers."""
         others = [name for name in self.processes.names() if name not in SERVERS]
-        for name in others:
-            self.process(name).signal(signal.SIGTERM)
-        for name in others:
-            self.processes.stop(name, within=STOP_SECONDS)
+        self.processes.stop(*others, within=STOP_SECONDS)
         self.broker.stop()
         self.mongo.stop()
         self.folder.endpoints.unlink(missing_ok=True)
