@@ -3,7 +3,7 @@
 A broker that is away is not a failed attempt: entries wait in their documents until it is back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -43,15 +43,20 @@ class OutboxRelay:
         self._flying: set[Ticket] = set()
         self._confirmed: list[Ticket] = []
 
-    def send(self, document_id: str, outbox: Outbox) -> None:
-        """Hands events to the publisher; never blocks, never fails: what does not leave now is swept up later."""
-        for entry in outbox:
-            ticket = Ticket(self, document_id, entry["id"])
-            if ticket in self._flying:
-                continue
-            self._flying.add(ticket)
-            if not self._publisher.event(self._exchange, entry["type"], entry["body"].encode(), entry["id"], ticket):
-                self._flying.discard(ticket)
+    def send(self, document_id: str, outbox: Outbox) -> bool:
+        """Hands events to the publisher; never blocks, never fails: what does not leave now is swept up later.
+
+        False once the publisher takes nothing."""
+        return all(self._left(Ticket(self, document_id, entry["id"]), entry) for entry in outbox)
+
+    def _left(self, ticket: Ticket, entry: Mapping[str, Any]) -> bool:
+        if ticket in self._flying:
+            return True
+        self._flying.add(ticket)  # before the publish, whose confirm may come first
+        taken = self._publisher.event(self._exchange, entry["type"], entry["body"].encode(), entry["id"], ticket)
+        if not taken:
+            self._flying.discard(ticket)
+        return taken
 
     def confirmed(self, ticket: Ticket) -> None:
         """The broker has the event: its entry may be cleared."""
@@ -76,18 +81,22 @@ class OutboxRelay:
         return UpdateOne({"_id": ticket.document_id}, {"$pull": {"outbox": {"id": ticket.entry_id}}})
 
     def sweep(self) -> int:
-        """Sends what a killed process left behind, after claiming it; answers how many documents it took."""
-        now = machine_now()
-        old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": now - LEFT_BEHIND_AFTER}}
-        found = self._collection.find(old, {"outbox": 1}).sort("outbox.at", 1).limit(SWEPT_AT_ONCE)
-        return sum(self._sent_after_claim(document, old) for document in found)
+        """Sends what a killed process left behind, after claiming it; answers how many documents it took.
 
-    def _sent_after_claim(self, document: dict[str, Any], old: dict[str, Any]) -> bool:
+        Without a sort: the index gives the oldest first, and a sort would make it read the fresh ones too."""
+        old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": machine_now() - LEFT_BEHIND_AFTER}}
+        swept = 0
+        for document in self._collection.find(old, {"outbox": 1}).limit(SWEPT_AT_ONCE):
+            if self._claimed(document["_id"], old):
+                swept += 1
+                if not self.send(document["_id"], document["outbox"]):
+                    break  # the broker takes nothing now: whatever is claimed would only wait again
+        return swept
+
+    def _claimed(self, document_id: str, old: Mapping[str, Any]) -> bool:
+        """By moving its times forward: of several sweepers one finds them still old."""
         claim = {"$set": {"outbox.$[].at": machine_now()}}
-        claimed = self._collection.update_one({"_id": document["_id"], **old}, claim).modified_count == 1
-        if claimed:
-            self.send(document["_id"], document["outbox"])
-        return claimed
+        return self._collection.update_one({"_id": document_id, **old}, claim).modified_count == 1
 
     def pending(self) -> Sequence[Ticket]:
         """What is on its way or waits to be cleared, for the drain at the end of a process."""
