@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
+from shared import aside
 from shared.aggregate import Actor, State
 from shared.clock import Clock
 from shared.errors import Conflict
@@ -26,7 +27,7 @@ Decide = Callable[[Any, datetime], Sequence[Any]]
 class Relay(Protocol):
     """Takes the events of a write that has been stored."""
 
-    def send(self, document_id: str, outbox: Outbox) -> None: ...
+    def send(self, document_id: str, outbox: Outbox) -> object: ...
 
 
 class Clash(Exception):
@@ -135,7 +136,8 @@ class Documents(Reading[State]):
             events = decide(saved.state, now)
             return self._form.next(saved, self._accepted(saved, events), by, now, None) if events else None
         except Exception:  # one document that cannot be decided must not stop its neighbours
-            log.exception("due work on %s failed", document["_id"])
+            log.exception("due work on %s failed; set aside for %.0f s", document["_id"], aside.SECONDS)
+            self._aside.put(document["_id"])
             return None
 
     def _written(self, steps: list[Step[State]]) -> list[Step[State]]:

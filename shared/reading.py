@@ -9,6 +9,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared.aggregate import Kind, Stamp, State
+from shared.aside import Aside
 from shared.clock import Clock, machine_now
 from shared.errors import NotFound
 from shared.requests import Answered, Request
@@ -16,7 +17,7 @@ from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
 
 SOON = timedelta(seconds=3)
-
+UNSENT = {"outbox.0": {"$exists": True}, "outbox.at": {"$exists": True}}  # both, or the index is not used
 COMMON_INDEXES = [
     IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
     IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}),
@@ -34,11 +35,13 @@ class Reading(Generic[State]):
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
         self.collection: Collection[Any] = database[self.kind.name]
-        self.keys, self._clock = keys, clock
+        self.keys, self._clock, self._aside = keys, clock, Aside()
         self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
 
     def index(self, _state: State) -> Mapping[str, Any]:
-        """The top-level fields that queries use; None is left out. `due_at`, `wake_at` make it due work."""
+        """The top-level fields that queries use, the same names each time; None is left out of the document.
+
+        `due_at` (business time) and `wake_at` (machine time) make it due work."""
         return {}
 
     def publish(self, _state: State, _event: Any, _stamp: Stamp) -> dict[str, Any] | None:
@@ -67,7 +70,7 @@ class Reading(Generic[State]):
         return self._as_of(document["_id"], done) if document and done else None
 
     def due(self, limit: int = 100) -> list[str]:
-        """The ids whose business time has come, soonest first."""
+        """The ids whose business time has come, soonest first; without those that just failed here."""
         return self._waiting("due_at", self._clock.now(), limit)
 
     def waking(self, machine_now: datetime, limit: int = 100) -> list[str]:
@@ -75,7 +78,10 @@ class Reading(Generic[State]):
         return self._waiting("wake_at", machine_now, limit)
 
     def _waiting(self, field: str, until: datetime, limit: int) -> list[str]:
-        found = self.collection.find({field: {"$lte": until}}, {"_id": 1}).sort(field, 1).limit(limit)
+        come: dict[str, Any] = {field: {"$lte": until}}
+        if aside := self._aside.ids():
+            come["_id"] = {"$nin": aside}
+        found = self.collection.find(come, {"_id": 1}).sort(field, 1).limit(limit)
         return [document["_id"] for document in found]
 
     def find(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Saved[State]]:
@@ -93,12 +99,12 @@ class Reading(Generic[State]):
         return self.kind.fold(None, self.history(document_id))
 
     def pulse(self) -> dict[str, Any]:
-        """What still waits here: unsent events, due documents, those that wake within seconds, and the next due time."""
+        """What still waits here: unsent events, what is due, what wakes within seconds, and the next due time."""
         now = self._clock.now()
         soonest = self.collection.find_one({"due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)])
         return {
             "at": now,
-            "outbox": self.collection.count_documents({"outbox.0": {"$exists": True}}),
+            "outbox": self.collection.count_documents(UNSENT),
             "due": self.collection.count_documents({"due_at": {"$lte": now}}),
             "waking": self.collection.count_documents({"wake_at": {"$lte": machine_now() + SOON}}),
             "next_due_at": soonest["due_at"] if soonest else None,
