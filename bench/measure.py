@@ -13,7 +13,7 @@ import psutil
 def cpu_seconds(pid: int) -> float:
     """User and system seconds of a process and all its children."""
     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return sum(times.user + times.system for times in map(_times, family))
+    return float(sum(times.user + times.system for times in map(_times, family)))
 
 
 def _times(process: psutil.Process) -> Any:
