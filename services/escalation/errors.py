@@ -26,6 +26,13 @@ class AnotherLevel(RuleRefused):
         )
 
 
+class NothingBelow(RuleRefused):
+    """ES2: the agent is the lowest level."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__("ES2", f"there is no level below {level}", level=level)
+
+
 class OnlyByHand(RuleRefused):
     """ES9: the province cannot escalate, it opens arbitration."""
 

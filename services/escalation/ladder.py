@@ -11,7 +11,7 @@ from services.escalation import history as h
 from services.escalation.course import Course
 from services.escalation.model import Case
 from services.escalation.rules import Rules, above, below
-from services.rights import own_level
+from services.rights import LEVELS, own_level
 from shared.aggregate import Actor
 
 ARBITRATION = "arbitration"
@@ -41,9 +41,11 @@ def escalate(case: Case, reason: str, by: Actor, now: datetime, rules: Rules) ->
 
 
 def hand_back(case: Case, instruction: str, by: Actor, now: datetime, rules: Rules) -> list[Any]:
-    """One level down, with an instruction (ES5). Raises AnotherLevel, NotInHand."""
+    """One level down, with an instruction (ES5). Raises AnotherLevel, NothingBelow, NotInHand."""
     course = _settled(case, now, rules)
     level = _acting(course.case, by)
+    if level == LEVELS[0]:
+        raise errors.NothingBelow(level)
     _in_hand(course.case)
     course.met("handed_back", now)
     course.add(h.HandedBack(level, below(level), now, instruction))

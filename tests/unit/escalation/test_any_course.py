@@ -1,0 +1,217 @@
+"""Whatever happens in whatever order: the ladder's promises hold (Hypothesis)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.escalation.course import unstamped
+from services.escalation.extending import extend
+from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, Opinion, Promise
+from services.escalation.ladder import accept, arbitrate, escalate, hand_back
+from services.escalation.moves import CASES
+from services.rights import LEVELS
+from shared.aggregate import Actor
+from shared.codec import plain, restore
+from shared.errors import TousuError
+from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
+
+PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
+MINUTES = st.integers(min_value=1, max_value=30 * 60)
+STEPS_OF_A_JUMP = 7
+
+
+class AnyCourse(RuleBasedStateMachine):
+    """One complaint lived twice: `story` is looked at only when something happens, `watched` all the time."""
+
+    @initialize(brand=st.sampled_from(["vip", "gotone", "ordinary"]), channel=st.sampled_from(["hotline", "letter"]))
+    def register(self, brand: str, channel: str) -> None:
+        first = facts(brand=brand, channel=channel, coordination=Coordination("interconnect"))
+        self.story, self.watched, self.now = Story(first), Story(first), MONDAY
+
+    # -- what intake tells
+
+    def later(self) -> datetime:
+        """Each act a millisecond after the one before: at one and the same instant, act or due time may come first."""
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def tell(self, **changes: Any) -> None:
+        for story in (self.story, self.watched):
+            story.follow(as_of=self.now, **changes)
+
+    @property
+    def status(self) -> str:
+        return self.story.facts.status
+
+    @rule(minutes=MINUTES)
+    def time_passes(self, minutes: int) -> None:
+        jump = timedelta(minutes=minutes)
+        for part in range(1, STEPS_OF_A_JUMP + 1):
+            self.watched.fire(self.now + jump * part / STEPS_OF_A_JUMP)
+        self.now += jump
+
+    @rule()
+    def a_tick(self) -> None:
+        self.story.fire(self.now)
+
+    @precondition(lambda self: self.status == "open")
+    @rule(minutes=MINUTES, kind=st.sampled_from(["answer", "effect"]))
+    def promise(self, minutes: int, kind: Any) -> None:
+        number = len(self.story.facts.promises)
+        now = self.later()
+        promised = Promise(f"p{number}", kind, now + timedelta(minutes=minutes), now)
+        self.tell(promises=(*self.story.facts.promises, promised))
+
+    @precondition(lambda self: self.story.facts.promises)
+    @rule(data=st.data())
+    def fulfil(self, data: st.DataObject) -> None:
+        promise = data.draw(st.sampled_from(self.story.facts.promises))
+        self.tell(fulfilled=(*self.story.facts.fulfilled, Fulfilled(promise.promise_id, self.later())))
+
+    @precondition(lambda self: self.status == "open")
+    @rule(brand=st.sampled_from(["vip", "gotone", "ordinary"]))
+    def correct(self, brand: str) -> None:
+        self.later()
+        self.tell(brand=brand)
+
+    @precondition(lambda self: self.status == "open")
+    @rule()
+    def reply(self) -> None:
+        now = self.later()
+        self.tell(status="replied", replied_at=now, answered_at=self.story.facts.answered_at or now)
+
+    @precondition(lambda self: self.status == "replied")
+    @rule(happy=st.sampled_from(["satisfied", "dissatisfied"]), further=st.booleans())
+    def follow_up(self, happy: str, further: bool) -> None:
+        self.tell(follow_up=FollowUp(happy, self.later(), further))
+
+    @precondition(lambda self: self.status in ("replied", "archived"))
+    @rule()
+    def reopen(self) -> None:
+        self.tell(status="open", replied_at=None, archived_at=None, follow_up=None, reopened_at=self.later())
+
+    @precondition(lambda self: self.status == "replied")
+    @rule()
+    def archive(self) -> None:
+        self.tell(status="archived", archived_at=self.later())
+
+    @precondition(lambda self: self.status == "open")
+    @rule()
+    def withdraw(self) -> None:
+        self.tell(status="withdrawn", withdrawn_at=self.later())
+
+    @precondition(lambda self: self.status == "open" and not self.story.facts.major)
+    @rule()
+    def declare_major(self) -> None:
+        self.tell(major=Major("legal", "M1001", self.later()))
+
+    @precondition(lambda self: self.story.facts.major)
+    @rule(kind=st.sampled_from(["supervisor", "support", "legal"]))
+    def give_opinion(self, kind: Any) -> None:
+        self.tell(opinions={**self.story.facts.opinions, kind: Opinion("M1001", self.later())})
+
+    @precondition(lambda self: self.story.facts.major)
+    @rule()
+    def revoke(self) -> None:
+        self.later()
+        self.tell(major=None, opinions={})
+
+    # -- what people do
+
+    def attempt(self, act: Any, *arguments: Any, by: Actor) -> None:
+        """Both lives answer alike, be it by a refusal."""
+        self.later()
+        answers = []
+        for story in (self.story, self.watched):
+            try:
+                answers.append(names(story.do(act, *arguments, by=by, now=self.now))[-1])
+            except TousuError as refused:
+                answers.append(type(refused).__name__)
+        assert answers[0] == answers[1]
+
+    @rule(by=PEOPLE)
+    def accept(self, by: Actor) -> None:
+        self.attempt(accept, by=by)
+
+    @rule(by=PEOPLE)
+    def escalate(self, by: Actor) -> None:
+        self.attempt(escalate, "why", by=by)
+
+    @rule(by=PEOPLE)
+    def hand_back(self, by: Actor) -> None:
+        self.attempt(hand_back, "how", by=by)
+
+    @rule()
+    def arbitrate(self) -> None:
+        self.attempt(arbitrate, "body", "1", by=PROVINCE)
+
+    @rule(kind=st.sampled_from(["handling", "promise", "acceptance"]), minutes=MINUTES)
+    def extend(self, kind: str, minutes: int) -> None:
+        def more(case: Any, _by: Actor, now: datetime, known: Any) -> list[Any]:
+            return extend(case, kind, now + timedelta(minutes=minutes), "why", now, known)
+
+        self.attempt(more, by=BRANCH)
+
+    # -- what always holds
+
+    @invariant()
+    def the_level_moves_one_at_a_time(self) -> None:
+        moves = [step for step in self.story.now.steps if step.step in ("escalated", "handed_back")]
+        level = "agent"
+        for step in moves:
+            assert step.from_level == level
+            assert abs(LEVELS.index(step.to_level or "") - LEVELS.index(level)) == 1
+            level = step.to_level or ""
+        assert self.story.now.level in (level, "arbitration")
+
+    @invariant()
+    def no_clock_ends_twice(self) -> None:
+        ends = [
+            event.clock_id
+            for event, _ in self.story.told
+            if type(event).__name__ in ("ClockMet", "ClockBroken", "ClockCancelled")
+        ]
+        assert len(ends) == len(set(ends))
+
+    @invariant()
+    def one_level_at_most_is_awaited_or_at_work(self) -> None:
+        running = [clock for clock in self.story.now.running if clock.kind in ("acceptance", "level")]
+        assert len(running) <= 1
+        assert all(clock.level == self.story.now.level for clock in running)
+        if self.story.now.awaiting:
+            assert self.story.now.awaiting == self.story.now.level
+
+    @invariant()
+    def a_broken_clock_ended_at_its_due_time_and_a_met_one_by_it(self) -> None:
+        for clock in self.story.now.clocks:
+            if clock.state == "broken":
+                assert clock.ended_at == clock.due_at
+            if clock.state == "met":
+                assert clock.ended_at is not None
+                assert clock.started_at <= clock.ended_at <= clock.due_at
+
+    @invariant()
+    def a_case_at_rest_waits_for_nobody(self) -> None:
+        if self.status == "withdrawn":
+            assert not self.story.now.running
+            assert self.story.now.awaiting is None
+
+    @invariant()
+    def one_look_after_an_outage_equals_watching_all_the_time(self) -> None:
+        self.watched.fire(self.now)
+        late = Story.__new__(Story)
+        late.case, late.told = self.story.now, list(self.story.told)
+        late.fire(self.now)
+        assert unstamped(late.now) == unstamped(self.watched.now)
+
+    @invariant()
+    def history_alone_tells_the_state(self) -> None:
+        stored = [(restore(plain(event), type(event)), stamp) for event, stamp in self.story.told]
+        assert CASES.fold(None, stored) == self.story.now
+
+
+AnyCourse.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+test_any_course = AnyCourse.TestCase
