@@ -9,7 +9,6 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
-from shared import aside
 from shared.aggregate import Actor, State
 from shared.clock import Clock
 from shared.errors import Conflict
@@ -136,7 +135,7 @@ class Documents(Reading[State]):
             events = decide(saved.state, now)
             return self._form.next(saved, self._accepted(saved, events), by, now, None) if events else None
         except Exception:  # one document that cannot be decided must not stop its neighbours
-            log.exception("due work on %s failed; set aside for %.0f s", document["_id"], aside.SECONDS)
+            log.exception("due work on %s failed; set aside for a while", document["_id"])
             self._aside.put(document["_id"])
             return None
 
@@ -145,8 +144,13 @@ class Documents(Reading[State]):
         try:
             if self.collection.bulk_write(writes, ordered=False).matched_count == len(steps):
                 return steps
-        except (BulkWriteError, AutoReconnect):
-            log.warning("due work was written in part")
+        except AutoReconnect:
+            log.warning("due work: the answer of the database was lost")
+        except BulkWriteError as error:
+            for refused in error.details["writeErrors"]:
+                document_id = steps[refused["index"]].saved.id
+                log.error("due work on %s was refused (%s); set aside for a while", document_id, refused["code"])
+                self._aside.put(document_id)
         return self._landed(steps)
 
     def _accepted(self, saved: Saved[State], events: Sequence[Any]) -> Sequence[Any]:
