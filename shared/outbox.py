@@ -3,7 +3,8 @@
 A broker that is away is not a failed attempt: entries wait in their documents until it is back.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -11,13 +12,14 @@ from typing import Any, Protocol
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 
-from shared.clock import machine_now
+from shared.clock import machine_now, monotonic
 from shared.stored import Outbox
 
 CLEAR_EVERY = 1.0
 SWEEP_EVERY = 1.0
 LEFT_BEHIND_AFTER = timedelta(seconds=2)
 SWEPT_AT_ONCE = 500
+DRAIN_WITHIN = 2.0
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,18 @@ class Ticket:
 class Publisher(Protocol):
     """Sends an event and later tells, with its ticket, whether the broker has it (shared.bus.wire.Wire)."""
 
-    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket) -> bool: ...
+    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket, mandatory: bool) -> bool: ...
 
 
 class OutboxRelay:
-    """The way out of one collection's outboxes, in one process."""
+    """The way out of one collection's outboxes, in one process.
 
-    def __init__(self, exchange: str, collection: Collection[Any], publisher: Publisher) -> None:
-        self._exchange, self._collection, self._publisher = exchange, collection, publisher
+    awaited: the types of events that somebody in the suite reads: they wait until a queue takes them."""
+
+    def __init__(
+        self, exchange: str, collection: Collection[Any], publisher: Publisher, awaited: Container[str] = ()
+    ) -> None:
+        self._exchange, self._collection, self._publisher, self._awaited = exchange, collection, publisher, awaited
         self._flying: set[Ticket] = set()
         self._confirmed: list[Ticket] = []
 
@@ -53,7 +59,8 @@ class OutboxRelay:
         if ticket in self._flying:
             return True
         self._flying.add(ticket)  # before the publish, whose confirm may come first
-        taken = self._publisher.event(self._exchange, entry["type"], entry["body"].encode(), entry["id"], ticket)
+        type, body = entry["type"], entry["body"].encode()
+        taken = self._publisher.event(self._exchange, type, body, ticket.entry_id, ticket, type in self._awaited)
         if not taken:
             self._flying.discard(ticket)
         return taken
@@ -98,6 +105,9 @@ class OutboxRelay:
         claim = {"$set": {"outbox.$[].at": machine_now()}}
         return self._collection.update_one({"_id": document_id, **old}, claim).modified_count == 1
 
-    def pending(self) -> Sequence[Ticket]:
-        """What is on its way or waits to be cleared, for the drain at the end of a process."""
-        return tuple(self._flying)
+    def drain(self, within: float = DRAIN_WITHIN) -> None:
+        """At the end of a process: waits for the last confirms, at most `within` seconds, and clears."""
+        until = monotonic() + within
+        while len(self._confirmed) < len(self._flying) and monotonic() < until:
+            time.sleep(0.01)
+        self.clear()

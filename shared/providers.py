@@ -119,19 +119,21 @@ class Stored(DependencyProvider):
 
     def __init__(self, store: type[Documents[Any]]) -> None:
         self._store = store
+        self._rounds: list[Round] = []
         super().__init__()
 
     def setup(self) -> None:
         settings = settings_of(self.container)
         database = self.database.database
         collection = database[self._store.kind.name]
-        self._outbox = OutboxRelay(f"{self.container.service_name}.events", collection, self.publishing.wire)
+        exchange = f"{self.container.service_name}.events"
+        self._outbox = OutboxRelay(exchange, collection, self.publishing.wire, self._store.awaited)
         self.publishing.watch(self._confirmed, self._lost)
         self.store = self._store(database, key_ring(settings), BusinessClock(settings.clock_file), self._outbox)
 
     def start(self) -> None:
         self.store.prepare()
-        self._rounds: list[Round] = [
+        self._rounds = [
             every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self._store.kind.name}"),
             every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self._store.kind.name}"),
         ]
@@ -139,7 +141,7 @@ class Stored(DependencyProvider):
     def stop(self) -> None:
         for each in self._rounds:
             each.stop()
-        self._outbox.clear()
+        self._outbox.drain()
 
     def get_dependency(self, _context: Any) -> Documents[Any]:
         return self.store

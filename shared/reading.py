@@ -1,6 +1,6 @@
 """The documents of one kind in one collection, as they are read: by id, by query, by time, as they once were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic
 
@@ -27,11 +27,14 @@ COMMON_INDEXES = [
 
 
 class Reading(Generic[State]):
-    """What a store can be asked. Subclasses name the kind, the indexes, what is looked up and what is published."""
+    """What a store can be asked. Subclasses name the kind, the indexes, what is looked up and what is published.
+
+    schema: of its events. awaited: the types of events that some service reads, kept until a queue takes them."""
 
     kind: ClassVar[Kind[Any]]
     indexes: ClassVar[Sequence[IndexModel]] = ()
     schema: ClassVar[int] = 1
+    awaited: ClassVar[Container[str]] = ()
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
         self.collection: Collection[Any] = database[self.kind.name]
