@@ -34,6 +34,7 @@ class Tallies(Documents[Tally]):
         ),
     )
     schema = 3
+    awaited = frozenset({"amount_added"})
 
     def index(self, state: Tally) -> Mapping[str, Any]:
         number = self.keys.blind(state.person.number) if state.person else None
@@ -69,6 +70,7 @@ class Published:
     body: bytes
     message_id: str
     ticket: Ticket
+    mandatory: bool
 
 
 class Broker:
@@ -78,9 +80,9 @@ class Broker:
         self.published: list[Published] = []
         self.away = False
 
-    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket) -> bool:
+    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket, mandatory: bool) -> bool:
         if not self.away:
-            self.published.append(Published(exchange, type, body, message_id, token))
+            self.published.append(Published(exchange, type, body, message_id, token, mandatory))
         return not self.away
 
     @property
@@ -110,7 +112,7 @@ class Process:
 
     def __init__(self, database: Any, clock: MovedClock, relay: bool = True) -> None:
         self.database, self.clock, self.broker = database, clock, Broker()
-        self.outbox = OutboxRelay("tally.events", database[TALLIES.name], self.broker)
+        self.outbox = OutboxRelay("tally.events", database[TALLIES.name], self.broker, Tallies.awaited)
         self.tallies = Tallies(database, keys(), clock, self.outbox if relay else NoRelay())
 
 

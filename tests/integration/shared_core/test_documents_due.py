@@ -1,6 +1,7 @@
 """What is due is found in order and fired once, however many look; one bad document does not stop the rest."""
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.integration.shared_core.tallies import (
     fire,
     set_times,
 )
-from tests.unit.shared_core.sample import AGENT, MONDAY, TALLIES, AmountAdded, Tally, TallyOpened, TimesSet
+from tests.unit.shared_core.sample import AGENT, MONDAY, TALLIES, AmountAdded, Person, Tally, TallyOpened, TimesSet
 
 HOUR = timedelta(hours=1)
 
@@ -158,6 +159,22 @@ def test_a_document_that_cannot_be_read_does_not_stop_its_neighbours(tallies: Ta
     assert [saved.id for saved in tallies.change_many(tallies.due(), fire, SYSTEM)] == ["t2"]
 
 
+def test_a_document_that_the_database_refuses_does_not_stop_its_neighbours(
+    tallies: Tallies, caplog: pytest.LogCaptureFixture
+):
+    tallies.insert("holder", [TallyOpened("SZ", Person("", "13912340001"))], AGENT, MONDAY)
+    due_at(tallies, "clashing", MONDAY)
+    due_at(tallies, "t1", MONDAY)
+
+    def decide(tally: Tally, now: datetime) -> list[Any]:
+        return [TallyOpened("SZ", Person("", "13912340001" if tally.marks else "13912340002"))]
+
+    tallies.change("clashing", lambda _tally, _now: [AmountAdded(), TimesSet(due_at=MONDAY)], AGENT)
+    assert [saved.id for saved in tallies.change_many(tallies.due(), decide, SYSTEM)] == ["t1"]
+    assert "due work on clashing was refused (11000)" in caplog.text
+    assert tallies.due() == []
+
+
 def test_a_crowd_that_cannot_be_decided_does_not_hold_up_those_behind_it(tallies: Tallies):
     for number in range(6):
         tallies.insert(f"bad{number}", [TallyOpened("bad"), TimesSet(due_at=MONDAY - HOUR)], AGENT, MONDAY)
@@ -171,7 +188,7 @@ def test_what_was_set_aside_comes_again_later(tallies: Tallies, monkeypatch: pyt
     due_at(tallies, "t1", MONDAY)
     tallies.change_many(tallies.due(), bad_for("SZ"), SYSTEM)
     assert tallies.due() == []
-    later = __import__("time").monotonic() + SECONDS
+    later = time.monotonic() + SECONDS
     monkeypatch.setattr("shared.aside.monotonic", lambda: later)
     assert tallies.due() == ["t1"]
 
