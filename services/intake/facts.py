@@ -23,6 +23,8 @@ whole.register_unstructure_hook(datetime, lambda moment: moment.isoformat(timesp
 def facts_of(complaint: Complaint) -> dict[str, Any]:
     """The facts as JSON values; `customer` is added by whoever may seal it."""
     facts = {name: whole.unstructure(getattr(complaint, name)) for name in AS_THEY_ARE}
+    facts["level"] = complaint.ladder.level
+    facts["limits"] = whole.unstructure(complaint.due_times)
     facts["demand_given"] = complaint.demand is not None
     facts["repeat_of"] = complaint.place.repeat_of
     facts["repeat_count"] = complaint.place.repeat_count
