@@ -64,7 +64,7 @@ def sink() -> Kept:
 
 
 def linked(smsc: SmscProcess, sink: Kept, password: str = SmscProcess.PASSWORD, window: int = 4) -> Link:
-    link = Link(("127.0.0.1", smsc.port), Smpp(SmppAccount("tousu", password)), sink, window, FAST)
+    link = Link(("127.0.0.1", smsc.port), Smpp(SmppAccount("tousu", password, "10086")), sink, window, FAST)
     link.start()
     return link
 
@@ -79,7 +79,7 @@ def link(smsc: SmscProcess, sink: Kept) -> Iterator[Link]:
 
 def segments(text: str, to: str = NUMBER, reference: int = 7) -> list[Segment]:
     return [
-        Segment("m1", part.number, part.total, "10086", to, part.encoding, part.header, part.payload)
+        Segment("m1", part.number, part.total, to, part.encoding, part.header, part.payload)
         for part in split(text, reference)
     ]
 

@@ -15,8 +15,11 @@ from services.notify.carriers.deliveries import Deliveries
 from services.notify.carriers.dialect import Answer, Dialect
 from services.notify.carriers.errors import LinkTrouble, NeverSent
 from services.notify.carriers.keepalive import keep_alive
+from services.notify.carriers.pace import Pace
 from services.notify.carriers.traffic import THROTTLED, Outcome, Refused, Segment, Sink, Unknown
 from services.notify.carriers.window import Window
+
+LINK_DOWN = Refused("link_down", THROTTLED)
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,7 @@ class Link:
     ) -> None:
         self._address, self._dialect = address, dialect
         self._window, self._timers = Window(window), timers or Timers()
+        self._pace = Pace(self._timers.first_pause_s, self._timers.longest_pause_s)
         self._deliveries = Deliveries(sink)
         self._connection: Connection | None = None
         self._stopping = threading.Event()
@@ -52,8 +56,8 @@ class Link:
 
     @property
     def free(self) -> int:
-        """How many segments could be submitted now without waiting."""
-        return self._window.free if self.up else 0
+        """How many segments could be submitted now without waiting; none while the carrier wants us slower."""
+        return self._window.free if self.up and not self._pace.pausing else 0
 
     def start(self) -> None:
         self._deliveries.start()
@@ -71,16 +75,22 @@ class Link:
     def submit(self, segment: Segment) -> Outcome:
         """Sends once the window has room, waits for the answer. A link that is down refuses: `link_down`."""
         with self._window.slot():
-            connection = self._connection
-            if connection is None or self._stopping.is_set():
-                return Refused("link_down", THROTTLED)
-            try:
-                make, late = partial(self._dialect.submit, segment=segment), partial(self._heard_late, segment)
-                return self._dialect.outcome(connection.call(make, self._timers.answer_s, late))
-            except NeverSent:
-                return Refused("link_down", THROTTLED)
-            except LinkTrouble as trouble:
-                return Unknown(str(trouble))
+            outcome = self._submitted(segment)
+            if outcome is not LINK_DOWN:
+                self._pace.heard(outcome)
+            return outcome
+
+    def _submitted(self, segment: Segment) -> Outcome:
+        connection = self._connection
+        if connection is None or self._stopping.is_set():
+            return LINK_DOWN
+        try:
+            make, late = partial(self._dialect.submit, segment=segment), partial(self._heard_late, segment)
+            return self._dialect.outcome(connection.call(make, self._timers.answer_s, late))
+        except NeverSent:
+            return LINK_DOWN
+        except LinkTrouble as trouble:
+            return Unknown(str(trouble))
 
     def _heard_late(self, segment: Segment, answer: Future[Answer]) -> None:
         if not answer.exception():

@@ -27,13 +27,16 @@ UDH_INDICATOR = 0x40
 @dataclass(frozen=True)
 class SmppAccount:
     """
-    What the carrier's access document gives: names of at most 15, passwords of at most 8 characters (SMPP 3.4, 4.1.1).
+    What the carrier's access document gives; `number` is the sender (NT6).
+
+    Names have at most 15, passwords at most 8 characters (SMPP 3.4, 4.1.1).
 
     Some carriers write an id in hexadecimal in the answer, in decimal in the receipt: bases say so (0: as it is).
     """
 
     system_id: str
     password: str
+    number: str
     system_type: str = ""
     answer_id_base: int = 0
     receipt_id_base: int = 0
@@ -73,7 +76,7 @@ class Smpp:
             "submit_sm",
             sequence,
             source_addr_npi=NUMBERING_PLAN_E164,
-            source_addr=segment.sender,
+            source_addr=self._account.number,
             dest_addr_npi=NUMBERING_PLAN_E164,
             destination_addr=segment.to,
             esm_class=UDH_INDICATOR if segment.header else 0,
@@ -86,7 +89,7 @@ class Smpp:
         status = answer.body.status
         if not status and answer.body.command == "submit_sm_resp":
             provider_id = (answer.body.message_id or b"").decode("ascii", "replace")
-            return Accepted(_normal(provider_id, self._account.answer_id_base))
+            return Accepted(self._name(provider_id, self._account.answer_id_base))
         return Refused(_code(status), _kind(status))
 
     def keepalive(self, sequence: int) -> bytes:
@@ -126,7 +129,12 @@ class Smpp:
 
     def _receipt(self, pdu: Any) -> Receipt:
         receipt = smpp_receipt.receipt(pdu)
-        return Receipt(_normal(receipt.provider_id, self._account.receipt_id_base), receipt.state, receipt.error)
+        provider_id = self._name(receipt.provider_id, self._account.receipt_id_base)
+        return Receipt(provider_id, receipt.state, receipt.error)
+
+    def _name(self, provider_id: str, base: int) -> str:
+        """The carrier's id, as unique as it is: within its account."""
+        return f"{self._account.system_id}:{int(provider_id, base) if base else provider_id}"
 
 
 def _code(status: int) -> str:
@@ -137,7 +145,3 @@ def _kind(status: int) -> str:
     if status in THROTTLING:
         return THROTTLED
     return TEMPORARY if status in PASSING or status >= VENDOR_STATUS else PERMANENT
-
-
-def _normal(provider_id: str, base: int) -> str:
-    return str(int(provider_id, base)) if base else provider_id

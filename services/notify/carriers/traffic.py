@@ -13,7 +13,6 @@ class Segment:
     message_id: str
     number: int
     total: int
-    sender: str
     to: str
     encoding: str
     header: bytes

@@ -21,7 +21,7 @@ from services.notify.segments import split
 from simulators.smsc import pdu
 from simulators.smsc.phone import piece_of
 
-ACCOUNT = SmppAccount("tousu", "pass1234")
+ACCOUNT = SmppAccount("tousu", "pass1234", "10086")
 NUMBER = "13900000001"
 
 
@@ -62,13 +62,13 @@ def test_a_refused_login_says_so() -> None:
 @pytest.mark.parametrize(("field", "length"), [("system_id", 16), ("password", 9), ("system_type", 13)])
 def test_a_name_or_password_that_would_be_cut_off_is_refused(field: str, length: int) -> None:
     with pytest.raises(ValueError, match=field):
-        SmppAccount(**{"system_id": "tousu", "password": "secret"} | {field: "a" * length})
+        SmppAccount(**{"system_id": "tousu", "password": "secret", "number": "10086"} | {field: "a" * length})
 
 
 @pytest.mark.parametrize("text", ["【中国移动】您好", "plain €", "【中国移动】" + "投诉🙂" * 50, "x" * 400])
 def test_NT6_a_segment_reads_the_same_on_the_other_side(text: str) -> None:
     for part in split(text, reference=0x1234):
-        segment = Segment("m", part.number, part.total, "10086", NUMBER, part.encoding, part.header, part.payload)
+        segment = Segment("m", part.number, part.total, NUMBER, part.encoding, part.header, part.payload)
         submit = pdu.read_submit(pdu.opened(Smpp(ACCOUNT).submit(7, segment)).body)
         piece = piece_of(submit)
 
@@ -78,7 +78,7 @@ def test_NT6_a_segment_reads_the_same_on_the_other_side(text: str) -> None:
 
 
 def test_an_accepted_submit_gives_the_carriers_id() -> None:
-    assert Smpp(ACCOUNT).outcome(answer_to_submit(0, b"5f3a")) == Accepted("5f3a")
+    assert Smpp(ACCOUNT).outcome(answer_to_submit(0, b"5f3a")) == Accepted("tousu:5f3a")
 
 
 @pytest.mark.parametrize(
@@ -98,27 +98,29 @@ def test_refusals_are_sorted_by_what_may_be_done_next(status: int, kind: str) ->
 
 
 def test_an_id_in_hexadecimal_meets_its_receipt_in_decimal() -> None:
-    smpp = Smpp(SmppAccount("tousu", "secret", answer_id_base=16, receipt_id_base=10))
+    smpp = Smpp(SmppAccount("tousu", "secret", "10086", answer_id_base=16, receipt_id_base=10))
     body = pdu.write_deliver(NUMBER, "10086", pdu.IS_RECEIPT, 0, b"id:24378 stat:DELIVRD err:000 text:")
 
-    assert smpp.outcome(answer_to_submit(0, b"5f3a")) == Accepted("24378")
-    assert content(smpp.read(pdu.frame(pdu.DELIVER_SM, 9, body))) == Receipt("24378", "DELIVRD", "000")
+    assert smpp.outcome(answer_to_submit(0, b"5f3a")) == Accepted("tousu:24378")
+    assert content(smpp.read(pdu.frame(pdu.DELIVER_SM, 9, body))) == Receipt("tousu:24378", "DELIVRD", "000")
 
 
 def test_a_receipt_is_read_from_its_parameters() -> None:
     arrival = delivered(b"err:045", {pdu.RECEIPTED_MESSAGE_ID: b"7a\0", pdu.MESSAGE_STATE: b"\x05"})
 
-    assert content(arrival) == Receipt("7a", "UNDELIV", "045")
+    assert content(arrival) == Receipt("tousu:7a", "UNDELIV", "045")
 
 
 def test_a_receipt_is_read_from_its_text_and_never_from_the_quoted_message() -> None:
     text = b"id:7a sub:001 dlvrd:001 done date:2611230901 stat:DELIVRD err:000 Text:id:99 stat:REJECTD"
 
-    assert content(delivered(text)) == Receipt("7a", "DELIVRD", "000")
+    assert content(delivered(text)) == Receipt("tousu:7a", "DELIVRD", "000")
 
 
 def test_unknown_parameters_of_a_vendor_do_no_harm() -> None:
-    assert content(delivered(b"id:7a stat:DELIVRD err:000", {0x1403: b"\x01\x02"})) == Receipt("7a", "DELIVRD", "000")
+    assert content(delivered(b"id:7a stat:DELIVRD err:000", {0x1403: b"\x01\x02"})) == Receipt(
+        "tousu:7a", "DELIVRD", "000"
+    )
 
 
 def test_a_receipt_is_answered_with_success_or_with_come_again() -> None:

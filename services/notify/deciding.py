@@ -1,0 +1,63 @@
+"""Whether and when a message may go out (NT1-NT4, NT9). Pure; the care cap itself is the store's unique index."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.notify.errors import ApprovalMissing, ConsentMissing
+from services.notify.history import Consent, MessageHeld, MessageQueued
+from services.notify.quiet import next_at
+from services.notify.rules import NotifyPolicy
+from services.notify.templates import Template
+from shared.calendar import SHANGHAI
+
+CONSENT_CHANNELS = ("written", "sms", "web", "wap")
+NEEDS_APPROVAL = ("public", "emergency")
+ALWAYS_AT_ONCE = ("staff", "emergency")
+
+
+def check_permission(template: Template, consent: Consent | None, approval: str | None) -> None:
+    """Raises ConsentMissing (NT4) or ApprovalMissing (NT9)."""
+    if template.message_class == "commercial" and (consent is None or consent.channel not in CONSENT_CHANNELS):
+        raise ConsentMissing(template.name, CONSENT_CHANNELS)
+    if template.message_class in NEEDS_APPROVAL and not approval:
+        raise ApprovalMissing(template.name)
+
+
+def hold_until(
+    template: Template, now: datetime, acted_at: datetime | None, before: datetime | None, policy: NotifyPolicy
+) -> tuple[datetime | None, str]:
+    """Until when (business time) it is held, None for not at all; and why."""
+    if template.message_class in ALWAYS_AT_ONCE:
+        return None, "NT3 at once" if template.message_class == "staff" else "NT9 at once"
+    end = policy.quiet.end_from(now)
+    if end is None:
+        return None, "no quiet hours"
+    if template.message_class != "transactional":
+        return end, "NT1 quiet hours"
+    if acted_at and now - acted_at <= policy.acted_within:
+        return None, "NT2 the customer acted within the hour"
+    if before and before <= end:
+        return None, "NT2 it would fall due in quiet hours"
+    return end, "NT2 quiet hours"
+
+
+def decision(
+    until: datetime | None, why: str, machine_now: datetime, policy: NotifyPolicy
+) -> MessageHeld | MessageQueued:
+    """The event that carries the decision out."""
+    return MessageHeld(why, until) if until else queued(why, machine_now, policy)
+
+
+def queued(why: str, machine_now: datetime, policy: NotifyPolicy) -> MessageQueued:
+    return MessageQueued(why, machine_now, machine_now + policy.carrier.submitted_within)
+
+
+def digest_until(now: datetime, policy: NotifyPolicy) -> datetime:
+    """When the digest that takes up `now` goes out (ES4)."""
+    return next_at(now, policy.digest_at)
+
+
+def care_slots(sent_at: datetime, policy: NotifyPolicy) -> Sequence[str]:
+    """The places a customer has for care messages in the month in which one would be sent (NT1)."""
+    month = sent_at.astimezone(SHANGHAI).strftime("%Y-%m")
+    return [f"{month}:{number}" for number in range(1, policy.care_per_month + 1)]

@@ -1,0 +1,132 @@
+"""Messages out to the carrier: claimed by lease, submitted side by side, answers stored; by any number of replicas."""
+
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import eventlet
+from pymongo.errors import PyMongoError
+
+from services.notify.carriers.traffic import Accepted, Outcome, Segment
+from services.notify.model import Message
+from services.notify.outgoing import SELF
+from services.notify.parts import WITH_THE_CARRIER, PartAnswer
+from services.notify.receiving import Receipts, part_answer
+from services.notify.rules import CarrierRules
+from services.notify.segments import split
+from services.notify.store import Messages
+from services.notify.submitting import LEASE_A_PART, Moment, taken_answers, woken
+from shared.clock import machine_now
+from shared.errors import Unavailable
+from shared.lease import FencedOut, Lease
+from shared.stored import Saved
+
+LOOKED_AT_WITHOUT_LINK = 20
+PAUSE_S = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Carrier(Protocol):
+    """The link: how many segments it takes now, and what became of one."""
+
+    @property
+    def free(self) -> int: ...
+
+    def submit(self, segment: Segment) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """One process's way out."""
+
+    messages: Messages
+    carrier: Carrier
+    rules: CarrierRules
+
+    def run(self) -> None:
+        """Submits until nothing waits any more or the link takes no more."""
+        while self.round():
+            pass
+
+    def round(self) -> int:
+        """Looks at what is awake and submits what this process could claim; how many that were."""
+        room, moment = self.carrier.free, self._moment()
+        ids = self.messages.waking(moment.machine_now, room or LOOKED_AT_WITHOUT_LINK)
+        if not ids:
+            return 0
+        changed = self.messages.change_many(ids, lambda state, _: woken(state, moment, link_up=room > 0), SELF)
+        claimed = [saved for saved in changed if saved.state.status == "submitting"]
+        pool = eventlet.GreenPool(max(1, len(claimed)))
+        for _ in pool.imap(self._submit, claimed):
+            pass
+        return len(claimed)
+
+    def _moment(self) -> Moment:
+        return Moment(machine_now(), self.rules, random.random)
+
+    def _submit(self, saved: Saved[Message]) -> None:
+        lease = saved.state.lease
+        assert lease is not None, "only what was claimed is submitted"
+        answers = tuple(self._answers(saved.state, lease))
+        try:
+            stored = self._stored(saved.id, lease, answers)
+        except FencedOut:
+            log.warning("message %s was taken over while its answers came", saved.id)
+            self._keep_late(saved.state, answers)
+        else:
+            Receipts(self.messages, self.rules).take_early(stored.state)
+
+    def _answers(self, message: Message, lease: Lease) -> Iterator[PartAnswer]:
+        """One answer for each part not yet with the carrier; after the first that is not `accepted` the rest waits."""
+        held_up = False
+        for segment in self.segments(message):
+            if message.parts[segment.number - 1].state in WITH_THE_CARRIER:
+                continue
+            if held_up or not lease.runs(machine_now() + LEASE_A_PART):
+                yield PartAnswer(segment.number, "refused", code="not_sent")
+                continue
+            answer = part_answer(segment.number, self.carrier.submit(segment))
+            held_up = answer.outcome != "accepted"
+            yield answer
+
+    def segments(self, message: Message) -> list[Segment]:
+        """The message's parts; the reference comes from its id, so that a repeated part joins its first copy's."""
+        parts = split(message.text, reference=int(message.message_id[:4], 16))
+        return [
+            Segment(
+                message.message_id,
+                part.number,
+                part.total,
+                message.to,
+                part.encoding,
+                part.header,
+                part.payload,
+            )
+            for part in parts
+        ]
+
+    def _stored(self, message_id: str, lease: Lease, answers: tuple[PartAnswer, ...]) -> Saved[Message]:
+        """Tries as long as the lease runs: answers that are lost make a message go out twice."""
+
+        def decide(message: Message, _now: datetime) -> Sequence[Any]:
+            return taken_answers(message, lease.fence, answers, self._moment())
+
+        while True:
+            try:
+                return self.messages.change(message_id, decide, SELF)
+            except (PyMongoError, Unavailable):
+                if not lease.runs(machine_now()):
+                    raise
+                log.warning("the carrier's answers to %s are not stored yet", message_id)
+                eventlet.sleep(PAUSE_S)
+
+    def _keep_late(self, message: Message, answers: tuple[PartAnswer, ...]) -> None:
+        """What the carrier took is told to whoever has the message now, so that its receipts find it."""
+        taken = {answer.number: Accepted(answer.provider_id) for answer in answers if answer.provider_id}
+        for segment in self.segments(message):
+            if segment.number in taken:
+                Receipts(self.messages, self.rules).take_late(segment, taken[segment.number])

@@ -1,0 +1,44 @@
+"""What can be wrong with a message: one sentence each, with the ids that help and no personal data."""
+
+from collections.abc import Mapping
+
+from shared.errors import InvalidRequest, NotFound, RuleRefused
+
+
+class UnknownTemplate(NotFound):
+    """Only templates of the template file are ever sent (NT5)."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__("there is no such template", template=template, rule="NT5")
+
+
+class VariablesDoNotFit(InvalidRequest):
+    """Variables are missing, unknown or of the wrong form; `faults` by name."""
+
+    def __init__(self, template: str, faults: Mapping[str, str]) -> None:
+        super().__init__(
+            f"the variables of {template} do not fit",
+            template=template,
+            variables={name: [fault] for name, fault in faults.items()},
+        )
+
+
+class ConsentMissing(RuleRefused):
+    """A commercial message without the customer's consent (NT4)."""
+
+    def __init__(self, template: str, channels: tuple[str, ...]) -> None:
+        super().__init__(
+            "NT4",
+            "a commercial message needs the customer's consent with its reference; oral consent does not count",
+            template=template,
+            needs={"consent": {"channel": list(channels), "reference": "text", "at": "time"}},
+        )
+
+
+class ApprovalMissing(RuleRefused):
+    """A public or emergency message without an approval (NT9)."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__(
+            "NT9", "public and emergency messages need an approval", template=template, needs={"approval": "reference"}
+        )

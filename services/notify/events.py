@@ -1,0 +1,64 @@
+"""What notify publishes, and which events of others it reads. Schema 1 of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.notify import history as h
+from services.notify.inbound import Sms, SmsReceived
+from services.notify.model import Message
+from shared.aggregate import Stamp, event_name
+from shared.codec import plain
+
+SCHEMA = 1
+TOLD = (h.MessageDelivered, h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
+
+READS: Mapping[str, tuple[str, ...]] = {
+    "intake": (
+        *("complaint_registered", "complaint_refused", "complaint_urged", "contact_recorded", "solution_proposed"),
+        *("complaint_judged", "complaint_assigned", "complaint_transferred", "promise_made", "complaint_reclassified"),
+        *("customer_corrected", "complaint_replied", "followed_up", "complaint_reopened", "complaint_withdrawn"),
+        *("complaint_archived", "remark_written", "major_marked", "major_cleared", "opinion_recorded"),
+    ),
+    "escalation": (
+        *("case_opened", "clock_warned", "clock_broken", "clock_extended", "escalated", "case_accepted", "handed_back"),
+        *("major_declared", "major_revoked", "opinion_requested", "opinion_given", "arbitration_opened"),
+        *("media_alerted", "disturbance_alerted", "case_closed"),
+    ),
+    "refund": (
+        *("refund_requested", "refund_step_signed", "refund_approved", "refund_rejected", "refund_withdrawn"),
+        *("refund_paying", "refund_paid", "refund_unknown", "refund_failed", "refund_settled"),
+    ),
+}
+
+
+def of_message(message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | None:
+    """`message_delivered`, `message_failed`, `message_expired`, `message_suppressed`; nobody is told of the rest."""
+    if not isinstance(event, TOLD):
+        return None
+    data = {
+        "message_id": message.message_id,
+        "seq": stamp.n,
+        "template": message.template,
+        "class": message.message_class,
+        "role": message.role,
+        "to": message.masked,
+        "branch": message.branch,
+        "status": message.status,
+        "why": message.why,
+        "change": {"name": event_name(type(event))},
+    }
+    return data | ({"complaint_id": message.complaint_id} if message.complaint_id else {})
+
+
+def of_sms(sms: Sms, event: Any, stamp: Stamp, sealed: str) -> dict[str, Any] | None:
+    """`sms_received`; `sealed` holds number and text under the suite key."""
+    if not isinstance(event, SmsReceived):
+        return None
+    return {
+        "sms_id": sms.sms_id,
+        "seq": stamp.n,
+        "sent_at": plain(event.sent_at),
+        "whole": event.whole,
+        "customer": {"masked": sms.masked, "sealed": sealed},
+        "change": {"name": event_name(SmsReceived)},
+    }

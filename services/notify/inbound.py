@@ -1,0 +1,81 @@
+"""A customer's SMS to us: stored whole, its parts joined (IN26 sorts it later). Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.aggregate import Kind, Stamp, private
+
+PARTS_WITHIN = timedelta(minutes=5)  # machine time; what has come by then is all there is
+
+
+@dataclass(frozen=True)
+class SmsPartCame:
+    """One part of a long SMS; `wake_at` (machine time) ends the waiting for the others."""
+
+    sms_id: str
+    masked: str
+    number: int
+    total: int
+    wake_at: datetime
+    msisdn: str = private()
+    text: str = private()
+
+
+@dataclass(frozen=True)
+class SmsReceived:
+    """A whole SMS, or all of it that ever came (`whole` false). `sent_at` is the phone's or gateway's time."""
+
+    sms_id: str
+    masked: str
+    sent_at: datetime
+    msisdn: str = private()
+    text: str = private()
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Sms:
+    """What came from a phone; `received` once it was announced."""
+
+    sms_id: str
+    masked: str
+    total: int = 1
+    received: bool = False
+    wake_at: datetime | None = None
+    sent_at: datetime | None = None
+    msisdn: str = private("")
+    text: str = private("")
+    texts: dict[int, str] = private(default_factory=dict)
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.texts[number] for number in sorted(self.texts))
+
+
+def apply(sms: Sms | None, event: Any, _stamp: Stamp) -> Sms:
+    """The SMS after the event."""
+    if isinstance(event, SmsPartCame):
+        sms = sms or Sms(event.sms_id, event.masked, event.total, msisdn=event.msisdn)
+        return replace(sms, texts=sms.texts | {event.number: event.text}, wake_at=event.wake_at)
+    sms = sms or Sms(event.sms_id, event.masked, msisdn=event.msisdn)
+    return replace(sms, received=True, wake_at=None, sent_at=event.sent_at, text=event.text)
+
+
+def part_came(sms: Sms | None, part: SmsPartCame, now: datetime) -> tuple[Any, ...]:
+    """One more part; with the last one the SMS is received. A part that was seen before changes nothing."""
+    if sms and (sms.received or part.number in sms.texts):
+        return ()
+    texts = (sms.texts if sms else {}) | {part.number: part.text}
+    if len(texts) < part.total:
+        return (part,)
+    text = "".join(texts[number] for number in sorted(texts))
+    return (part, SmsReceived(part.sms_id, part.masked, now, part.msisdn, text))
+
+
+def given_up(sms: Sms, now: datetime) -> tuple[Any, ...]:
+    """The missing parts will not come: what is there is received."""
+    return () if sms.received else (SmsReceived(sms.sms_id, sms.masked, now, sms.msisdn, sms.joined, whole=False),)
+
+
+INBOUND = Kind("inbound", Sms, (SmsPartCame, SmsReceived), apply, ending=frozenset({SmsPartCame, SmsReceived}))

@@ -1,0 +1,224 @@
+"""A message: one SMS to one number, and how each event moves it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import singledispatch
+from typing import Any, Literal
+
+from services.notify import history as h
+from services.notify.parts import Part, answered, received, sending
+from services.notify.templates import MessageClass
+from shared.aggregate import Kind, Stamp, private
+from shared.lease import Lease
+
+Status = Literal[
+    "written", "queued", "held", "suppressed", "submitting", "submitted", "delivered", "failed", "unknown", "expired"
+]
+FINAL = ("suppressed", "delivered", "failed", "expired")
+
+
+@dataclass(frozen=True)
+class Message:
+    """
+    `hold_until` is business time; `wake_at` (when to look again) and `valid_until` are machine time.
+
+    `attempts` counts temporary refusals, `throttles` those in a row that mean only "not now", `resends` submits after
+    an unknown outcome.
+    """
+
+    message_id: str
+    template: str
+    message_class: MessageClass
+    masked: str
+    cause: str
+    created_at: datetime
+    status: Status = "written"
+    why: str = ""
+    role: str = ""
+    branch: str | None = None
+    complaint_id: str | None = None
+    care_slot: str | None = None
+    approval: str | None = None
+    consent: h.Consent | None = None
+    hold_until: datetime | None = None
+    wake_at: datetime | None = None
+    valid_until: datetime | None = None
+    lease: Lease | None = None
+    parts: tuple[Part, ...] = ()
+    attempts: int = 0
+    throttles: int = 0
+    resends: int = 0
+    may_be_repeated: bool = False
+    submitted_at: datetime | None = None
+    ended_at: datetime | None = None
+    to: str = private("")
+    text: str = private("")
+    variables: Mapping[str, Any] = private(default_factory=dict)
+
+    @property
+    def final(self) -> bool:
+        return self.status in FINAL
+
+    @property
+    def provider_ids(self) -> tuple[str, ...]:
+        return tuple(known for part in self.parts for known in part.provider_ids)
+
+    def part_of(self, provider_id: str) -> Part | None:
+        """The part that the carrier calls so."""
+        return next((part for part in self.parts if provider_id in part.provider_ids), None)
+
+
+def apply(message: Message | None, event: Any, stamp: Stamp) -> Message:
+    """The message after the event."""
+    if isinstance(event, h.MessageWritten):
+        return _written(event, stamp)
+    assert message is not None, "a message begins with MessageWritten"
+    return moved(event, message, stamp)
+
+
+def _written(event: h.MessageWritten, stamp: Stamp) -> Message:
+    return Message(
+        message_id=event.message_id,
+        template=event.template,
+        message_class=event.message_class,
+        masked=event.masked,
+        cause=event.cause,
+        created_at=stamp.at,
+        role=event.role,
+        branch=event.branch,
+        complaint_id=event.complaint_id,
+        care_slot=event.care_slot,
+        approval=event.approval,
+        consent=event.consent,
+        parts=_fresh(event.parts),
+        to=event.to,
+        text=event.text,
+        variables=event.variables,
+    )
+
+
+def _fresh(count: int) -> tuple[Part, ...]:
+    return tuple(Part(number) for number in range(1, count + 1))
+
+
+@singledispatch
+def moved(event: Any, _message: Message, _stamp: Stamp) -> Message:
+    """The message as an event other than the first moves it."""
+    raise TypeError(f"no message is moved by {type(event).__name__}")
+
+
+@moved.register
+def _(event: h.DigestWritten, message: Message, _stamp: Stamp) -> Message:
+    return replace(message, text=event.text, parts=_fresh(event.parts))
+
+
+@moved.register
+def _(event: h.MessageQueued, message: Message, _stamp: Stamp) -> Message:
+    return replace(
+        message,
+        status="queued",
+        why=event.why,
+        hold_until=None,
+        wake_at=event.wake_at,
+        valid_until=event.valid_until,
+    )
+
+
+@moved.register
+def _(event: h.MessageHeld, message: Message, _stamp: Stamp) -> Message:
+    return replace(message, status="held", why=event.why, hold_until=event.until)
+
+
+@moved.register
+def _(event: h.SubmittingStarted, message: Message, stamp: Stamp) -> Message:
+    again = any(part.state == "unknown" for part in message.parts)
+    return replace(
+        message,
+        status="submitting",
+        lease=Lease(stamp.n, event.until),
+        wake_at=event.until,
+        parts=tuple(sending(part) for part in message.parts),
+        resends=message.resends + again,
+        may_be_repeated=message.may_be_repeated or again,
+    )
+
+
+@moved.register
+def _(event: h.SubmittingLost, message: Message, _stamp: Stamp) -> Message:
+    lost = (replace(part, state="unknown") if part.state == "sending" else part for part in message.parts)
+    return replace(message, status="unknown", lease=None, wake_at=event.wake_at, parts=tuple(lost))
+
+
+@moved.register
+def _(event: h.PartsAnswered, message: Message, stamp: Stamp) -> Message:
+    by_number = {answer.number: answer for answer in event.answers}
+    parts = (answered(part, by_number[part.number]) if part.number in by_number else part for part in message.parts)
+    kinds = [answer.kind for answer in event.answers]
+    throttled = "throttled" in kinds
+    told = replace(
+        message,
+        lease=None,
+        parts=tuple(parts),
+        attempts=message.attempts + ("temporary" in kinds),
+        throttles=message.throttles + 1 if throttled else 0,
+    )
+    return _settled(told, event.wake_at, stamp)
+
+
+@moved.register
+def _(event: h.AnswerCameLate, message: Message, stamp: Stamp) -> Message:
+    answer = event.answer
+    parts = (answered(part, answer) if part.number == answer.number else part for part in message.parts)
+    told = replace(message, parts=tuple(parts))
+    return told if message.lease else _settled(told, event.wake_at, stamp)
+
+
+@moved.register
+def _(event: h.ReceiptCame, message: Message, _stamp: Stamp) -> Message:
+    parts = (received(part, event.state) if part.number == event.number else part for part in message.parts)
+    return replace(message, parts=tuple(parts))
+
+
+@moved.register
+def _(_event: h.MessageDelivered, message: Message, stamp: Stamp) -> Message:
+    return _ended(message, "delivered", "", stamp)
+
+
+@moved.register
+def _(event: h.MessageFailed, message: Message, stamp: Stamp) -> Message:
+    return _ended(message, "failed", event.why, stamp)
+
+
+@moved.register
+def _(event: h.MessageExpired, message: Message, stamp: Stamp) -> Message:
+    return _ended(message, "expired", event.why, stamp)
+
+
+@moved.register
+def _(event: h.MessageSuppressed, message: Message, stamp: Stamp) -> Message:
+    return _ended(message, "suppressed", event.why, stamp)
+
+
+def _ended(message: Message, status: Status, why: str, stamp: Stamp) -> Message:
+    return replace(message, status=status, why=why, hold_until=None, wake_at=None, lease=None, ended_at=stamp.at)
+
+
+def _settled(message: Message, wake_at: datetime | None, stamp: Stamp) -> Message:
+    """Where the parts leave a message that nobody is submitting."""
+    if message.final:
+        return message
+    status = standing(message.parts)
+    submitted_at = message.submitted_at or (stamp.at if status == "submitted" else None)
+    return replace(message, status=status, wake_at=wake_at, submitted_at=submitted_at)
+
+
+def standing(parts: tuple[Part, ...]) -> Status:
+    """`submitted` when the carrier has every part, `unknown` when it may have one, else `queued`: to be tried again."""
+    states = {part.state for part in parts}
+    if states <= {"accepted", "delivered", "failed"}:
+        return "submitted"
+    return "unknown" if "unknown" in states else "queued"
+
+
+MESSAGES = Kind("messages", Message, h.EVENTS, apply, ending=h.ENDING)

@@ -1,0 +1,143 @@
+"""From what happened, or what somebody asks for, to a stored message: text, decision, record. Each at most once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notify import history as h
+from services.notify.deciding import care_slots, check_permission, decision, digest_until, hold_until
+from services.notify.errors import VariablesDoNotFit
+from services.notify.expanding import Draft, Missed, Situation, expand
+from services.notify.facts import clock_meant
+from services.notify.model import Message
+from services.notify.rules import NotifyPolicy
+from services.notify.segments import split
+from services.notify.store import Messages
+from services.notify.templates import Templates
+from shared.aggregate import Actor
+from shared.bus.retries import PermanentFault
+from shared.clock import machine_now
+from shared.documents import Clash
+from shared.organisation import Organisation
+from shared.phone import mask
+from shared.requests import Request
+from shared.stored import Saved
+
+SELF = Actor("service:notify", "system")
+CARE_USED_UP = "NT1 the customer had this month's care message"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One message to be written: `draft` for `cause` (event id or `send`), with what its class asks for."""
+
+    message_id: str
+    draft: Draft
+    cause: str
+    by: Actor = SELF
+    request: Request | None = None
+    consent: h.Consent | None = None
+    approval: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Writes messages under the policies in force."""
+
+    messages: Messages
+    policy: NotifyPolicy
+    templates: Templates
+    organisation: Organisation
+
+    def tell(self, source: str, event: Mapping[str, Any], now: datetime) -> None:
+        """Every message an event asks for; told again, it writes nothing new. PermanentFault names what cannot be."""
+        situation = self._situation(event)
+        rules = self.policy.rules_for(source, event["type"])
+        drafts = expand(rules, situation, self.organisation, self.templates)
+        if faults := [fault for draft in drafts for fault in self._told(draft, event["event_id"], now)]:
+            raise PermanentFault("; ".join(faults))
+
+    def write(self, order: Order, now: datetime) -> Saved[Message]:
+        """The message, decided; the earlier one where it exists. Raises what speaks against it (NT4, NT5, NT9)."""
+        for events in self._variants(order, now):
+            try:
+                return self.messages.insert(order.message_id, events, order.by, now, order.request)
+            except Clash as clash:
+                if "care_place" not in clash.fields:
+                    break
+        return self._existing(order)
+
+    def _told(self, draft: Draft | Missed, event_id: str, now: datetime) -> Iterator[str]:
+        if isinstance(draft, Missed):
+            yield f"{draft.template}: nobody answers for {draft.role}"
+            return
+        try:
+            saved = self.write(Order(self._id_of(draft, event_id, now), draft, event_id), now)
+        except VariablesDoNotFit as unfit:
+            yield f"{draft.template}: {unfit.details['variables']}"
+            return
+        if saved.state.why == CARE_USED_UP:
+            for other in draft.instead:
+                yield from self._told(other, event_id, now)
+
+    def _id_of(self, draft: Draft, event_id: str, now: datetime) -> str:
+        if draft.daily:
+            day = digest_until(now, self.policy).isoformat()
+            return self.messages.keys.identity("notify", "daily", draft.template, draft.branch or "", day, draft.to)
+        return self.messages.keys.identity("notify", "event", event_id, draft.template, draft.to)
+
+    def _situation(self, event: Mapping[str, Any]) -> Situation:
+        data = {name: self._opened(value) for name, value in event["data"].items()}
+        customer = data.get("customer")
+        number = customer.get("msisdn") if isinstance(customer, Mapping) else None
+        return Situation(data | {"clock": clock_meant(data)}, number)
+
+    def _opened(self, value: Any) -> Any:
+        """What travels sealed, readable: the customer, a reply's content."""
+        if isinstance(value, Mapping) and value.get("sealed"):
+            return {**value, **self.messages.keys.open_from_suite(value["sealed"])}
+        return value
+
+    def _variants(self, order: Order, now: datetime) -> Iterator[Sequence[Any]]:
+        """The first events of the message: with each place a care message may take, at last suppressed (NT1)."""
+        draft, template = order.draft, self.templates[order.draft.template]
+        if draft.daily:
+            yield (self._written(order, "", None), h.MessageHeld("ES4 daily digest", digest_until(now, self.policy)))
+            return
+        check_permission(template, order.consent, order.approval)
+        text = self.templates.write(draft.template, draft.values)
+        until, why = hold_until(template, now, draft.acted_at, draft.before, self.policy)
+        decided = decision(until, why, machine_now(), self.policy)
+        if template.message_class != "care":
+            yield self._written(order, text, None), decided
+            return
+        for slot in care_slots(until or now, self.policy):
+            yield self._written(order, text, slot), decided
+        yield self._written(order, text, None), h.MessageSuppressed(CARE_USED_UP)
+
+    def _written(self, order: Order, text: str, care_slot: str | None) -> h.MessageWritten:
+        draft = order.draft
+        return h.MessageWritten(
+            message_id=order.message_id,
+            template=draft.template,
+            message_class=self.templates[draft.template].message_class,
+            masked=mask(draft.to),
+            parts=len(split(text, reference=0)) if text else 0,
+            cause=order.cause,
+            role=draft.role,
+            branch=draft.branch,
+            complaint_id=draft.complaint_id,
+            care_slot=care_slot,
+            approval=order.approval,
+            consent=order.consent,
+            to=draft.to,
+            text=text,
+            variables=dict(draft.values),
+        )
+
+    def _existing(self, order: Order) -> Saved[Message]:
+        """The message that was there first; the request's first answer, if it came by one."""
+        if order.request and (answered := self.messages.answer_of(order.request)):
+            return answered
+        return self.messages.get(order.message_id)

@@ -1,0 +1,226 @@
+"""The notify service: what is told to whom by SMS, when, and what became of it."""
+
+from typing import Any
+
+from eventlet.event import Event
+from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
+
+from services.notify.carriers.account import link_of
+from services.notify.carriers.link import Link
+from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
+from services.notify.dispatch import Dispatch
+from services.notify.events import READS
+from services.notify.expanding import Draft
+from services.notify.inbound import SmsReceived
+from services.notify.notify_policy import NOTIFY, check_together
+from services.notify.outgoing import Order, Outgoing
+from services.notify.receiving import Mailbox, Receipts
+from services.notify.releasing import Releasing
+from services.notify.schemas import IdSchema, ReceiveSchema, SearchSchema, SendSchema
+from services.notify.shown import sent, shown, templates_shown
+from services.notify.store import Inbound, Messages, visible
+from services.notify.template_policy import TEMPLATES
+from services.rights import allowed, sees_branch, sees_personal_data
+from shared.aggregate import Actor
+from shared.auth import Caller
+from shared.bus.inbox import on_event
+from shared.bus.rpc import rpc
+from shared.bus.tick import tick
+from shared.phone import mask
+from shared.policies import load
+from shared.policies.organisation import ORGANISATION
+from shared.providers import Clock, Policies, Stored, settings_of
+from shared.requests import Request, request_of
+
+SEND_EVERY, RELEASE_EVERY, JOIN_EVERY = 0.2, 0.3, 10.0
+DRAIN_SECONDS = 12.0
+Answer = dict[str, Any]
+an_id, an_order, an_sms, a_filter = IdSchema(), SendSchema(), ReceiveSchema(), SearchSchema()
+
+
+class CarrierLink(ProviderCollector, SharedExtension):
+    """This process's link; what comes over it becomes a worker of the method that asked for it."""
+
+    def __init__(self) -> None:
+        self._takers: dict[str, OnCarrier] = {}
+        self._stopping = False
+        super().__init__()
+
+    def setup(self) -> None:
+        settings = settings_of(self.container)
+        policy = load(settings.policies, [NOTIFY])["notify"]
+        self.link: Link = link_of(settings, policy.carrier.window, self)
+
+    def start(self) -> None:
+        self.link.start()
+
+    def register_provider(self, provider: "OnCarrier") -> None:
+        self._takers[provider.what] = provider
+        super().register_provider(provider)
+
+    def unregister_provider(self, provider: "OnCarrier") -> None:
+        """The first method that stops ends the link, while workers can still store what has arrived."""
+        if not self._stopping:
+            self._stopping = True
+            self.link.stop(DRAIN_SECONDS)
+        super().unregister_provider(provider)
+
+    def receipt(self, receipt: Receipt) -> None:
+        self._takers["receipt"].take(receipt)
+
+    def inbound(self, sms: InboundSms) -> None:
+        self._takers["inbound"].take(sms)
+
+    def late_answer(self, segment: Segment, outcome: Outcome) -> None:
+        self._takers["late_answer"].take(segment, outcome)
+
+
+class OnCarrier(Entrypoint):
+    """`@on_carrier("receipt")`, "inbound" or "late_answer"; `take` returns after the worker, raises what it raised."""
+
+    carrier = CarrierLink()
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(what)
+
+    def setup(self) -> None:
+        self.carrier.register_provider(self)
+
+    def stop(self) -> None:
+        self.carrier.unregister_provider(self)
+
+    def take(self, *args: Any) -> None:
+        ended = Event()
+
+        def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
+            ended.send(fault)
+            return result, fault
+
+        self.container.spawn_worker(self, args, {}, handle_result=handle_result)
+        if fault := ended.wait():
+            raise fault[1]
+
+
+on_carrier = OnCarrier.decorator
+
+
+class Carrier(DependencyProvider):
+    """The link, to submit on: `self.carrier`."""
+
+    carrier = CarrierLink()
+
+    def get_dependency(self, _context: Any) -> Link:
+        return self.carrier.link
+
+
+class Book(Policies):
+    """The policies, checked together: each rule's template and variables exist."""
+
+    def setup(self) -> None:
+        super().setup()
+        policies = self.get_dependency(None)
+        check_together(policies["notify"], policies["templates"])
+
+
+class NotifyService:
+    """Events and requests in, SMS out, receipts recorded."""
+
+    name = "notify"
+    messages = Stored(Messages)
+    inbound = Stored(Inbound)
+    caller = Caller(allowed)
+    clock = Clock()
+    policies = Book(NOTIFY, TEMPLATES, ORGANISATION)
+    carrier = Carrier()
+
+    @rpc
+    def send(self, request: Any) -> Answer:
+        by = self.caller.may("notify.send")
+        order = an_order.load(request)
+        asked = self._asked(by, "send", request)
+        draft = Draft(
+            order["template"], "", order["msisdn"], order["variables"], order.get("complaint_id"), sees_branch(by)
+        )
+        ordered = Order(asked.id, draft, "send", by, asked, order.get("consent"), order.get("approval"))
+        return sent(self._outgoing().write(ordered, self.clock.now()).state)
+
+    @rpc
+    def get(self, message_id: Any) -> Answer:
+        by = self.caller.may("notify.get")
+        message = self.messages.get(an_id.load({"id": message_id})["id"], visible(by)).state
+        return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
+
+    @rpc
+    def search(self, filters: Any) -> Answer:
+        by = self.caller.may("notify.search")
+        page, after = self.messages.search(a_filter.load(filters), by)
+        return {"items": [shown(saved.state) for saved in page], "after": after}
+
+    @rpc
+    def receive(self, request: Any) -> Answer:
+        by = self.caller.may("notify.receive")
+        sms = an_sms.load(request)
+        asked = self._asked(by, "receive", request)
+        came = SmsReceived(asked.id, mask(sms["msisdn"]), sms["at"], sms["msisdn"], sms["text"])
+        return {"sms_id": self.inbound.put(asked, came, by).id}
+
+    @rpc
+    def templates(self) -> list[Answer]:
+        self.caller.may("notify.templates")
+        return templates_shown(self.policies["templates"])
+
+    @rpc
+    def pulse(self) -> Answer:
+        self.caller.may("notify.pulse")
+        messages, inbound = self.messages.pulse(), self.inbound.pulse()
+        summed = {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")}
+        return {
+            "service": self.name,
+            **messages,
+            **summed,
+            "carrier": {"up": self.carrier.up, "free": self.carrier.free},
+        }
+
+    @on_event("intake", *READS["intake"])
+    def complaint_moved(self, event: Answer) -> None:
+        self._outgoing().tell("intake", event, self.clock.now())
+
+    @on_event("escalation", *READS["escalation"])
+    def case_moved(self, event: Answer) -> None:
+        self._outgoing().tell("escalation", event, self.clock.now())
+
+    @on_event("refund", *READS["refund"])
+    def refund_moved(self, event: Answer) -> None:
+        self._outgoing().tell("refund", event, self.clock.now())
+
+    @on_carrier("receipt")
+    def receipt_came(self, receipt: Receipt) -> None:
+        Receipts(self.messages, self.policies["notify"].carrier).take(receipt)
+
+    @on_carrier("late_answer")
+    def answer_came_late(self, segment: Segment, outcome: Outcome) -> None:
+        Receipts(self.messages, self.policies["notify"].carrier).take_late(segment, outcome)
+
+    @on_carrier("inbound")
+    def sms_came(self, sms: InboundSms) -> None:
+        Mailbox(self.inbound, self.clock).take(sms)
+
+    @tick(SEND_EVERY)
+    def submit(self) -> None:
+        Dispatch(self.messages, self.carrier, self.policies["notify"].carrier).run()
+
+    @tick(RELEASE_EVERY)
+    def release(self) -> None:
+        Releasing(self.messages, self.policies["notify"], self.policies["templates"]).round()
+
+    @tick(JOIN_EVERY)
+    def give_up_waiting(self) -> None:
+        Mailbox(self.inbound, self.clock).give_up_waiting()
+
+    def _outgoing(self) -> Outgoing:
+        policies = self.policies
+        return Outgoing(self.messages, policies["notify"], policies["templates"], policies["organisation"])
+
+    def _asked(self, by: Actor, method: str, content: Answer) -> Request:
+        return request_of(self.messages.keys, self.name, by, method, "", content)

@@ -1,0 +1,55 @@
+"""What notify shows of a message: the number masked; its text only to who may see personal data (PR1). Pure."""
+
+from typing import Any
+
+from services.notify.model import Message
+from services.notify.templates import Templates
+
+
+def sent(message: Message) -> dict[str, Any]:
+    """The answer to `send`."""
+    answer = {"message_id": message.message_id, "status": message.status, "why": message.why}
+    return answer | ({"hold_until": message.hold_until} if message.hold_until else {})
+
+
+def shown(message: Message) -> dict[str, Any]:
+    """One message in `search`. `may_be_repeated`: it was sent again after an unknown outcome."""
+    return {
+        "message_id": message.message_id,
+        "template": message.template,
+        "class": message.message_class,
+        "to": message.masked,
+        "role": message.role,
+        "status": message.status,
+        "why": message.why,
+        "complaint_id": message.complaint_id,
+        "branch": message.branch,
+        "created_at": message.created_at,
+        "hold_until": message.hold_until,
+        "submitted_at": message.submitted_at,
+        "ended_at": message.ended_at,
+        "may_be_repeated": message.may_be_repeated,
+        "parts": [
+            {
+                "number": part.number,
+                "state": part.state,
+                "provider_ids": list(part.provider_ids),
+                "code": part.code,
+                "receipt": part.receipt,
+            }
+            for part in message.parts
+        ],
+    }
+
+
+def templates_shown(templates: Templates) -> list[dict[str, Any]]:
+    """The answer to `templates`: names, classes, variables, texts with the signature in front."""
+    return [
+        {
+            "name": each.name,
+            "class": each.message_class,
+            "variables": dict(each.variables),
+            "text": templates.signature + each.text,
+        }
+        for each in templates.templates.values()
+    ]

@@ -1,0 +1,141 @@
+"""Everything notify asks its database: messages, receipts that came too early, customers' SMS."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+
+from services.notify import events
+from services.notify.carriers.traffic import Receipt
+from services.notify.inbound import INBOUND, Sms, SmsReceived
+from services.notify.model import MESSAGES, Message
+from services.rights import sees_branch
+from shared.aggregate import Actor, Kind, Stamp
+from shared.clock import Clock, machine_now
+from shared.documents import Clash, Documents, Relay
+from shared.requests import Request
+from shared.sealing import KeyRing
+from shared.stored import Saved
+
+KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
+MOST_RISES = 1_000
+NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
+
+
+def visible(by: Actor) -> dict[str, Any]:
+    """The branch filter inside every query (PR4)."""
+    branch = sees_branch(by)
+    return {} if branch is None else {"branch": branch}
+
+
+class Messages(Documents[Message]):
+    """All messages, one document each."""
+
+    kind: ClassVar[Kind[Any]] = MESSAGES
+    schema = events.SCHEMA
+    indexes = (
+        IndexModel("provider_ids", name="provider_ids", sparse=True),
+        IndexModel("care_place", name="care_place", unique=True, sparse=True),
+        IndexModel([("number_ix", ASCENDING), *NEWEST_FIRST], name="number"),
+        IndexModel([("complaint_id", ASCENDING), *NEWEST_FIRST], name="complaint", sparse=True),
+        IndexModel([("branch", ASCENDING), *NEWEST_FIRST], name="branch"),
+        IndexModel([("status", ASCENDING), *NEWEST_FIRST], name="status"),
+        IndexModel([("template", ASCENDING), *NEWEST_FIRST], name="template"),
+        IndexModel(NEWEST_FIRST, name="created"),
+    )
+
+    def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
+        super().__init__(database, keys, clock, relay)
+        self._early = database["early_receipts"]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self._early.create_index("came_at", expireAfterSeconds=KEEP_EARLY_RECEIPTS_S)
+
+    def index(self, message: Message) -> Mapping[str, Any]:
+        number_ix = self.keys.blind(message.to)
+        return {
+            "due_at": message.hold_until,
+            "wake_at": message.wake_at,
+            "provider_ids": list(message.provider_ids) or None,
+            "care_place": number_ix + message.care_slot.encode() if message.care_slot else None,
+            "number_ix": number_ix,
+            "complaint_id": message.complaint_id,
+            "branch": message.branch,
+            "status": message.status,
+            "template": message.template,
+            "created_at": message.created_at,
+        }
+
+    def publish(self, message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | None:
+        return events.of_message(message, event, stamp)
+
+    def with_provider_id(self, provider_id: str) -> str | None:
+        """The id of the message one of whose parts the carrier calls so."""
+        found = self.collection.find_one({"provider_ids": provider_id}, {"_id": 1})
+        return found["_id"] if found else None
+
+    def keep_early(self, receipt: Receipt) -> None:
+        """A receipt whose message is not known (yet)."""
+        fact = {"state": receipt.state, "error": receipt.error, "came_at": machine_now()}
+        self._early.update_one({"_id": receipt.provider_id}, {"$set": fact}, upsert=True)
+
+    def early(self, provider_ids: Sequence[str]) -> list[Receipt]:
+        """The receipts kept for these ids."""
+        found = self._early.find({"_id": {"$in": list(provider_ids)}})
+        return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
+
+    def forget_early(self, provider_id: str) -> None:
+        self._early.delete_one({"_id": provider_id})
+
+    def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
+        """The serial numbers of the complaints of whose rise somebody was told in this time (ES4's digest)."""
+        query = {"template": "escalated", "branch": branch, "created_at": {"$gte": since, "$lt": until}}
+        told = self.find(query, [("created_at", ASCENDING)], MOST_RISES)
+        return list(dict.fromkeys(str(saved.state.variables.get("serial_no")) for saved in told))
+
+    def search(self, filters: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Message]], str | None]:
+        """One page, newest first, within what the caller sees; and where the next one begins."""
+        query = {"$and": [visible(by), *(self._condition(name, value) for name, value in filters.items())]}
+        found = self.find(query, NEWEST_FIRST, filters["limit"] + 1)
+        page = found[: filters["limit"]]
+        last = page[-1] if len(found) > len(page) else None
+        return page, f"{last.state.created_at.isoformat()}~{last.id}" if last else None
+
+    def _condition(self, name: str, value: Any) -> dict[str, Any]:
+        match name:
+            case "msisdn":
+                return {"number_ix": self.keys.blind(value)}
+            case "since":
+                return {"created_at": {"$gte": value}}
+            case "until":
+                return {"created_at": {"$lt": value}}
+            case "after" if value:
+                at, message_id = value
+                return {"$or": [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": message_id}}]}
+            case "complaint_id" | "status" | "template":
+                return {name: value}
+            case _:
+                return {}
+
+
+class Inbound(Documents[Sms]):
+    """Customers' SMS, one document each."""
+
+    kind: ClassVar[Kind[Any]] = INBOUND
+    schema = events.SCHEMA
+
+    def index(self, sms: Sms) -> Mapping[str, Any]:
+        return {"wake_at": sms.wake_at, "number_ix": self.keys.blind(sms.msisdn), "sent_at": sms.sent_at}
+
+    def put(self, request: Request, came: SmsReceived, by: Actor) -> Saved[Sms]:
+        """An SMS that a caller brings; the first answer again where it came before."""
+        try:
+            return self.insert(request.id, (came,), by, self._clock.now(), request)
+        except Clash:
+            return self.answer_of(request) or self.get(request.id)
+
+    def publish(self, sms: Sms, event: Any, stamp: Stamp) -> dict[str, Any] | None:
+        return events.of_sms(sms, event, stamp, self.keys.seal_for_suite({"msisdn": sms.msisdn, "text": sms.text}))
