@@ -5,13 +5,6 @@ from datetime import datetime
 from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
 
 
-class NoSuchCase(NotFound):
-    """Also where it exists, but not for this caller."""
-
-    def __init__(self, complaint_id: str) -> None:
-        super().__init__("there is no case with this id, or it is not visible to you", complaint_id=complaint_id)
-
-
 class AnotherLevel(RuleRefused):
     """ES2: each level acts for itself, one level after the other."""
 
@@ -71,15 +64,6 @@ class NoLadder(RuleRefused):
 
     def __init__(self, complaint_id: str) -> None:
         super().__init__("IN3", "only complaints that were taken have clocks and levels", complaint_id=complaint_id)
-
-
-class NotMajor(RuleRefused):
-    """MJ2: opinions belong to major complaints."""
-
-    def __init__(self, complaint_id: str) -> None:
-        super().__init__(
-            "MJ2", "only a major complaint gets opinions: declare it major first", complaint_id=complaint_id
-        )
 
 
 class NotYourOpinion(Forbidden):

@@ -9,6 +9,7 @@ from services.escalation.clocks import Clock
 from services.escalation.course import Course
 from services.escalation.model import Case
 from services.escalation.rules import Rules
+from shared.aggregate import Actor
 from shared.timelimit import extended
 
 
@@ -28,7 +29,7 @@ def clock_named(case: Case, name: str) -> Clock:
     raise errors.NoSuchClock(name, [clock.clock_id for clock in case.clocks])
 
 
-def extend(case: Case, name: str, due_at: datetime, reason: str, now: datetime, rules: Rules) -> list[Any]:
+def extend(case: Case, name: str, due_at: datetime, reason: str, _by: Actor, now: datetime, rules: Rules) -> list[Any]:
     """Moves a running clock's due time (CL3). Raises NotCoordinated, NotExtendable, NotLater, and as clock_named."""
     if case.facts.coordination is None:
         raise errors.NotCoordinated(case.complaint_id)

@@ -13,7 +13,7 @@ OPINIONS = ("support", "legal")
 ALARMS = ("media", "disturbance")
 
 
-def _words(**options: Any) -> fields.List:
+def _words(**options: Any) -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(min=1)), **options)
 
 
@@ -37,11 +37,14 @@ class LadderSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> LadderPolicy:
-        alarms = {alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()}
-        words = {name: frozenset(data[name]) for name in ("raised_by", "extendable")}
-        return LadderPolicy(data["top"], **words, alarms=alarms, **{
-            name: data[name] for name in ("dissatisfied_follow_ups", "opinions_asked")
-        })
+        return LadderPolicy(
+            top=data["top"],
+            raised_by=frozenset(data["raised_by"]),
+            extendable=frozenset(data["extendable"]),
+            dissatisfied_follow_ups=data["dissatisfied_follow_ups"],
+            alarms={alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()},
+            opinions_asked=data["opinions_asked"],
+        )
 
 
 LADDER = Policy("ladder", "ladder.yml", LadderSchema)

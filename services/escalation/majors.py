@@ -6,7 +6,11 @@ The flag and the opinions themselves live in intake, where the reply meets them 
 from services.escalation import history as h
 from services.escalation.alarms import sound
 from services.escalation.course import Course
+from services.escalation.errors import NotYourOpinion
 from services.escalation.happenings import Happening
+from services.escalation.model import Case
+from services.rights import may_opine, own_level
+from shared.aggregate import Actor
 
 
 def declared(course: Course, happening: Happening) -> None:
@@ -37,3 +41,10 @@ def opinion_given(course: Course, happening: Happening) -> None:
     kind = happening.subject
     course.met(f"{kind}_opinion", happening.at)
     course.add(h.OpinionGiven(kind, course.case.facts.opinions[kind].by, happening.at))
+
+
+def may_give(case: Case, kind: str, by: Actor) -> None:
+    """The supervisor's opinion is the duty manager's or that of the level which has the case. Raises NotYourOpinion."""
+    supervises = by.role == "duty_manager" or own_level(by) == case.level
+    if not may_opine(by, kind) or (kind == "supervisor" and not supervises):
+        raise NotYourOpinion(kind, by.role)

@@ -81,7 +81,9 @@ class Story:
     def follow(self, **changes: Any) -> list[Any]:
         """The next facts, as of the latest time among the changes."""
         times = [value for value in changes.values() if isinstance(value, datetime)]
-        self.facts = replace(self.facts, **{"seq": self.facts.seq + 1, "as_of": max(times, default=self.facts.as_of), **changes})
+        self.facts = replace(
+            self.facts, **{"seq": self.facts.seq + 1, "as_of": max(times, default=self.facts.as_of), **changes}
+        )
         return self.take(follow(self.case, self.facts, rules()))
 
     def fire(self, now: datetime) -> list[Any]:

@@ -16,7 +16,7 @@ from services.rights import LEVELS
 from shared.aggregate import Actor
 from shared.codec import plain, restore
 from shared.errors import TousuError
-from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
+from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names
 
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 MINUTES = st.integers(min_value=1, max_value=30 * 60)
@@ -151,7 +151,7 @@ class AnyCourse(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(["handling", "promise", "acceptance"]), minutes=MINUTES)
     def extend(self, kind: str, minutes: int) -> None:
         def more(case: Any, _by: Actor, now: datetime, known: Any) -> list[Any]:
-            return extend(case, kind, now + timedelta(minutes=minutes), "why", now, known)
+            return extend(case, kind, now + timedelta(minutes=minutes), "why", BRANCH, now, known)
 
         self.attempt(more, by=BRANCH)
 

@@ -67,7 +67,9 @@ def test_a_broken_clock_stays_broken_when_the_reply_comes() -> None:
 
 
 def test_a_direct_reply_starts_and_meets_its_clocks_in_one_instant() -> None:
-    at_once = facts(handling="direct_reply", status="archived", answered_at=MONDAY, replied_at=MONDAY, archived_at=MONDAY)
+    at_once = facts(
+        handling="direct_reply", status="archived", answered_at=MONDAY, replied_at=MONDAY, archived_at=MONDAY
+    )
 
     case = Story(at_once).now
 

@@ -16,7 +16,7 @@ def coordinated() -> Story:
 
 
 def extended(story: Story, clock: str, due: float, now: float) -> None:
-    story.take(extend(story.now, clock, hour(due), "other province", hour(now), rules()), BRANCH)
+    story.take(extend(story.now, clock, hour(due), "other province", BRANCH, hour(now), rules()), BRANCH)
 
 
 def test_CL3_a_coordinated_complaint_gets_a_later_due_time_with_a_reason() -> None:

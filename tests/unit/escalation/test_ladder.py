@@ -125,7 +125,7 @@ def test_CL4_an_opinion_that_is_not_given_within_the_hour_rises() -> None:
 
 def test_CL4_a_major_complaint_that_is_not_replied_to_in_48_hours_rises() -> None:
     story = Story(facts(coordination=Coordination("cross_province")))
-    story.take(extend(story.now, "handling", hour(200), "far away", hour(0), rules()))
+    story.take(extend(story.now, "handling", hour(200), "far away", BRANCH, hour(0), rules()))
     story.follow(major=Major("legal", "M1001", hour(1)), opinions={"supervisor": Opinion("M1001", hour(1))})
 
     story.fire(hour(49))

@@ -1,0 +1,123 @@
+"""Following complaints, and asking intake on their behalf: where escalation's decisions meet its store and intake."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.escalation import reopening
+from services.escalation.facts import Facts
+from services.escalation.facts_schema import FactsReader
+from services.escalation.follow import fire, follow
+from services.escalation.history import CommandAnswered
+from services.escalation.model import Case
+from services.escalation.rules import Rules
+from services.escalation.store import Cases, visible_to
+from shared.aggregate import Actor
+from shared.clock import Clock, machine_now
+from shared.documents import Clash
+from shared.errors import TousuError, Unavailable
+from shared.requests import Request
+from shared.stored import Saved
+
+SYSTEM = Actor("service:escalation", "system")
+PAGES_PER_LOOK = 10
+REOPENINGS_PER_LOOK = 10
+REASONS = {
+    "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
+    "will_complain_further": "客户表示将继续投诉,按规定重新处理并升级",
+}
+
+A_FACTS = FactsReader()
+
+
+class Intake(Protocol):
+    """What is called of intake (shared.bus.call)."""
+
+    def call(self, method: str, *args: Any) -> Any: ...
+
+
+class Desk:
+    """`rules(version)` are the rules of a complaint opened under that version of the clocks."""
+
+    def __init__(self, cases: Cases, intake: Intake, rules: Callable[[str], Rules], clock: Clock) -> None:
+        self._cases, self._intake, self._rules, self._clock = cases, intake, rules, clock
+
+    def rules(self, case: Case) -> Rules:
+        """The rules that this case lives under."""
+        return self._rules(case.facts.policy_version)
+
+    # -- following
+
+    def told(self, event: Mapping[str, Any]) -> None:
+        """An event of intake's."""
+        self._bring(A_FACTS.load(event["data"] | {"as_of": event["at"]}))
+
+    def present(self, complaint_id: str) -> None:
+        """Makes sure of the case although its first event may still be on the way; intake's NotFound passes."""
+        if not self._cases.knows(complaint_id):
+            self._bring(self._read(self._intake.call("facts", complaint_id)))
+
+    def _read(self, answer: Mapping[str, Any]) -> Facts:
+        facts: Facts = A_FACTS.load({**answer, "as_of": self._clock.now().isoformat()})
+        return facts
+
+    def _bring(self, facts: Facts) -> None:
+        rules = self._rules(facts.policy_version)
+        if not self._cases.knows(facts.complaint_id):
+            events = follow(None, facts, rules)
+            if not events:
+                return
+            try:
+                self._cases.insert(facts.complaint_id, events, SYSTEM, self._clock.now())
+            except Clash:  # another event made it in this instant
+                pass
+            else:
+                return
+        self._cases.change(facts.complaint_id, lambda case, _: follow(case, facts, rules), SYSTEM)
+
+    # -- asking intake
+
+    def through_intake(
+        self, method: str, case: Saved[Case], command: Mapping[str, Any], by: Actor, request: Request
+    ) -> Saved[Case]:
+        """A command whose truth lives in intake: done there first, then followed here in one change (MJ2)."""
+        answer = self._intake.call(method, case.id, {**command, "request_id": request.id})
+        facts = self._read(answer)
+
+        def decide(known: Case, now: datetime) -> list[Any]:
+            return follow(known, facts, self.rules(known)) or [CommandAnswered(method, now)]
+
+        return self._cases.change(case.id, decide, by, request, visible_to(by))
+
+    # -- due work
+
+    def look(self) -> None:
+        """Warns and breaks what is due, a page in one write; many pages after an outage, but an end to each look."""
+        for _ in range(PAGES_PER_LOOK):
+            due = self._cases.due()
+            if not due:
+                return
+            self._cases.change_many(due, lambda case, now: fire(case, now, self.rules(case)), SYSTEM)
+
+    def reopen_wanted(self) -> None:
+        """Asks intake to reopen what has to be (ES6)."""
+        for complaint_id in self._cases.waking(machine_now(), REOPENINGS_PER_LOOK):
+            self._reopen(complaint_id)
+
+    def _reopen(self, complaint_id: str) -> None:
+        """Takes the right to ask, asks, follows; asked again later where intake is away."""
+        before = self._cases.get(complaint_id)
+        taken = self._cases.change(complaint_id, lambda case, _: reopening.tried(case, machine_now()), SYSTEM)
+        wanted = taken.state.reopening
+        if wanted is None or taken.n == before.n:
+            return
+        command = {"request_id": f"{complaint_id}:{wanted.since.timestamp():.3f}", "reason": REASONS[wanted.cause]}
+        try:
+            facts = self._read(self._intake.call("reopen_from_ladder", complaint_id, command))
+        except Unavailable:
+            return
+        except TousuError as refused:
+            refusal = refused.wire_name
+            self._cases.change(complaint_id, lambda case, now: reopening.dropped(case, refusal, now), SYSTEM)
+            return
+        self._bring(facts)

@@ -1,0 +1,61 @@
+"""What callers see of a case. Free texts are left out for those who see no personal data (PR4)."""
+
+from typing import Any
+
+from services.escalation.clocks import Clock
+from services.escalation.events import clock_facts, facts_of, iso
+from services.escalation.model import Case
+from services.escalation.schemas import OPINIONS
+from services.escalation.steps import Step
+from services.rights import sees_personal_data
+from shared.aggregate import Actor
+from shared.stored import Saved
+
+IN_A_LIST = ("complaint_id", "serial_no", "level", "awaiting", "major", "branch", "hall", "first_contact", "handler")
+
+
+def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
+    """The contract's `case`."""
+    case = saved.state
+    texts = sees_personal_data(by)
+    shown = facts_of(case)
+    del shown["customer"]
+    return shown | {
+        "opinions": _opinions(case),
+        "steps": [_step(step, texts) for step in case.steps],
+        "major_trigger": case.facts.major.trigger if case.facts.major else None,
+        "arbitration": _arbitration(case, texts),
+        "reopening": case.reopening.cause if case.reopening else None,
+        "incident_id": None,
+        "version": saved.v,
+    }
+
+
+def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:
+    """One line of the due list: the case, its soonest clock in that state, and how many there are."""
+    case = saved.state
+    known = facts_of(case)
+    clocks = sorted((clock for clock in case.clocks if clock.state == state), key=_soonest)
+    return {name: known[name] for name in IN_A_LIST} | clock_facts(clocks[0]) | {"clocks": len(clocks)}
+
+
+def _soonest(clock: Clock) -> Any:
+    return clock.due_at, clock.clock_id
+
+
+def _opinions(case: Case) -> dict[str, Any]:
+    given = {kind: {"by": opinion.by, "at": iso(opinion.at)} for kind, opinion in case.facts.opinions.items()}
+    return dict.fromkeys(OPINIONS) | given
+
+
+def _step(step: Step, texts: bool) -> dict[str, Any]:
+    said = {name: iso(value) for name, value in vars(step).items() if value not in (None, "")}
+    if not texts:
+        said.pop("text", None)
+    return said
+
+
+def _arbitration(case: Case, texts: bool) -> dict[str, Any] | None:
+    if case.level != "arbitration":
+        return None
+    return {"body": case.arbitration_body, "case_no": case.arbitration_case_no} if texts else {}
