@@ -124,7 +124,7 @@ class Broker:
         environ = {
             "HOME": str(folder),  # where Erlang keeps its cookie
             "PATH": f"{server.erlang}:/usr/local/bin:/usr/bin:/bin",
-            "LD_LIBRARY_PATH": ":".join(map(str, server.erlang.parents[2].glob("lib/*-linux-gnu"))),
+            "LD_LIBRARY_PATH": server.libraries,
             "LANG": "C.UTF-8",
             "ERL_EPMD_PORT": str(epmd),
             "ERL_EPMD_ADDRESS": LOOPBACK,

