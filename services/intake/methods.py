@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from marshmallow import Schema
-
 from services.intake import answering, climbing, correcting, handling, schemas
 from services.intake.course import Events
 
@@ -13,7 +11,7 @@ from services.intake.course import Events
 class Method(NamedTuple):
     """`decide(complaint, command, occasion)` gives the events."""
 
-    schema: Schema
+    schema: schemas.Command
     decide: Callable[..., Events]
 
 
