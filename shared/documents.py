@@ -58,16 +58,17 @@ class Documents(Reading[State]):
         """Stores a new document as of `at` (business time); Clash where a unique index (its id's, too) has one."""
         step = self._form.first(document_id, events, by, at, request)
         try:
-            self._insert_once_or_again(step.write)
+            self._insert_once_or_again(step)
         except DuplicateKeyError as error:
             raise Clash(error) from error
         return self._sent(step)
 
-    def _insert_once_or_again(self, document: dict[str, Any]) -> None:
+    def _insert_once_or_again(self, step: Step[State]) -> None:
         try:
-            self.collection.insert_one(document)
-        except AutoReconnect:  # if the first one landed, the second clashes, and the caller recognises its own
-            self.collection.insert_one(document)
+            self.collection.insert_one(step.write)
+        except AutoReconnect:
+            if not self._landed([step]):  # should it land only now, the caller recognises its request in the Clash
+                self.collection.insert_one(step.write)
 
     def change(
         self,
