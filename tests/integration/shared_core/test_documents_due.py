@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -81,8 +82,17 @@ def test_replicas_that_look_at_once_fire_each_document_once(database: Any, clock
     for replica in replicas:
         replica.broker.published.clear()
 
+    all_have_read = Barrier(len(replicas))
+
     def look(replica: Process) -> list[str]:
-        return [saved.id for saved in replica.tallies.change_many(replica.tallies.due(), fire, SYSTEM)]
+        first = iter([True])
+
+        def decide(tally: Tally, now: datetime) -> list[Any]:
+            if next(first, False):
+                all_have_read.wait(timeout=10)
+            return fire(tally, now)
+
+        return [saved.id for saved in replica.tallies.change_many(replica.tallies.due(), decide, SYSTEM)]
 
     fired = [document_id for ids in GreenPool(4).imap(look, replicas) for document_id in ids]
     assert sorted(fired) == [f"t{number:02}" for number in range(40)]

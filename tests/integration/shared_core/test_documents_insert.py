@@ -6,7 +6,7 @@ from shared.documents import Clash
 from shared.errors import NotFound
 from shared.requests import RequestReused
 from tests.integration.shared_core.conftest import Open
-from tests.integration.shared_core.tallies import LostAnswers, Tallies, request
+from tests.integration.shared_core.tallies import LostAnswers, Process, Tallies, request
 from tests.unit.shared_core.sample import AGENT, MONDAY, AmountAdded, Person, TallyOpened
 
 LI = Person("李雷", "13912340001")
@@ -78,9 +78,16 @@ def test_a_first_answer_is_found_by_its_request(tallies: Tallies):
         tallies.answer_of(request("r1", target="", branch="GZ"))
 
 
-def test_an_insert_whose_answer_was_lost_is_recognised_by_its_request(tallies: Tallies):
+@pytest.mark.parametrize("reached", ["at once", "never"])
+def test_an_insert_whose_answer_was_lost_is_made_once_and_its_event_sent(process: Process, opened: Open, reached: str):
+    process.tallies.collection = LostAnswers(process.tallies.collection, reached=reached)  # type: ignore[assignment]
+    assert opened("t1") == process.tallies.get("t1")
+    assert process.broker.ids == ["t1:1"]
+
+
+def test_an_insert_that_lands_late_is_recognised_by_its_request(tallies: Tallies):
     asked = request("r1", target="")
-    tallies.collection = LostAnswers(tallies.collection)  # type: ignore[assignment]
+    tallies.collection = LostAnswers(tallies.collection, reached="late")  # type: ignore[assignment]
     with pytest.raises(Clash):
         tallies.insert(asked.id, [TallyOpened()], AGENT, MONDAY, asked)
     answer = tallies.answer_of(asked)
