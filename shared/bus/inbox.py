@@ -12,7 +12,7 @@ from typing import Any
 import amqp
 from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
-from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
 
 from shared.bus.answers import SERVERS_AWAY, where
 from shared.bus.consumer import Consumer
@@ -45,6 +45,7 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def setup(self) -> None:
         self._service: str = self.container.service_name
+        self.handling = 0
         self._consumer = Consumer(self.container.config, self._declare, self._take)
         self._begun = False
 
@@ -68,6 +69,7 @@ class Inbox(ProviderCollector, SharedExtension):
         info = message.delivery_info
         travel = Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
         ended = partial(self._ended, message, travel)
+        self.handling += 1
         try:
             handler = self._handler(travel)
             handler.run(event_of(message.body, travel.type, handler.schema), ended)
@@ -90,6 +92,8 @@ class Inbox(ProviderCollector, SharedExtension):
         except Exception:
             log.exception("event %s could not be passed on", message.properties.get("message_id"))
             self._consumer.reject(message)
+        finally:
+            self.handling -= 1
 
     def _passed_on(self, message: amqp.Message, travel: Travel, fault: BaseException) -> bool:
         """Puts a copy into a delay queue or among the dead; tries until the broker has it or takes the message back."""
@@ -161,6 +165,15 @@ class OnEvent(Entrypoint):
             return result, fault
 
         self.container.spawn_worker(self, (event,), {}, handle_result=handle_result)
+
+
+class Handling(DependencyProvider):
+    """`handling = Handling()`: how many events are being handled here now, for the service's pulse."""
+
+    inbox = Inbox()
+
+    def get_dependency(self, _context: Any) -> int:
+        return int(self.inbox.handling)
 
 
 on_event = OnEvent.decorator

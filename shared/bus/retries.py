@@ -11,6 +11,8 @@ from typing import Any, Self
 from shared.bus.topology import DELAYS
 
 OUTAGES_END_AFTER = timedelta(hours=24)
+LARGEST_COUNT = 1_000_000
+LONGEST_ERROR = 500  # all headers of a message have to fit into one frame
 PREFIX = "tousu."
 
 
@@ -56,7 +58,7 @@ class Travel:
     def failed(self, now: datetime, error: str, outage: bool) -> "Travel":
         """After one more run that did not end well; an outage is not a failed attempt."""
         at = now.isoformat(timespec="milliseconds")
-        travel = replace(self, first_at=self.first_at or at, last_at=at, error=error)
+        travel = replace(self, first_at=self.first_at or at, last_at=at, error=error[:LONGEST_ERROR])
         return replace(travel, outages=self.outages + 1) if outage else replace(travel, attempts=self.attempts + 1)
 
     def delay(self, now: datetime, outage: bool) -> int | None:
@@ -68,7 +70,7 @@ class Travel:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    return value if type(value) is int and 0 <= value <= LARGEST_COUNT else 0
 
 
 def _moment(value: Any) -> str:

@@ -30,11 +30,11 @@ class Hands:
         properties = {"content_type": "application/json", "delivery_mode": 2, "application_headers": headers or {}}
         self.channel.basic_publish(amqp.Message(body, **properties | more), exchange, key)
 
-    def ask(self, method: str, body: bytes, **more: Any) -> Any:
+    def ask(self, method: str, body: bytes, within: float = 5, **more: Any) -> Any:
         """Sends an RPC request with this very body; the answer as JSON."""
         self.channel.queue_bind(self.replies, "nameko-rpc", self.replies)
         self.publish("nameko-rpc", method, body, reply_to=self.replies, correlation_id="c1", **more)
-        message = self.get(self.replies, within=5)
+        message = self.get(self.replies, within)
         assert message.properties["correlation_id"] == "c1"
         return orjson.loads(message.body)
 

@@ -12,7 +12,7 @@ from nameko.extensions import DependencyProvider
 from shared.aggregate import Actor
 from shared.bus.call import CALL_SECONDS, RpcCaller
 from shared.bus.rpc import rpc
-from shared.errors import CONTRACT_ERRORS, Conflict, InvalidRequest, RuleRefused, TousuError
+from shared.errors import CONTRACT_ERRORS, RuleRefused, TousuError
 from shared.settings import Settings
 from shared.tokens import Verifier
 from suite.broker import Broker

@@ -11,8 +11,9 @@ from nameko.exceptions import ConfigurationError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shared.bus.inbox import on_event
+from shared.bus.inbox import Handling, on_event
 from shared.bus.retries import PermanentFault
+from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -24,12 +25,18 @@ faults: dict[str, list[BaseException]] = {}
 
 def note(event: dict[str, Any]) -> None:
     seen.append((event["event_id"], time.monotonic()))
+    eventlet.sleep(event["data"].get("seconds", 0))
     if waiting := faults.get(event["event_id"]):
         raise waiting.pop(0)
 
 
 class Reader:
     name = "reader"
+    handling = Handling()
+
+    @rpc
+    def how_many(self) -> int:
+        return self.handling  # type: ignore[return-value]
 
     @on_event("intake", "complaint_registered", "complaint_urged")
     def follow(self, event: dict[str, Any]) -> None:
@@ -86,6 +93,17 @@ def test_an_event_reaches_the_handler_of_its_type_once(hands: Hands) -> None:
     publish(hands, event("two", "complaint_urged"))
     soon(lambda: runs("two"))
     assert len(runs("one")) == 1
+
+
+def test_the_pulse_can_tell_that_an_event_is_being_handled(
+    hands: Hands, reader_settings: Settings, make_client: Any
+) -> None:
+    reader = make_client(reader_settings, "E1001", "operator").reader
+    assert reader.how_many() == 0
+    publish(hands, event("long", data={"seconds": 1}))
+    soon(lambda: runs("long"))
+    assert reader.how_many() == 1
+    soon(lambda: reader.how_many() == 0)
 
 
 def test_a_star_takes_every_type_of_its_source(hands: Hands) -> None:

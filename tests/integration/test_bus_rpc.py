@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import amqp
+import eventlet
+import nameko.rpc
 import orjson
 import pytest
 from marshmallow import Schema, fields
+from nameko.containers import get_container_cls
 from nameko.exceptions import RemoteError
+from nameko.standalone.rpc import ClusterRpcProxy
 from pymongo.errors import AutoReconnect
 
 from shared.bus.answers import LARGEST_REQUEST
@@ -179,6 +183,36 @@ def test_a_request_without_a_reply_address_is_dropped_and_the_next_one_served(
     assert ran == ["echo"], "nobody would ever read the answer, so the request is not run"
 
 
+class Plain:
+    name = "plain"
+
+    @nameko.rpc.rpc
+    def echo(self, request: Any) -> Any:
+        return request
+
+
+@pytest.fixture
+def plain(settings: Settings) -> Iterator[Any]:
+    """Nameko's own container and RPC door, for the faults that ours repairs."""
+    config = {"AMQP_URI": settings.amqp_uri}
+    container = get_container_cls(config).__mro__[1](Plain, config)
+    container.start()
+    yield container
+    container.kill()
+
+
+def test_plain_nameko_dies_of_a_request_without_a_reply_address(plain: Any, settings: Settings) -> None:
+    with Hands(settings.amqp_uri) as hands:
+        hands.publish("nameko-rpc", "plain.echo", b'{"args": [1], "kwargs": {}}', content_encoding="utf-8")
+    with eventlet.Timeout(3), pytest.raises(KeyError, match="reply_to"):
+        plain.wait()
+
+
+def test_plain_nameko_leaves_the_caller_of_an_undecodable_request_waiting(plain: Any, settings: Settings) -> None:
+    with Hands(settings.amqp_uri) as hands, pytest.raises(AssertionError, match="nothing came"):
+        hands.ask("plain.echo", b"{not json", content_encoding="utf-8", within=1)
+
+
 def test_requests_wait_in_the_queue_for_sixty_seconds_at_most(hands: Hands) -> None:
     with pytest.raises(amqp.PreconditionFailed, match="x-message-ttl"):
         hands.channel.queue_declare("rpc-desk", durable=True, auto_delete=False)
@@ -187,8 +221,6 @@ def test_requests_wait_in_the_queue_for_sixty_seconds_at_most(hands: Hands) -> N
 
 
 def test_many_callers_at_once_all_get_their_own_answer(desk: Any, desk_settings: Settings) -> None:
-    from nameko.standalone.rpc import ClusterRpcProxy
-
     with ClusterRpcProxy({"AMQP_URI": desk_settings.amqp_uri, "serializer": "json"}, timeout=10) as cluster:
         replies = [cluster.desk.echo.call_async(n) for n in range(100)]
         assert [reply.result() for reply in replies] == list(range(100))

@@ -1,0 +1,80 @@
+"""A failed event waits 1, 5 and 30 seconds; the fourth failure is its death. An outage does not count."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.bus.retries import Travel
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def fresh() -> Travel:
+    return Travel.of({}, "intake.events", "complaint_registered")
+
+
+def test_an_event_straight_from_its_source_names_source_and_type() -> None:
+    assert fresh() == Travel("intake", "complaint_registered")
+
+
+def test_a_handler_that_goes_on_failing_is_tried_after_1_5_and_30_seconds_and_then_no_more() -> None:
+    travel, delays = fresh(), []
+    for _ in range(4):
+        travel = travel.failed(NOW, "ValueError", outage=False)
+        delays.append(travel.delay(NOW, outage=False))
+    assert delays == [1, 5, 30, None]
+    assert travel.attempts == 4
+
+
+def test_an_outage_is_tried_again_every_30_seconds_at_last_and_is_no_failed_attempt() -> None:
+    travel, delays = fresh(), []
+    for _ in range(5):
+        travel = travel.failed(NOW, "AutoReconnect", outage=True)
+        delays.append(travel.delay(NOW, outage=True))
+    assert delays == [1, 5, 30, 30, 30]
+    assert travel.attempts == 0
+
+
+def test_after_an_outage_of_a_day_an_event_is_a_dead_letter() -> None:
+    travel = fresh().failed(NOW, "AutoReconnect", outage=True)
+    almost, over = NOW + timedelta(hours=23, minutes=59), NOW + timedelta(hours=24)
+    assert travel.failed(almost, "AutoReconnect", outage=True).delay(almost, outage=True) == 5
+    assert travel.failed(over, "AutoReconnect", outage=True).delay(over, outage=True) is None
+
+
+def test_the_first_and_the_last_fault_are_told() -> None:
+    later = NOW + timedelta(seconds=5)
+    travel = fresh().failed(NOW, "KeyError", outage=False).failed(later, "ValueError", outage=False)
+    assert (travel.first_at, travel.last_at, travel.error) == (
+        "2026-11-23T01:00:00.000+00:00",
+        "2026-11-23T01:00:05.000+00:00",
+        "ValueError",
+    )
+
+
+def test_the_count_survives_the_delay_queue_whatever_the_broker_adds() -> None:
+    travel = fresh().failed(NOW, "KeyError", outage=False)
+    headers = travel.headers() | {"x-death": [{"count": 7}], "x-delivery-count": 3}
+    assert Travel.of(headers, "tousu.return", "reader.inbox") == travel
+
+
+@given(
+    headers=st.dictionaries(
+        st.sampled_from(
+            ["tousu.attempts", "tousu.outages", "tousu.first_at", "tousu.source", "tousu.error", "x-death"]
+        ),
+        st.one_of(st.none(), st.integers(), st.text(max_size=30), st.lists(st.integers(), max_size=2)),
+    ),
+    outage=st.booleans(),
+)
+def test_headers_of_anybody_never_stop_the_decision(headers: dict[str, Any], outage: bool) -> None:
+    travel = Travel.of(headers, "intake.events", "x").failed(NOW, "KeyError", outage)
+    assert travel.delay(NOW, outage) in (1, 5, 30, None)
+
+
+@pytest.mark.parametrize("count", [-1, 2**63, True, "3"])
+def test_a_count_of_another_kind_starts_from_zero(count: Any) -> None:
+    assert Travel.of({"tousu.attempts": count}, "intake.events", "x").attempts == 0
