@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ PATIENCE_S = 20.0
 
 
 class SmscProcess:
-    """`folder` takes the journal; `port` is where SMPP listens."""
+    """`folder` takes the journal; `port` is where SMPP listens; `environ` holds SMSC_PASSWORD or SMSC_PASSWORD_FILE."""
 
     PASSWORD = "pass1234"
 
-    def __init__(self, folder: Path, clock: Path | None = None) -> None:
+    def __init__(self, folder: Path, clock: Path | None = None, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = environ or {"SMSC_PASSWORD": self.PASSWORD}
         self.journal_path, self._ready = folder / "smsc-journal.jsonl", folder / "smsc-ready.json"
         self._clock = clock
         self.port = self._control_port = 0
@@ -37,7 +39,7 @@ class SmscProcess:
         ]
         command += ["--port", str(self.port), "--control-port", str(self._control_port)]
         command += ["--clock", str(self._clock)] if self._clock else []
-        self._process = subprocess.Popen(command, env=dict(os.environ) | {"SMSC_PASSWORD": self.PASSWORD})
+        self._process = subprocess.Popen(command, env={**os.environ, **self._environ})
         eventually(self._ready.exists)
         ports = json.loads(self._ready.read_text())
         self.port, self._control_port = ports["port"], ports["control_port"]

@@ -18,6 +18,12 @@ from simulators.smsc.journal import Journal
 from simulators.smsc.session import Session
 
 
+def password() -> str:
+    """From SMSC_PASSWORD, or the file that SMSC_PASSWORD_FILE names; at most 8 characters (SMPP 3.4)."""
+    file = os.environ.get("SMSC_PASSWORD_FILE")
+    return Path(file).read_text().strip() if file else os.environ.get("SMSC_PASSWORD", "secret")
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="simulators.smsc", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
@@ -74,7 +80,7 @@ def tell(ready: Path, ports: dict[str, int]) -> None:
 def main() -> None:
     given = arguments()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    centre = Centre({given.system_id: given.password}, *files(given.journal), BusinessClock(given.clock).now)
+    centre = Centre({given.system_id: password()}, *files(given.journal), BusinessClock(given.clock).now)
     listener = Listener((given.host, given.port), centre)
     control = make_server(given.host, given.control_port, Control(centre, given.number), threaded=True)
     for work in (centre.receipts.run, listener.serve_forever, control.serve_forever):
