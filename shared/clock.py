@@ -16,7 +16,9 @@ from typing import Protocol
 class Clock(Protocol):
     """Whatever tells business time."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Now in UTC, in milliseconds."""
+        ...
 
 
 def in_milliseconds(moment: datetime) -> datetime:
@@ -59,6 +61,7 @@ class Setting:
     offset: float = 0.0
 
     def business(self, machine: datetime) -> datetime:
+        """Business time at this machine time."""
         passed = (machine - datetime.fromisoformat(self.started)) * self.rate
         return datetime.fromisoformat(self.origin) + passed + timedelta(seconds=self.offset)
 
@@ -83,6 +86,7 @@ class ClockFile:
         return self._write(Setting(setting.origin, setting.started, setting.rate, setting.offset + by.total_seconds()))
 
     def read(self) -> Setting | None:
+        """The setting in force; None where the clock was never started."""
         try:
             return Setting(**json.loads(self.path.read_text()))
         except FileNotFoundError:

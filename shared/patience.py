@@ -14,6 +14,7 @@ class Patience:
         self._until, self._pause = monotonic() + seconds, 0.005
 
     def wait(self) -> None:
+        """Sleeps for a random part of the current pause."""
         if monotonic() >= self._until:
             raise Unavailable("this could not be stored in time; repeat the same request")
         time.sleep(random.uniform(0, self._pause))
