@@ -26,7 +26,9 @@ Decide = Callable[[Any, datetime], Sequence[Any]]
 class Relay(Protocol):
     """Takes the events of a write that has been stored."""
 
-    def send(self, document_id: str, outbox: Outbox) -> object: ...
+    def send(self, document_id: str, outbox: Outbox) -> object:
+        """Must not fail: the write has happened."""
+        ...
 
 
 class Clash(Exception):

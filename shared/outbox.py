@@ -34,7 +34,9 @@ class Ticket:
 class Publisher(Protocol):
     """Sends an event and later tells, with its ticket, whether the broker has it (shared.bus.wire.Wire)."""
 
-    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket, mandatory: bool) -> bool: ...
+    def event(self, exchange: str, type: str, body: bytes, message_id: str, token: Ticket, mandatory: bool) -> bool:
+        """False where it takes nothing now; the ticket then hears no more. mandatory: lost where no queue takes it."""
+        ...
 
 
 class OutboxRelay:
