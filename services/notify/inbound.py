@@ -46,30 +46,35 @@ class Sms:
     sent_at: datetime | None = None
     msisdn: str = private("")
     text: str = private("")
-    texts: dict[int, str] = private(default_factory=dict)
+    texts: dict[str, str] = private(default_factory=dict)
 
     @property
     def joined(self) -> str:
-        return "".join(self.texts[number] for number in sorted(self.texts))
+        return "".join(text for _, text in sorted(self.texts.items()))
+
+
+def place(number: int) -> str:
+    """A part's key, since JSON knows no numbers as keys: written so that sorting keeps the order (255 at most)."""
+    return f"{number:03}"
 
 
 def apply(sms: Sms | None, event: Any, _stamp: Stamp) -> Sms:
     """The SMS after the event."""
     if isinstance(event, SmsPartCame):
         sms = sms or Sms(event.sms_id, event.masked, event.total, msisdn=event.msisdn)
-        return replace(sms, texts=sms.texts | {event.number: event.text}, wake_at=event.wake_at)
+        return replace(sms, texts=sms.texts | {place(event.number): event.text}, wake_at=event.wake_at)
     sms = sms or Sms(event.sms_id, event.masked, msisdn=event.msisdn)
     return replace(sms, received=True, wake_at=None, sent_at=event.sent_at, text=event.text)
 
 
 def part_came(sms: Sms | None, part: SmsPartCame, now: datetime) -> tuple[Any, ...]:
     """One more part; with the last one the SMS is received. A part that was seen before changes nothing."""
-    if sms and (sms.received or part.number in sms.texts):
+    if sms and (sms.received or place(part.number) in sms.texts):
         return ()
-    texts = (sms.texts if sms else {}) | {part.number: part.text}
+    texts = (sms.texts if sms else {}) | {place(part.number): part.text}
     if len(texts) < part.total:
         return (part,)
-    text = "".join(texts[number] for number in sorted(texts))
+    text = "".join(text for _, text in sorted(texts.items()))
     return (part, SmsReceived(part.sms_id, part.masked, now, part.msisdn, text))
 
 
