@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -21,7 +21,7 @@ from suite.folder import RunFolder
 from suite.mongo import Mongo
 from suite.processes import Process, Processes
 from suite.secrets import make_secrets
-from suite.simulators import start_simulators
+from suite.simulators import SIMULATORS, start_simulators
 from suite.tokens import development_token
 from suite.waiting import wait_until
 
@@ -33,14 +33,15 @@ class Suite:
     """`with Suite(run_dir) as suite:` brings everything up and takes it down; start() and stop() also do, even from
     different processes.
 
-    replicas: processes of each service, 1 unless named. clock_origin: where business time starts (now); clock_rate: how
-    fast it runs. keep: data of the last run stay. tied: all ends with the process that started it. environ: an AMQP_URI
-    and a MONGO_URL in it name servers to use instead of private ones. Raises SuiteError.
+    run_dir: TOUSU_RUN_DIR or .run, unless given. replicas: processes of each service, 1 unless named. clock_origin:
+    where business time starts (now); clock_rate: how fast it runs. keep: data of the last run stay. tied: all ends with
+    the process that started it. environ: an AMQP_URI and a MONGO_URL in it name servers to use instead of private ones.
+    Raises SuiteError.
     """
 
     def __init__(
         self,
-        run_dir: Path = PROJECT / ".run",
+        run_dir: Path | None = None,
         *,
         replicas: Mapping[str, int] | None = None,
         clock_origin: datetime | None = None,
@@ -49,30 +50,40 @@ class Suite:
         tied: bool = True,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        self.folder = RunFolder(run_dir.resolve())
+        self.folder = RunFolder((run_dir or Path(environ.get("TOUSU_RUN_DIR") or PROJECT / ".run")).resolve())
         self.processes = Processes(self.folder.path, tied=tied)
         self.replicas = dict.fromkeys(SERVICES, 1) | dict(replicas or {})
         self.broker = Broker(self.folder.path, environ, tied=tied)
         self.mongo = Mongo(self.folder.path, environ, tied=tied)
         self._origin, self._rate, self._keep, self._given = clock_origin, clock_rate, keep, dict(environ)
         self.environ: dict[str, str] = {}
+        self._release: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
+        return self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> Self:
-        """Bring everything up; returns when every process takes work."""
-        self.stop()
+        """Bring everything up; returns when every process takes work. A suite that is up in the folder is stopped."""
+        self._release = self.folder.claim()
+        try:
+            self._take_down()
+            self._bring_up()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Take everything down, whoever started it: services, then their counterparts, then the servers."""
+        self._take_down()
+        self._release()
+
+    def _bring_up(self) -> None:
         if not self._keep:
             self.folder.empty()
-        self.folder.path.mkdir(parents=True, exist_ok=True)
         self._start_clock()
         self.mongo.start()
         self.broker.start()
@@ -84,12 +95,11 @@ class Suite:
         for service in SERVICES:
             self.await_service(service)
         write_endpoints(self.folder, self.environ)
-        return self
 
-    def stop(self) -> None:
-        """Take everything down, whoever started it: services and simulators together, then the servers."""
-        others = [name for name in self.processes.names() if name not in SERVERS]
-        self.processes.stop(*others, within=STOP_SECONDS)
+    def _take_down(self) -> None:
+        services = [name for name in self.processes.names() if name not in (*SIMULATORS, *SERVERS)]
+        self.processes.stop(*services, within=STOP_SECONDS)
+        self.processes.stop(*SIMULATORS)
         self.broker.stop()
         self.mongo.stop()
         self.folder.endpoints.unlink(missing_ok=True)

@@ -8,10 +8,8 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from services import SERVICES
-from shared.settings import PROJECT
 from suite.errors import SuiteError
 from suite.running import Suite
 
@@ -21,7 +19,6 @@ OURS = {"CLOCK_ORIGIN", "CLOCK_RATE", "KEEP", *(name.upper() for name in SERVICE
 def suite_from(environ: Mapping[str, str], *, tied: bool) -> Suite:
     """The suite that the variables describe. Raises SuiteError naming the variable that does not fit."""
     return Suite(
-        Path(environ.get("TOUSU_RUN_DIR") or PROJECT / ".run"),
         replicas={name: int(_number(environ, name.upper())) for name in SERVICES},
         clock_origin=_origin(environ),
         clock_rate=_number(environ, "CLOCK_RATE"),
@@ -56,12 +53,7 @@ def _origin(environ: Mapping[str, str]) -> datetime | None:
 
 def main() -> None:
     try:
-        suite = suite_from(os.environ, tied=False)
-        try:
-            suite.start()
-        except BaseException:
-            suite.stop()
-            raise
+        suite = suite_from(os.environ, tied=False).start()
     except SuiteError as error:
         sys.exit(str(error))
     print(f"The suite is up. Addresses: {suite.folder.endpoints}  Stop it with: make down")

@@ -75,6 +75,14 @@ def test_an_empty_start_forgets_data_but_neither_secrets_nor_what_was_fetched(tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "secrets"]
 
 
+def test_a_folder_has_one_starter_at_a_time(tmp_path: Path) -> None:
+    release = RunFolder(tmp_path).claim()
+    with pytest.raises(SuiteError, match="TOUSU_RUN_DIR"):
+        RunFolder(tmp_path).claim()
+    release()
+    RunFolder(tmp_path).claim()()
+
+
 def test_secrets_are_made_once_readable_by_their_owner_alone_and_fit_the_settings(tmp_path: Path) -> None:
     variables = make_secrets(tmp_path / "secrets")
     assert make_secrets(tmp_path / "secrets") == variables
