@@ -1,0 +1,83 @@
+"""What can happen to a complaint, and to the case that follows it."""
+
+from contextlib import suppress
+
+from services.intake.errors import NotTheHolder
+from suite.rehearsal import requests as r
+from suite.rehearsal.acting import ask, live, registered
+from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, LEGAL, OTHER_AGENT, PROVINCE, SUPPORT, WORDS
+from suite.rehearsal.stage import Stage
+
+
+def whole_way(stage: Stage) -> str:
+    """Taken with everything a registration can say, worked on, corrected, replied, reopened, archived."""
+    complaint = registered(stage, r.REGISTRATION | {"triggers": []})
+    live(
+        stage,
+        complaint,
+        (0.2, AGENT, "intake.record_contact", r.CONTACT),
+        (0.3, AGENT, "intake.propose", r.PROPOSAL),
+        (0.4, AGENT, "intake.judge", r.JUDGEMENT),
+        (0.5, AGENT, "intake.transfer", r.TRANSFER),
+        (0.6, OTHER_AGENT, "intake.assign", {"handler": OTHER_AGENT.sub}),
+        (0.7, OTHER_AGENT, "intake.promise", r.PROMISE),
+        (0.8, OTHER_AGENT, "intake.record_contact", r.CONTACT | {"fulfils": "promise-2"}),
+        (0.9, AGENT, "intake.urge", {"said": WORDS}),
+        (1.0, OTHER_AGENT, "intake.reclassify", r.LEAF),
+        (1.1, OTHER_AGENT, "intake.correct_customer", r.CORRECTION),
+        (1.2, DUTY_MANAGER, "intake.remark", {"text": WORDS}),
+        (1.3, BRANCH, "escalation.extend", {"clock": "handling", "due_at": "2026-11-26T09:00:00+08:00", **r.REASON}),
+        (2.0, OTHER_AGENT, "intake.reply", r.REPLY),
+        (3.0, AGENT, "intake.follow_up", r.STILL_ANGRY),
+        (4.0, AGENT, "intake.reopen", r.REASON),
+        (5.0, OTHER_AGENT, "intake.reply", r.REPLY | {"satisfaction": "satisfied"}),
+        (6.0, OTHER_AGENT, "intake.archive", r.ARCHIVE),
+    )
+    return complaint
+
+
+def major(stage: Stage) -> str:
+    """Major by what it says; revoked, declared again, its opinions given, replied, archived."""
+    complaint = registered(stage, r.REGISTRATION | {"category": "01.01.01", "promise": None})
+    opinions = (("supervisor", DUTY_MANAGER), ("support", SUPPORT), ("legal", LEGAL))
+    live(
+        stage,
+        complaint,
+        (6.2, BRANCH, "escalation.revoke_major", r.REASON),
+        (6.3, DUTY_MANAGER, "escalation.declare_major", r.MAJOR),
+        *((6.4, by, "escalation.give_opinion", {"kind": kind, "text": WORDS}) for kind, by in opinions),
+        (6.5, AGENT, "intake.reply", r.REPLY),
+        (6.6, AGENT, "intake.archive", r.ARCHIVE),
+    )
+    return complaint
+
+
+def ladder(stage: Stage) -> str:
+    """Its clocks warn and break, it climbs by itself and by people, comes back once, ends before an outside body."""
+    complaint = registered(stage, r.PLAIN | {"category": "01.01.02"}, at=7)
+    live(
+        stage,
+        complaint,
+        (56, DUTY_MANAGER, "escalation.accept", {}),
+        (57, DUTY_MANAGER, "escalation.hand_back", {"instruction": WORDS}),
+        (58, AGENT, "escalation.escalate", r.REASON),
+        (59, DUTY_MANAGER, "escalation.accept", {}),
+        (60, DUTY_MANAGER, "escalation.escalate", r.REASON),
+        (66, PROVINCE, "escalation.accept", {}),
+        (67, PROVINCE, "escalation.arbitrate", {"body": WORDS, "case_no": "A-1"}),
+    )
+    return complaint
+
+
+def others(stage: Stage) -> None:
+    """Withdrawn, answered on the spot, refused, and asked for a second time after its reply."""
+    withdrawn = registered(stage, r.PLAIN | {"category": "01.01.03"}, at=70)
+    live(stage, withdrawn, (70.1, AGENT, "intake.withdraw", r.REASON))
+    registered(stage, r.DIRECT | {"category": "01.01.05"}, at=70.2)
+    again = r.PLAIN | {"category": "01.02.01"}
+    replied = registered(stage, again, at=70.3)
+    live(stage, replied, (70.4, AGENT, "intake.reply", r.REPLY))
+    ask(stage, "intake.register", again, AGENT, 70.5)
+    with suppress(NotTheHolder):
+        ask(stage, "intake.register", r.REGISTRATION | {"verification": None}, AGENT, 70.6)
+    stage.deliver()

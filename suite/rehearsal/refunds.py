@@ -1,0 +1,72 @@
+"""What can happen to a refund: claims by callers, BOSS in every mood."""
+
+from dataclasses import replace
+from typing import Any
+
+from services.refund.lines import LineKind
+from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.payments import Payments
+from suite.rehearsal import requests as r
+from suite.rehearsal.acting import ask, live
+from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, FINANCE, NUMBER, WORDS
+from suite.rehearsal.stage import Stage
+
+SIGNED = {"comment": WORDS}
+
+
+class Moods:
+    """A BOSS that answers what it is told to, in order."""
+
+    def __init__(self, *answers: Any) -> None:
+        self._answers = list(answers)
+
+    @property
+    def left(self) -> bool:
+        return bool(self._answers)
+
+    def pay(self, _key: str, _msisdn: str, _amount_fen: int, _kind: LineKind) -> Paid:
+        answer: Paid = self._answers.pop(0)
+        return answer
+
+    def ask(self, _key: str) -> Asked:
+        answer: Asked = self._answers.pop(0)
+        return answer
+
+
+def pay(stage: Stage, refund_id: str, *answers: Entered | Refused | NoAnswer | Absent) -> None:
+    """Pays as far as these answers reach; BOSS is asked again without a pause."""
+    boss, rules = Moods(*answers), stage.services["refund"].policies["refunds"].billing
+    patient = replace(rules, first_wait=rules.first_wait * 0)
+    while boss.left:
+        Payments(stage.refunds, boss, patient).carry_on(refund_id)
+    stage.deliver()
+
+
+def requested(stage: Stage, claim: dict[str, Any], at: float) -> str:
+    """The id of a refund asked for at this hour."""
+    return str(ask(stage, "refund.request", claim, AGENT, at)["refund_id"])
+
+
+def entered(amount_fen: int) -> Entered:
+    """BOSS has this entry."""
+    return Entered("B-1", NUMBER, amount_fen)
+
+
+def all_ways(stage: Stage, complaint: str) -> None:
+    """Paid after a doubt; refused by BOSS and paid by hand; never answered; rejected; withdrawn. One service each."""
+    doubled = requested(stage, r.CLAIM | {"complaint_id": complaint}, 80)
+    live(stage, doubled, (80, DUTY_MANAGER, "refund.approve", SIGNED), (80, BRANCH, "refund.approve", SIGNED))
+    pay(stage, doubled, NoAnswer("timeout"), entered(1560), entered(1560))
+    _by_hand(stage, complaint)
+    found = {"found_by": {"department": "计费支撑中心", "reference": WORDS}, "service": "WAP"}
+    rejected = requested(stage, r.UNVERIFIABLE | found, 82)
+    live(stage, rejected, (82, DUTY_MANAGER, "refund.reject", r.REASON))
+    withdrawn = requested(stage, r.CLAIM | found, 83)
+    live(stage, withdrawn, (83, AGENT, "refund.withdraw", r.REASON))
+
+
+def _by_hand(stage: Stage, complaint: str) -> None:
+    by_hand = requested(stage, r.COMPANY_FAULT | {"complaint_id": complaint, "service": "彩信"}, 81)
+    live(stage, by_hand, (81, DUTY_MANAGER, "refund.approve", SIGNED), (81, BRANCH, "refund.approve", SIGNED))
+    pay(stage, by_hand, entered(1560), Refused("no_such_account"))
+    live(stage, by_hand, (81.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))

@@ -1,0 +1,69 @@
+"""What callers send in a rehearsal: whole requests, every optional field given, all free text recognisable."""
+
+from typing import Any
+
+from suite.rehearsal.people import GROUP, NAME, NEW_NAME, NEW_NUMBER, NUMBER, WORDS
+
+REASON = {"reason": WORDS}
+VERIFIED = {"method": "id_shown", "verified": True}
+REGISTRATION: dict[str, Any] = {
+    "ticket_type": "complaint",
+    "channel": "hotline",
+    "handling": "transfer",
+    "customer": {"msisdn": NUMBER, "name": NAME, "brand": "ordinary", "high_value": True, "group": GROUP},
+    "verification": {"method": "service_password", "verified": True},
+    "category": "04.01.01",
+    "content": WORDS,
+    "demand": WORDS,
+    "branch": "SZ",
+    "hall": "SZ-FT",
+    "area": "福田",
+    "customer_kind": "prepared",
+    "coordination": {"kind": "interconnect", "counterpart": "固网运营商"},
+    "triggers": ["media_threat", "disturbance"],
+    "disputed_amount_fen": 1560,
+    "prohibition": 3,
+    "promise": {"kind": "answer", "due_at": "2026-11-24T17:00:00+08:00", "what": WORDS},
+}
+PLAIN: dict[str, Any] = REGISTRATION | {"triggers": [], "promise": None, "prohibition": None}
+REPLY = {"process": WORDS, "content": WORDS, "satisfaction": "unknown", "unknown_because": WORDS, "means": "phone"}
+ARCHIVE = {"cause": WORDS, "evidence": [WORDS], "lesson": WORDS}
+DIRECT = PLAIN | {"handling": "direct_reply", "coordination": None, "hall": None, "reply": REPLY, "archive": ARCHIVE}
+CONTACT = {
+    "means": "phone",
+    "direction": "out",
+    "content": WORDS,
+    "customer_said": WORDS,
+    "verification": VERIFIED,
+}
+PROPOSAL = {"solution": WORDS, "answer": "counter", "counter": WORDS}
+JUDGEMENT = {"responsible_party": "计费支撑中心", "severity": "一般", "note": WORDS}
+TRANSFER = {"to_department": "billing_support", **REASON}
+PROMISE = {"kind": "effect", "due_at": "2026-11-30T12:00:00+08:00", "what": WORDS}
+LEAF = {"category": "04.01.02", **REASON}
+CORRECTION = {"brand": "gotone", "name": NEW_NAME, "msisdn": NEW_NUMBER, **REASON}
+STILL_ANGRY = {"satisfaction": "dissatisfied", "said": WORDS}
+MAJOR = {"trigger": "manager", **REASON}
+
+CLAIM: dict[str, Any] = {
+    "msisdn": NUMBER,
+    "service": "彩铃",
+    "period": "2026-10",
+    "dispute_type": "billing",
+    "ground": "double_refund",
+    "confirmation": {"kind": "sms", "reference": WORDS, "at": "2026-09-01T10:00:00+08:00"},
+    "principal_fen": 1560,
+    "cause": WORDS,
+    "evidence": [WORDS],
+    "fault_ticket": WORDS,
+    "maintenance_opinion": WORDS,
+    "branch": "SZ",
+    "hall": "SZ-FT",
+}
+UNVERIFIABLE = CLAIM | {"ground": "unverifiable", "unverifiable": {"why": "cannot_verify", "checks": [WORDS]}}
+COMPANY_FAULT = CLAIM | {"ground": "company_fault", "extra_fen": 500}
+
+
+def without_none(request: dict[str, Any]) -> dict[str, Any]:
+    """The request without the fields that are left out."""
+    return {name: value for name, value in request.items() if value is not None}

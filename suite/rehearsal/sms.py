@@ -1,0 +1,67 @@
+"""What can become of an SMS: carried and received, refused, never received, held back; and customers' own."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
+from services.notify.dispatch import Dispatch
+from services.notify.outgoing import SELF
+from services.notify.receiving import Mailbox, Receipts
+from services.notify.rules import CarrierRules
+from services.notify.submitting import Moment, woken
+from shared.clock import machine_now
+from suite.rehearsal.acting import ask
+from suite.rehearsal.people import DUTY_MANAGER, GATEWAY, NUMBER, WORDS
+from suite.rehearsal.stage import Stage
+
+
+class Carrier:
+    """A carrier that gives every segment the same answer, under an id of its own."""
+
+    free = 1000
+
+    def __init__(self, answer: Callable[[str], Outcome]) -> None:
+        self._answer = answer
+        self.ids: list[str] = []
+
+    def submit(self, _segment: Segment) -> Outcome:
+        self.ids.append(f"P{len(self.ids) + 1}")
+        return self._answer(self.ids[-1])
+
+
+def send(stage: Stage, answer: Callable[[str], Outcome] = Accepted) -> list[str]:
+    """Submits all that waits; the carrier's ids."""
+    carrier = Carrier(answer)
+    Dispatch(stage.messages, carrier, _rules(stage)).run()
+    return carrier.ids
+
+
+def all_ways(stage: Stage) -> None:
+    """What the complaints have left to be sent is delivered, but for the first one, whose receipt never comes."""
+    lost, *received = send(stage)
+    receipts = Receipts(stage.messages, _rules(stage))
+    for provider_id in received:
+        receipts.take(Receipt(provider_id, "DELIVRD"))
+    _expire(stage, lost)
+    notice = {"template": "public_notice", "msisdn": NUMBER, "variables": {"content": WORDS}, "approval": WORDS}
+    ask(stage, "notify.send", notice, DUTY_MANAGER, 97)
+    send(stage, lambda _: Refused("0x0000000B", "permanent"))
+    _customers_write(stage)
+    stage.deliver()
+
+
+def _expire(stage: Stage, provider_id: str) -> None:
+    message_id = stage.messages.with_provider_id(provider_id)
+    later = Moment(machine_now() + timedelta(days=7), _rules(stage), lambda: 0.0)
+    stage.messages.change(message_id, lambda message, _: woken(message, later, link_up=True), SELF)
+
+
+def _customers_write(stage: Stage) -> None:
+    """Once over our own link, once over a gateway that calls."""
+    Mailbox(stage.sms, stage.clock).take(InboundSms(NUMBER, "10086", WORDS))
+    ask(stage, "notify.receive", {"msisdn": NUMBER, "text": WORDS, "at": "2026-11-26T10:00:00+08:00"}, GATEWAY, 98)
+
+
+def _rules(stage: Stage) -> CarrierRules:
+    rules: CarrierRules = stage.services["notify"].policies["notify"].carrier
+    return rules

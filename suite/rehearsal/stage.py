@@ -1,0 +1,144 @@
+"""The services on their stage: calls by anybody at any time, events carried to their readers, clocks that strike."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import orjson
+
+from services.escalation.policies import POLICIES as ESCALATION_POLICIES
+from services.intake.policies import POLICIES as INTAKE_POLICIES
+from services.notify.notify_policy import NOTIFY
+from services.notify.template_policy import TEMPLATES
+from services.refund.policy import REFUNDS_POLICY
+from services.rights import allowed
+from shared.aggregate import Actor
+from shared.bus.answers import result_body
+from shared.bus.events import event_of
+from shared.errors import Forbidden
+from shared.policies import Policy, load
+from shared.policies.organisation import ORGANISATION
+from shared.providers import InForce
+from shared.settings import PROJECT
+from suite.rehearsal import stores
+from suite.rehearsal.doors import CLASSES, Handler, handlers
+from suite.rehearsal.memory import KEYS, Hands, Memory, Told
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+POLICIES: dict[str, tuple[Policy, ...]] = {
+    "intake": INTAKE_POLICIES,
+    "escalation": ESCALATION_POLICIES,
+    "refund": (REFUNDS_POLICY,),
+    "notify": (NOTIFY, TEMPLATES, ORGANISATION),
+}
+
+
+def hour(number: float) -> datetime:
+    """So many hours after Monday 09:00 in Shanghai."""
+    return MONDAY + timedelta(hours=number)
+
+
+class _OneVersion:
+    """In place of the versions kept in MongoDB: there is only the one in force."""
+
+    def __init__(self, policies: InForce) -> None:
+        self._policies = policies
+
+    def read(self, policy: Policy, _version: str) -> Any:
+        return self._policies[policy.name]
+
+
+@cache
+def _policies(service: str) -> InForce:
+    in_force = InForce(load(PROJECT / "policies", POLICIES[service]).loaded())
+    in_force.versions = _OneVersion(in_force)  # type: ignore[assignment]  # the one method that services use
+    return in_force
+
+
+class _Caller:
+    """Whoever calls now, judged by the table of rights."""
+
+    def __init__(self) -> None:
+        self.by = Actor("", "")
+
+    def may(self, method: str) -> Actor:
+        if not allowed(self.by, method):
+            raise Forbidden("the role may not call this method", role=self.by.role, method=method)
+        return self.by
+
+
+class _Line:
+    """What a service sees of intake: calls with the service's own token."""
+
+    def __init__(self, stage: "Stage", service: str) -> None:
+        self._stage, self._by = stage, Actor(f"service:{service}", "system")
+
+    def call(self, method: str, *args: Any) -> Any:
+        return self._stage.call(f"intake.{method}", *args, by=self._by)
+
+
+class Stage:
+    """Four services from empty data. `told` are all events in order; nobody is told before `deliver`."""
+
+    def __init__(self) -> None:
+        self.clock, self.caller, self.told = Hands(MONDAY), _Caller(), list[Told]()
+        self.complaints = self._remembered(stores.RememberedComplaints, "intake")
+        self.cases = self._remembered(stores.RememberedCases, "escalation")
+        self.refunds = self._remembered(stores.RememberedRefunds, "refund")
+        self.messages = self._remembered(stores.RememberedMessages, "notify")
+        self.sms = self._remembered(stores.RememberedSms, "notify")
+        self.services = {name: self._service(name) for name in CLASSES}
+        self._delivered = 0
+
+    def _remembered(self, store: type[Memory], service: str) -> Any:
+        return store(service, self.clock, self.told)
+
+    def _service(self, name: str) -> Any:
+        """The service's own class, with what Nameko would give it."""
+        service = CLASSES[name]()
+        given = {"complaints": self.complaints, "cases": self.cases, "refunds": self.refunds}
+        given |= {"messages": self.messages, "inbound": self.sms, "caller": self.caller, "clock": self.clock}
+        given |= {"keys": KEYS, "policies": _policies(name), "intake": _Line(self, name)}
+        for attribute in given.keys() & vars(type(service)).keys():
+            setattr(service, attribute, given[attribute])
+        return service
+
+    def call(self, method: str, *args: Any, by: Actor, at: datetime | None = None) -> Any:
+        """`call("intake.get", id, by=AGENT)`: arguments and answer are JSON, as over the bus. `at` moves time first."""
+        if at:
+            self.pass_time(at)
+        service, _, name = method.partition(".")
+        before, self.caller.by = self.caller.by, by
+        try:
+            answer = getattr(self.services[service], name)(*orjson.loads(orjson.dumps(args)))
+        finally:
+            self.caller.by = before
+        return orjson.loads(result_body(answer))["result"]
+
+    def deliver(self) -> None:
+        """Carries every event to its readers, and those that come of it, until all is quiet."""
+        while self._delivered < len(self.told):
+            told = self.told[self._delivered]
+            self._delivered += 1
+            for handler in handlers():
+                if handler.takes(told.service, told.type):
+                    self.hand(told, handler)
+
+    def hand(self, told: Told, handler: Handler) -> None:
+        """One event to one reader, its form checked as the inbox does."""
+        event = event_of(told.body, told.type, handler.schema)
+        getattr(self.services[handler.service], handler.method)(event)
+
+    def pass_time(self, until: datetime) -> None:
+        """Moves business time, never back; whatever falls due meanwhile happens at its own instant."""
+        self.deliver()
+        while (instant := self._next()) and instant <= until:
+            self.clock.at = max(instant, self.clock.at)
+            self.services["escalation"].strike()
+            self.services["notify"].release()
+            self.deliver()
+        self.clock.at = max(until, self.clock.at)
+
+    def _next(self) -> datetime | None:
+        times = (self.cases.next_due(), self.messages.next_due())
+        return min((each for each in times if each), default=None)

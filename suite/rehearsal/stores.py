@@ -1,0 +1,107 @@
+"""The stores of the four services in memory; the few questions that are MongoDB's own are answered here by hand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.escalation.store import Cases
+from services.intake.repeats import Standing
+from services.intake.store import Complaints
+from services.notify.carriers.traffic import Receipt
+from services.notify.store import Inbound, Messages
+from services.refund.claim import Claim, Complaint, charge
+from services.refund.store import Refunds
+from suite.rehearsal.memory import KEYS, Memory
+
+
+class RememberedComplaints(Memory, Complaints):
+    def earlier(self, msisdn: str, category: str) -> list[Standing]:
+        wanted = (msisdn, category)
+        found = (saved.state for saved in self.known.values())
+        return [
+            Standing(each.complaint_id, each.place.nth, each.live, each.archived_at, each.place.repeat_count)
+            for each in found
+            if each.place.nth and (each.customer.msisdn, each.category) == wanted
+        ]
+
+
+class RememberedCases(Memory, Cases):
+    def knows(self, complaint_id: str) -> bool:
+        return complaint_id in self.known
+
+
+class RememberedCopies:
+    """What refund keeps of the complaints: the newest, in whatever order they come."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, Mapping[str, Any]] = {}
+        self._cases: dict[str, Mapping[str, Any]] = {}
+
+    def keep_facts(self, facts: Mapping[str, Any]) -> None:
+        self._keep(self._facts, facts)
+
+    def keep_case(self, case: Mapping[str, Any]) -> None:
+        self._keep(self._cases, case)
+
+    def _keep(self, copies: dict[str, Mapping[str, Any]], told: Mapping[str, Any]) -> None:
+        known = copies.get(told["complaint_id"])
+        if known is None or known["seq"] < told["seq"]:
+            copies[told["complaint_id"]] = told
+
+    def find(self, complaint_id: str) -> Complaint | None:
+        facts, case = self._facts.get(complaint_id), self._cases.get(complaint_id, {})
+        if facts is None:
+            return None
+        return Complaint(
+            complaint_id,
+            facts["branch"],
+            facts["status"],
+            facts["channel"],
+            KEYS.open_from_suite(facts["customer"]["sealed"])["msisdn"],
+            facts["called_back_at"] is not None,
+            frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
+        )
+
+
+class RememberedRefunds(Memory, Refunds):
+    """`complaints` is what refund keeps of them."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.complaints = RememberedCopies()  # type: ignore[assignment]  # the same three methods
+
+    def holder(self, claim: Claim, besides: str) -> str | None:
+        held = (each for each in self._others(besides) if each.holds_charge and charge(each.claim) == charge(claim))
+        return next((each.refund_id for each in held), None)
+
+    def goodwill(self, claim: Claim, besides: str) -> frozenset[int]:
+        taken = (each for each in self._others(besides) if each.holds_charge and each.claim.msisdn == claim.msisdn)
+        return frozenset(each.goodwill_slot for each in taken if each.goodwill_slot)
+
+    def pieces_fen(self, claim: Claim, besides: str, since: datetime) -> int:
+        pieces = (each for each in self._others(besides) if each.requested_at >= since)
+        return sum(each.total_fen for each in pieces if each.holds_charge and each.claim.msisdn == claim.msisdn)
+
+    def _others(self, besides: str) -> list[Any]:
+        return [saved.state for saved in self.known.values() if saved.id != besides]
+
+
+class RememberedMessages(Memory, Messages):
+    def with_provider_id(self, provider_id: str) -> str | None:
+        found = (saved.id for saved in self.known.values() if provider_id in saved.state.provider_ids)
+        return next(found, None)
+
+    def early(self, _provider_ids: Sequence[str]) -> list[Receipt]:
+        return []
+
+    def forget_early(self, provider_id: str) -> None:
+        """None is ever kept."""
+
+    def rises(self, branch: str | None, _since: datetime, _until: datetime) -> list[str]:
+        told = (saved.state for saved in self.known.values())
+        risen = (each for each in told if (each.template, each.branch) == ("escalated", branch))
+        return list(dict.fromkeys(str(each.variables["serial_no"]) for each in risen))
+
+
+class RememberedSms(Memory, Inbound):
+    """Customers' SMS."""
