@@ -46,7 +46,7 @@ class Consumer(Lifeline):
         self._channel: amqp.Channel | None = None
         self._tag = ""
         self._delivered: LightQueue = LightQueue()
-        self._taking = self._cancelled = False
+        self._taking = self.cancelled = False
 
     def run(self) -> None:
         taker = eventlet.spawn(self._take_all)
@@ -60,7 +60,7 @@ class Consumer(Lifeline):
         self._channel = channel = link.new_channel()
         queue = self._declare(channel)
         channel.basic_qos(0, self._prefetch, False)
-        if not self._cancelled:
+        if not self.cancelled:
             self._tag = channel.basic_consume(queue, no_ack=self._no_ack, callback=self._delivered.put)
 
     def _take_all(self) -> None:
@@ -93,7 +93,7 @@ class Consumer(Lifeline):
 
     def cancel(self) -> None:
         """No further deliveries; returns when all that were delivered have been taken."""
-        first, self._cancelled = not self._cancelled, True
+        first, self.cancelled = not self.cancelled, True
         if first and self.connected and self._channel:
             self._channel.send_method(spec.Basic.Cancel, "sb", (self._tag, False))
             with eventlet.Timeout(CANCEL_SECONDS, False):

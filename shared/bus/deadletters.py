@@ -47,9 +47,9 @@ class DeadLetters(SharedExtension):
         return declare_dead(channel, self.container.service_name)
 
     def _take(self, message: amqp.Message) -> None:
-        """Tries until the database has it, or the broker takes it back."""
+        """Tries until the database has it, the broker takes it back, or the process ends."""
         backoff = Backoff()
-        while message.channel.connection is not None:
+        while message.channel.connection is not None and not self._consumer.cancelled:
             try:
                 keep(self.database.database[COLLECTION], message)
             except PyMongoError as fault:

@@ -112,6 +112,8 @@ class Inbox(ProviderCollector, SharedExtension):
             try:
                 self.publishing.wire.send(exchange, key, message.body, message_id, travel.headers())
             except Unavailable:
+                if self._consumer.cancelled:
+                    break  # the process is ending: what is not acknowledged comes again
                 backoff.wait()
             else:
                 return True

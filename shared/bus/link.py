@@ -27,6 +27,19 @@ AMQP_FAULTS = (OSError, AMQPError)
 log = logging.getLogger(__name__)
 
 
+def address(uri: str, ssl: Any = None) -> dict[str, Any]:
+    """py-amqp's arguments for amqp[s]://user:password@host:port/vhost; amqps checks the certificate and its name."""
+    at = parse_url(uri)
+    host = at["hostname"] or "127.0.0.1"
+    return {
+        "host": f"{host}:{at['port'] or (5671 if at['transport'] == 'amqps' else 5672)}",
+        "userid": at["userid"] or "guest",
+        "password": at["password"] or "guest",
+        "virtual_host": at["virtual_host"] or "/",
+        "ssl": ssl or (at["transport"] == "amqps" and {"server_hostname": host}),
+    }
+
+
 class Outgoing:
     """Stands where py-amqp expects its transport: takes frames without blocking and sends them together."""
 
@@ -60,18 +73,13 @@ class Outgoing:
 class Link(amqp.Connection):
     """One connection. One greenlet may listen(), any may write. `blocked`: the broker said that it takes nothing now.
 
-    uri: amqp[s]://user:password@host:port/vhost. ssl: Nameko's AMQP_SSL. linger: seconds frames wait for company."""
+    ssl: Nameko's AMQP_SSL. linger: seconds that frames wait for company."""
 
     def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
-        at = parse_url(uri)
         self.outgoing = Outgoing(self, linger)
         self.blocked = False
         super().__init__(
-            host=f"{at['hostname'] or '127.0.0.1'}:{at['port'] or 5672}",
-            userid=at["userid"] or "guest",
-            password=at["password"] or "guest",
-            virtual_host=at["virtual_host"] or "/",
-            ssl=ssl or at["transport"] == "amqps",
+            **address(uri, ssl),
             heartbeat=HEARTBEAT_SECONDS,
             connect_timeout=CONNECT_SECONDS,
             socket_settings={TCP_USER_TIMEOUT: int(WRITE_SECONDS * 1000)},
@@ -88,6 +96,7 @@ class Link(amqp.Connection):
         except AMQP_FAULTS:
             self.collect()
             raise
+        self.transport.sock.settimeout(None)  # of TLS, the handshake's bound would end every silence
         eventlet.spawn_after(self.heartbeat / 4, self._beat)
         return self
 

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import amqp
-from kombu.utils.url import parse_url
 from pymongo.collection import Collection
 
-from shared.bus.link import AMQP_FAULTS
+from shared.bus.link import AMQP_FAULTS, address
 from shared.bus.retries import Travel
 from shared.bus.topology import RETURN, inbox_of
 from shared.errors import NotFound, Unavailable
@@ -36,7 +35,6 @@ def replay(uri: str, service: str, letters: Collection[Any], letter_id: str, by:
 
 
 def _send(uri: str, inbox: str, letter: Mapping[str, Any]) -> None:
-    at = parse_url(uri)
     message = amqp.Message(
         letter["body"],
         content_type="application/json",
@@ -46,11 +44,7 @@ def _send(uri: str, inbox: str, letter: Mapping[str, Any]) -> None:
     )
     try:
         with amqp.Connection(
-            f"{at['hostname']}:{at['port'] or 5672}",
-            userid=at["userid"] or "guest",
-            password=at["password"] or "guest",
-            virtual_host=at["virtual_host"] or "/",
-            ssl=at["transport"] == "amqps",
+            **address(uri),
             connect_timeout=PUBLISH_SECONDS,
             read_timeout=PUBLISH_SECONDS,
             write_timeout=PUBLISH_SECONDS,
