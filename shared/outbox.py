@@ -92,7 +92,7 @@ class OutboxRelay:
     def sweep(self) -> int:
         """Sends what a killed process left behind, after claiming it; answers how many documents it took.
 
-        Without a sort: the index gives the oldest first, and a sort would make it read the fresh ones too."""
+        Without a sort: the index gives the oldest first, and sorting by an array may read the fresh ones too."""
         old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": machine_now() - LEFT_BEHIND_AFTER}}
         swept = 0
         for document in self._collection.find(old, {"outbox": 1}).limit(SWEPT_AT_ONCE):
