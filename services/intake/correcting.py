@@ -1,6 +1,7 @@
 """Correcting a complaint's leaf or customer; running clocks follow (CL10). Pure."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.intake import commands as c
 from services.intake import history as h
@@ -9,7 +10,7 @@ from services.intake.course import Events, Occasion, followed, must_be
 from services.intake.errors import AnotherIsOpen, ChargedElsewhere, UnknownCategory, WrongField
 from services.intake.limits import recomputed
 from services.intake.model import Complaint
-from services.intake.repeats import place_after
+from services.intake.repeats import Standing, place_after
 from services.intake.rules import Rules
 from services.intake.values import Customer, Place
 
@@ -62,4 +63,10 @@ def _place(complaint: Complaint, msisdn: str, category: str, on: Occasion) -> Pl
     others = [each for each in on.earlier(msisdn, category) if each.complaint_id != complaint.complaint_id]
     if rival := next((each for each in others if each.live), None):
         raise AnotherIsOpen(rival.complaint_id)
-    return place_after(others, complaint.registered_at)
+    return place_after([_as_of(complaint.registered_at, each) for each in others], complaint.registered_at)
+
+
+def _as_of(registered_at: datetime, other: Standing) -> Standing:
+    """What was archived only after the registration is not repeated by it."""
+    later = other.archived_at is not None and other.archived_at > registered_at
+    return replace(other, archived_at=None) if later else other

@@ -24,13 +24,15 @@ class Standing:
 
 
 def place_after(earlier: Sequence[Standing], at: datetime) -> Place:
-    """The place of a complaint registered at `at`: the next number, and a repeat of what was archived last."""
+    """The place of a complaint registered at `at`: the next number, and a repeat of what was archived last.
+
+    The count never falls behind, also where several were archived in the same instant."""
     archived = [each for each in earlier if each.archived_at and at <= months_after(each.archived_at, MONTHS)]
     nth = max((each.nth for each in earlier), default=0) + 1
     if not archived:
         return Place(nth)
     last = max(archived, key=lambda each: (each.archived_at, each.nth))
-    return Place(nth, last.complaint_id, last.repeat_count + 1)
+    return Place(nth, last.complaint_id, max(each.repeat_count for each in archived) + 1)
 
 
 def months_after(moment: datetime, months: int) -> datetime:

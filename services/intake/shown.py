@@ -6,7 +6,7 @@ from typing import Any
 from services.intake import history as h
 from services.intake.facts import facts_of, whole
 from services.intake.model import Complaint
-from services.rights import sees_personal_data
+from services.rights import sees_branch, sees_personal_data
 from shared.aggregate import Actor, Stamp, event_name, private_fields
 from shared.stored import Saved
 
@@ -32,14 +32,19 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
         "forwarded_by": whole.unstructure(complaint.forwarded_by),
         "version": saved.v,
     }
-    if sees_personal_data(by):
+    if reads_texts(complaint, by):
         shown |= {"content": complaint.content, "demand": complaint.demand}
     return shown
 
 
+def reads_texts(complaint: Complaint, by: Actor) -> bool:
+    """Whether the caller may read what was said: not the operator, nor a branch that urged another's (IN8)."""
+    return sees_personal_data(by) and sees_branch(by) in (None, complaint.branch)
+
+
 def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) -> dict[str, Any]:
     """A complaint with its contacts, proposals, follow-ups, its last reply, and each step of its history."""
-    texts = sees_personal_data(by)
+    texts = reads_texts(saved.state, by)
     shown = complaint_shown(saved, by, clear=texts)
     for name, kind in LISTS.items():
         shown[name] = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]

@@ -50,6 +50,10 @@ def test_IN8_it_takes_a_place_of_its_own_there() -> None:
     assert refiled(complaint(), "01.01.02", earlier).place == Place(2, "a", 1)
 
 
+def test_IN8_what_was_archived_only_afterwards_is_not_repeated() -> None:
+    assert refiled(complaint(), "01.01.02", Standing("a", 1, False, MONDAY + HOUR)).place == Place(2)
+
+
 def test_IN8_where_another_one_is_open_it_cannot_go() -> None:
     with pytest.raises(AnotherIsOpen) as refused:
         refiled(complaint(), "01.01.02", Standing("other", 1, True))
