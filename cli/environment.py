@@ -16,8 +16,9 @@ def settings_here() -> Settings:
     try:
         return Settings.load(environ_here())
     except SettingsError as error:
-        hint = "" if (_folder() / "suite.env").exists() else "\nNo suite is up here: `make up` starts one."
-        refuse(f"{error}{hint}")
+        production = os.environ.get("TOUSU_ENV") == "production"
+        alone = not production and not (_folder() / "suite.env").exists()
+        refuse(f"{error}\nNo suite is up here: `make up` starts one." if alone else str(error))
 
 
 def environ_here() -> dict[str, str]:
