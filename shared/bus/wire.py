@@ -1,7 +1,7 @@
 """Everything a process publishes, over one connection: replies on one channel, confirmed messages on another.
 
-Publishing never blocks. A broker that is blocked refuses at once, one that is stopped or gone within CONFIRM_SECONDS;
-what it had not confirmed then counts as lost, and whoever published it sends it again with the same message id.
+event() and reply() never block, send() at most CONFIRM_SECONDS. A broker that says it is blocked is given nothing more;
+what one that is stopped or gone has not confirmed counts as lost, and is sent again with the same message id.
 """
 
 import logging
@@ -133,9 +133,9 @@ class Wire(Lifeline):
         """The confirmed publish under event() and send(): settle(True or False) once, unless this answers False."""
         if not self.connected or (self.link and self.link.blocked):
             return False
-        self._confirms.add(Flight(message_id, settle, monotonic()))
         properties = {"delivery_mode": PERSISTENT, "message_id": message_id} | more
         _publish(self._events, exchange, key, body, mandatory, **properties)
+        self._confirms.add(Flight(message_id, settle, monotonic()))  # counted only if it could be written
         return True
 
     def _on_return(self, _fault: Exception, exchange: str, key: str, message: amqp.Message) -> None:
