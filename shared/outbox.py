@@ -15,7 +15,7 @@ from pymongo.collection import Collection
 from shared.clock import machine_now, monotonic
 from shared.stored import Outbox
 
-CLEAR_EVERY = 1.0
+CLEAR_EVERY = 0.2
 SWEEP_EVERY = 1.0
 LEFT_BEHIND_AFTER = timedelta(seconds=2)
 SWEPT_AT_ONCE = 500

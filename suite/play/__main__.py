@@ -22,12 +22,13 @@ from suite.play.quiet import NeverQuiet, Quiet
 from suite.play.script import SHANGHAI, Person, Script, read
 from suite.play.stage import Outside, Stage
 from suite.play.story import yuan
-from suite.play.verdict import Ending, agreement, ending
+from suite.play.verdict import Ask, Ending, agreement, delivered_in_all, ending
 from suite.running import Suite
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 CASES = PROJECT / "examples" / "cases.yml"
 RECEIPT_SECONDS = 20
+PAGE = 170
 ON_THE_WAY = ("queued", "submitting", "submitted", "unknown")
 OPERATOR = Person("O1001", "operator")
 FINANCE = Person("F1001", "finance")
@@ -37,7 +38,7 @@ WHO_ASKS = {"intake": AUDITOR, "escalation": AUDITOR, "refund": FINANCE, "notify
 
 def main() -> None:
     """Plays and exits."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(width=PAGE, highlight=False)
     script = read(CASES.read_text(encoding="utf-8"), MONDAY)
     try:
         with Suite(clock_origin=MONDAY) as suite:
@@ -57,9 +58,11 @@ def perform(script: Script, suite: Suite, console: Console) -> list[str]:
             for _ in stage.play():
                 progress.advance(task)
         _await_receipts(callers)
-        endings = _endings(stage, callers)
+        ask = _asker(callers)
+        endings = [ending(case, stage.parts[case.id], ask) for case in script.cases]
+        delivered = delivered_in_all(ask)
     console.print(table.of(endings))
-    return _judged(endings, outside, console)
+    return _judged(endings, delivered, outside, console)
 
 
 def _outside(suite: Suite, callers: Callers) -> Outside:
@@ -88,18 +91,20 @@ def _await_receipts(callers: Callers) -> None:
         time.sleep(0.2)
 
 
-def _endings(stage: Stage, callers: Callers) -> list[Ending]:
+def _asker(callers: Callers) -> Ask:
     def ask(service: str, method: str, argument: Any) -> Any:
         return callers.call(WHO_ASKS[service], service, method, argument)
 
-    return [ending(case, stage.parts[case.id], ask) for case in stage.script.cases]
+    return ask
 
 
-def _judged(endings: list[Ending], outside: Outside, console: Console) -> list[str]:
+def _judged(endings: list[Ending], delivered: int, outside: Outside, console: Console) -> list[str]:
     boss, smsc = outside.boss.all(), outside.smsc.all()
     booked = sum(entry["amount_fen"] for entry in boss)
     console.print(f"BOSS journal: {len(boss)} entries, {yuan(booked)}. SMSC journal: {len(smsc)} SMS on phones.")
-    faults = [f"{end.case.id}: {fault}" for end in endings for fault in end.faults] + agreement(endings, boss, smsc)
+    faults = [f"{end.case.id}: {fault}" for end in endings for fault in end.faults] + agreement(
+        endings, delivered, boss, smsc
+    )
     for fault in faults:
         console.print(f"NOT AS EXPECTED  {fault}")
     if not faults:

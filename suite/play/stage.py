@@ -50,23 +50,25 @@ class Stage:
 
     def play(self) -> Iterator[Line]:
         """All lines, each in its time; afterwards a day in which what still runs comes to its end."""
+        due = self._settle()
         for line in self.script.lines:
-            self._move_to(line.at)
+            self._move_to(line.at, due)
             self._act(line)
-            self._settle()
-            yield line
-        self._move_to(self.script.lines[-1].at + AFTERWARDS)
-
-    def _move_to(self, at: datetime) -> None:
-        """Jumps from due time to due time, so that each clock fires in its own moment."""
-        while True:
             due = self._settle()
-            target = at if due is None or due + A_MOMENT >= at else due + A_MOMENT
-            ahead = target - self._clock.now()
-            if ahead > timedelta(0):
-                self.outside.clock_file.advance(ahead)
-            if target == at:
-                return
+            yield line
+        self._move_to(self.script.lines[-1].at + AFTERWARDS, due)
+
+    def _move_to(self, at: datetime, due: datetime | None) -> None:
+        """Jumps from due time to due time, so that each clock fires in its own moment."""
+        while due and due + A_MOMENT < at:
+            self._jump(due + A_MOMENT)
+            due = self._settle()
+        self._jump(at)
+
+    def _jump(self, to: datetime) -> None:
+        ahead = to - self._clock.now()
+        if ahead > timedelta(0):
+            self.outside.clock_file.advance(ahead)
 
     def _settle(self) -> datetime | None:
         due = self.outside.quiet.wait()

@@ -55,8 +55,9 @@ def answered(line: Line, answer: Any) -> str:
     if "refund_id" in answer:
         needs = answer.get("needs")
         return f"{answer['status']}, {yuan(answer['total_fen'])}" + (f", next signs {needs['level']}" if needs else "")
-    if "level" in answer and "awaiting" in answer:
-        return f"level {answer['level']}"
+    if line.service == "escalation":
+        awaited = f", awaiting {answer['awaiting']}" if answer["awaiting"] else ""
+        return f"level {answer['level']}{awaited}"
     return str(answer.get("status", "done"))
 
 
