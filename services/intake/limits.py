@@ -35,6 +35,6 @@ def recomputed(before: Complaint, after: Complaint, now: datetime, rules: Rules)
 
 
 def _running(complaint: Complaint, rules: Rules) -> Limits:
-    if complaint.reopened_at:
-        return started("reopened", complaint, complaint.reopened_at, rules)
-    return started("registered", complaint, complaint.registered_at, rules)
+    first = started("registered", complaint, complaint.registered_at, rules)
+    again = started("reopened", complaint, complaint.reopened_at, rules) if complaint.reopened_at else {}
+    return first | again

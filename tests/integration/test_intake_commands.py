@@ -220,10 +220,7 @@ def test_search_finds_by_each_part_of_the_filter(agent: Any, elsewhere: Any, man
 def test_search_pages_without_gap_or_repeat(agent: Any) -> None:
     number = new_number()
     leaves = [f"05.01.0{leaf}" for leaf in range(1, 8)]
-    ids = [
-        agent.register(request(customer={"msisdn": number}, category=category))["complaint_id"]
-        for category in categories
-    ]
+    ids = [agent.register(request(customer={"msisdn": number}, category=leaf))["complaint_id"] for leaf in leaves]
     seen: list[str] = []
     page: dict[str, Any] = {"after": None}
     while not seen or page["after"]:

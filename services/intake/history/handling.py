@@ -81,9 +81,9 @@ def _(event: ContactRecorded, complaint: Complaint, stamp: Stamp) -> Complaint:
 
 
 def _fulfilled(complaint: Complaint, clock_id: str, at: datetime) -> Complaint:
-    """A promise's clock is named after the promise, so that the promise is seen to be kept too."""
+    """A promise's clock has the promise's id, so that the promise is seen to be kept too."""
     promises = tuple(
-        replace(each, fulfilled_at=each.fulfilled_at or at) if clock_id.endswith(each.promise_id) else each
+        replace(each, fulfilled_at=each.fulfilled_at or at) if clock_id == each.promise_id else each
         for each in complaint.promises
     )
     return replace(complaint, promises=promises, fulfilled=(*complaint.fulfilled, Fulfilment(clock_id, at)))
