@@ -139,7 +139,7 @@ class Wire(Lifeline):
         return True
 
     def _on_return(self, _fault: Exception, exchange: str, key: str, message: amqp.Message) -> None:
-        self._confirms.returned(message.properties["message_id"])
+        self._confirms.returned(message.properties.get("message_id", ""))
         if (exchange, key) not in self._unrouted:
             self._unrouted.add((exchange, key))
             log.warning("no queue takes %s from %s; the message is kept and sent again", key, exchange)

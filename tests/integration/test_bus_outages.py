@@ -130,6 +130,14 @@ def test_what_was_sent_to_no_exchange_at_all_is_lost_and_the_wire_goes_on(wire: 
     relayed(wire, "x2")
 
 
+def test_a_message_that_cannot_be_written_shifts_no_other_ones_confirm(wire: Any) -> None:
+    with pytest.raises(amqp.exceptions.FrameSyntaxError):
+        wire.send("steady.events", "happened", b"{}", "w1", {"header": object()})
+    assert wire.event("steady.events", "unread", b"{}", "w2", "w2", mandatory=True)
+    assert wire.event("steady.events", "happened", event("w3"), "w3", "w3")
+    soon(lambda: (lost, confirmed) == (["w2"], ["w3"]))
+
+
 def test_a_stopped_broker_fails_a_publish_within_five_seconds(wire: Any, node: Process) -> None:
     began = time.monotonic()
     node.signal(signal.SIGSTOP)
