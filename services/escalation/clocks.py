@@ -61,6 +61,11 @@ class Clock:
         return Limit(self.kind, self.started_at, self.warn_at, self.due_at, self.rule, self.intervals)
 
 
+def next_break(clocks: tuple[Clock, ...]) -> datetime | None:
+    """The earliest instant at which one of the running clocks breaks."""
+    return min((clock.breaks_at for clock in clocks if clock.running), default=None)
+
+
 def next_instant(clocks: tuple[Clock, ...]) -> datetime | None:
     """The earliest instant at which one of the running clocks warns or breaks."""
     return min((clock.next_at for clock in clocks if clock.running), default=None)

@@ -1,6 +1,8 @@
 """Following complaints, and asking intake on their behalf: where escalation's decisions meet its store and intake."""
 
-from collections.abc import Callable, Mapping
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,12 +24,15 @@ from shared.stored import Saved
 SYSTEM = Actor("service:escalation", "system")
 PAGES_PER_LOOK = 10
 REOPENINGS_PER_LOOK = 10
+AWAY_PAUSES = (1.0, 3.0)
 REASONS = {
     "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
     "will_complain_further": "客户表示将继续投诉,按规定重新处理并升级",
 }
 
 A_FACTS = FactsReader()
+
+log = logging.getLogger(__name__)
 
 
 class Intake(Protocol):
@@ -93,11 +98,35 @@ class Desk:
 
     def look(self) -> None:
         """Warns and breaks what is due, a page in one write; many pages after an outage, but an end to each look."""
+        intake_there = True
         for _ in range(PAGES_PER_LOOK):
             due = self._cases.due()
             if not due:
                 return
+            intake_there = intake_there and self._catch_up(self._cases.breaking(due))
             self._cases.change_many(due, lambda case, now: fire(case, now, self.rules(case)), SYSTEM)
+
+    def _catch_up(self, complaint_ids: Sequence[str]) -> bool:
+        """Nothing breaks on an act whose news is still on its way (a backlog after an outage): intake is asked first.
+
+        Where intake stays away (False), what is known here counts."""
+        for complaint_id in complaint_ids:
+            try:
+                self._bring(self._read(self._asked_patiently("facts", complaint_id)))
+            except Unavailable:
+                return False
+            except TousuError as refused:
+                log.warning("intake told nothing of %s: %s", complaint_id, refused.wire_name)
+        return True
+
+    def _asked_patiently(self, method: str, complaint_id: str) -> Any:
+        """Another try or two for an intake that is just starting."""
+        for pause in AWAY_PAUSES:
+            try:
+                return self._intake.call(method, complaint_id)
+            except Unavailable:
+                time.sleep(pause)
+        return self._intake.call(method, complaint_id)
 
     def reopen_wanted(self) -> None:
         """Asks intake to reopen what has to be (ES6)."""

@@ -1,13 +1,13 @@
 """Cases in MongoDB: every query of this service, and the indexes they use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from services.escalation import events
-from services.escalation.clocks import next_instant
+from services.escalation.clocks import next_break, next_instant
 from services.escalation.model import Case
 from services.escalation.moves import CASES
 from services.rights import sees_branch, sees_only_majors
@@ -44,6 +44,7 @@ class Cases(Documents[Case]):
         """What is looked up. `due_at` is the next instant of any clock, `wake_at` the next try to reopen."""
         return {
             "due_at": next_instant(state.clocks),
+            "breaks_at": next_break(state.clocks),
             "wake_at": state.reopening.wake_at if state.reopening else None,
             "branch": state.facts.branch,
             "hall": state.facts.hall,
@@ -59,6 +60,11 @@ class Cases(Documents[Case]):
     def knows(self, complaint_id: str) -> bool:
         """Whether the complaint has its case already."""
         return self.collection.find_one({"_id": complaint_id}, {"_id": 1}) is not None
+
+    def breaking(self, complaint_ids: Sequence[str]) -> list[str]:
+        """Those of these cases of which a clock is about to break, not only to warn."""
+        query = {"_id": {"$in": list(complaint_ids)}, "breaks_at": {"$lte": self._clock.now()}}
+        return [document["_id"] for document in self.collection.find(query, {"_id": 1})]
 
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""

@@ -1,0 +1,217 @@
+"""Where escalation asks intake: reopening after the follow-up (ES6), also when intake is away or refuses."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from services.escalation.desk import Desk
+from services.escalation.store import Cases
+from shared.clock import machine_now
+from shared.errors import Conflict, NotFound, TousuError, Unavailable
+from shared.providers import key_ring
+from shared.settings import Settings
+from tests.integration.test_escalation_events import facts, hour
+from tests.unit.escalation.makers import MONDAY, rules
+
+
+class Stopped:
+    """A clock that somebody else moves."""
+
+    now_is = MONDAY
+
+    def now(self) -> datetime:
+        return self.now_is
+
+
+class Silence:
+    """Events stay in their outboxes."""
+
+    def send(self, _document_id: str, _outbox: Any) -> None:
+        return None
+
+
+class Intake:
+    """Intake as far as it is called here: each call answers the next of `answers`."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers, self.calls = list(answers), list[tuple[Any, ...]]()
+
+    def call(self, *arguments: Any) -> Any:
+        self.calls.append(arguments)
+        answer = self.answers.pop(0)
+        if isinstance(answer, TousuError):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def cases(settings: Settings) -> Iterator[Cases]:
+    with MongoClient[dict[str, Any]](settings.mongo_url, tz_aware=True) as client:
+        store = Cases(client[f"{settings.database_prefix}_escalation"], key_ring(settings), Stopped(), Silence())
+        store.prepare()
+        yield store
+
+
+def desk(cases: Cases, *answers: Any) -> tuple[Desk, Intake]:
+    intake = Intake(*answers)
+    return Desk(cases, intake, lambda _version: rules(), Stopped()), intake
+
+
+def threatened(cases: Cases) -> None:
+    """A replied complaint whose customer will complain further; nobody has asked intake yet."""
+    said = {"satisfaction": "dissatisfied", "at": hour(3), "will_complain_further": True}
+    past = {"status": "replied", "answered_at": hour(2), "replied_at": hour(2), "follow_up": said}
+    desk(cases)[0].told({"at": hour(3), "data": facts("c1", 4, **past)})
+
+
+def reopened() -> dict[str, Any]:
+    return facts("c1", 5, answered_at=hour(2), reopened_at=hour(3.1))
+
+
+def test_ES6_intake_is_asked_once_and_its_answer_followed(cases: Cases) -> None:
+    threatened(cases)
+    asking, intake = desk(cases, reopened())
+
+    asking.reopen_wanted()
+    asking.reopen_wanted()
+
+    assert [call[:2] for call in intake.calls] == [("reopen_from_ladder", "c1")]
+    case = cases.get("c1").state
+    assert case.reopening is None
+    assert case.clock("handling-2").due_at == MONDAY + timedelta(hours=51.1)
+
+
+def test_ES6_where_intake_is_away_it_is_asked_again_later_with_the_same_request(
+    cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threatened(cases)
+    asking, intake = desk(cases, Unavailable("away"), Unavailable("away"), reopened())
+    machine = machine_now()
+    monkeypatch.setattr("services.escalation.desk.machine_now", lambda: machine)
+
+    asked = []
+    for pause in (0, 14, 16, 44, 47):
+        machine += timedelta(seconds=pause - (asked[-1][0] if asked else 0))
+        asking.reopen_wanted()
+        asked.append((pause, len(intake.calls)))
+
+    assert asked == [(0, 1), (14, 1), (16, 2), (44, 2), (47, 3)], "after 15 s, then after 30 s more"
+    assert len({call[2]["request_id"] for call in intake.calls}) == 1
+    assert cases.get("c1").state.reopening is None
+
+
+@pytest.mark.parametrize("refusal", [Conflict("another is open"), NotFound("no such id")])
+def test_ES6_what_intake_refuses_for_good_is_not_asked_again(cases: Cases, refusal: TousuError) -> None:
+    threatened(cases)
+    asking, intake = desk(cases, refusal)
+
+    asking.reopen_wanted()
+    asking.reopen_wanted()
+
+    assert len(intake.calls) == 1
+    case = cases.get("c1").state
+    assert (case.reopening, case.steps[-1].cause) == (None, refusal.wire_name)
+    assert case.level == "duty_manager", "the rise stands"
+
+
+def test_two_replicas_ask_intake_once(cases: Cases) -> None:
+    threatened(cases)
+    first, asked_first = desk(cases, reopened())
+    second, asked_second = desk(cases)
+    original, raced = cases.get, []
+
+    def slower(*arguments: Any) -> Any:
+        """The other replica takes the reopening between this one's look and its write."""
+        saved = original(*arguments)
+        if not raced:
+            raced.append(True)
+            first.reopen_wanted()
+        return saved
+
+    cases.get = slower  # type: ignore[method-assign]
+    second._reopen("c1")
+
+    assert (len(asked_first.calls), len(asked_second.calls)) == (1, 0)
+
+
+def test_a_case_that_is_missing_is_made_from_intakes_facts(cases: Cases) -> None:
+    making, intake = desk(cases, facts("c1", 3))
+
+    making.present("c1")
+    making.present("c1")
+
+    assert intake.calls == [("facts", "c1")]
+    assert cases.get("c1").state.facts.seq == 3
+
+
+def test_an_event_that_meets_another_in_making_the_case_changes_it_instead(
+    cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, _ = desk(cases)
+    making.told({"at": hour(0), "data": facts("c1", 1)})
+    monkeypatch.setattr(cases, "knows", lambda _id: False)
+
+    making.told({"at": hour(1), "data": facts("c1", 2, answered_at=hour(1))})
+
+    assert cases.get("c1").state.clock("first_reply-1").state == "met"
+
+
+def test_after_an_outage_a_look_takes_many_pages(cases: Cases) -> None:
+    looking, _ = desk(cases, *[NotFound("no such id")] * 250)
+    for number in range(250):
+        looking.told({"at": hour(0), "data": facts(f"c{number}", 1, brand="vip")})
+
+    looked_at(looking, 9)
+
+    assert all(cases.get(f"c{number}").state.level == "duty_manager" for number in range(250))
+
+
+def looked_at(looking: Desk, hours: float) -> None:
+    """One look, so many hours later."""
+    Stopped.now_is = MONDAY + timedelta(hours=hours)
+    try:
+        looking.look()
+    finally:
+        Stopped.now_is = MONDAY
+
+
+def overdue(cases: Cases, *answers: Any) -> tuple[Any, Intake]:
+    """A VIP's complaint of nine hours ago of which nothing more was heard, looked at now."""
+    looking, intake = desk(cases, *answers)
+    looking.told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
+    looked_at(looking, 9)
+    return cases.get("c1").state, intake
+
+
+def test_a_reply_in_time_breaks_nothing_though_its_event_is_still_on_its_way(cases: Cases) -> None:
+    case, intake = overdue(cases, facts("c1", 2, status="replied", answered_at=hour(7), replied_at=hour(7)))
+
+    assert (case.clock("handling-1").state, case.level) == ("met", "agent")
+    assert intake.calls == [("facts", "c1")]
+
+
+def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
+    case, _ = overdue(cases, NotFound("no such id"))
+
+    assert (case.clock("handling-1").state, case.level) == ("broken", "duty_manager")
+
+
+def test_a_clock_breaks_also_while_intake_is_away(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.escalation.desk.AWAY_PAUSES", (0.0,))
+
+    case, intake = overdue(cases, Unavailable("away"), Unavailable("away"))
+
+    assert (case.clock("handling-1").state, case.level) == ("broken", "duty_manager")
+    assert len(intake.calls) == 2
+
+
+def test_a_warning_asks_nobody(cases: Cases) -> None:
+    looking, intake = desk(cases)
+    looking.told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
+    looked_at(looking, 7)
+
+    assert cases.get("c1").state.clock("handling-1").warned_at is not None
+    assert intake.calls == []

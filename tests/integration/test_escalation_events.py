@@ -1,0 +1,258 @@
+"""Escalation on the bus: it follows intake's events in any order, tells its own, and several replicas act once."""
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from services.escalation.service import EscalationService
+from services.escalation.store import Cases
+from shared.bus.rpc import rpc
+from shared.clock import BusinessClock, ClockFile
+from shared.errors import NotFound
+from shared.policies import parse
+from shared.policies.clocks import CLOCKS
+from shared.providers import Stored
+from shared.settings import Settings
+from tests.integration.amqp_hands import Hands
+from tests.integration.escalation_world import MONDAY
+from tests.integration.notify_station import soon
+
+TOLD = "told"
+
+
+class SilentIntake:
+    """Knows none of the complaints: their events are all there is."""
+
+    name = "intake"
+
+    @rpc
+    def facts(self, id: str) -> None:
+        raise NotFound("no such id", id=id)
+
+
+class Bus:
+    """Escalation on its vhost: intake's events are made here, its own are kept in a queue."""
+
+    def __init__(self, settings: Settings, start_service: Any, make_client: Any) -> None:
+        assert settings.clock_file
+        self.settings, self.start_service = settings, start_service
+        self.clock = ClockFile(settings.clock_file)
+        self.clock.start(MONDAY)
+        start_service(SilentIntake, settings)
+        self.container = start_service(EscalationService, settings)
+        self.cases: Cases = next(each.store for each in self.container.extensions if type(each) is Stored)
+        self.branch = make_client(settings, "B1001", "branch", "SZ").escalation
+        self.agent = make_client(settings, "E1001", "agent", "SZ").escalation
+
+    def tell(self, complaint_id: str, seq: int, type: str = "complaint_registered", **changes: Any) -> None:
+        """An event of intake's with the complaint's whole facts."""
+        at = changes.pop("at", MONDAY).isoformat()
+        event = {"event_id": f"{complaint_id}:{seq}", "type": type, "schema": 1, "at": at, "seq": seq}
+        with Hands(self.settings.amqp_uri) as hands:
+            hands.publish("intake.events", type, orjson.dumps(event | {"data": facts(complaint_id, seq, **changes)}))
+
+    def state(self, complaint_id: str) -> Any:
+        saved = self.cases.load(complaint_id)
+        return saved.state if saved else None
+
+    def clocks(self, complaint_id: str) -> dict[str, str]:
+        state = self.state(complaint_id)
+        return {clock.clock_id: clock.state for clock in state.clocks} if state else {}
+
+
+def facts(complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
+    usual = {
+        "complaint_id": complaint_id,
+        "seq": seq,
+        "serial_no": "1234567890",
+        "status": "open",
+        "ticket_type": "complaint",
+        "channel": "hotline",
+        "handling": "transfer",
+        "category": "04.01.01",
+        "category_name": "话单质疑",
+        "brand": "ordinary",
+        "branch": "SZ",
+        "hall": None,
+        "first_contact": "E1001",
+        "handler": "E1001",
+        "triggers": [],
+        "registered_at": MONDAY.isoformat(),
+        "customer": {"masked": "139****0001", "sealed": "c2VhbGVk"},
+        "change": {"name": "whatever"},
+        "a_field_of_tomorrow": 1,
+    }
+    return usual | changes
+
+
+def hour(number: float) -> str:
+    return (MONDAY + timedelta(hours=number)).isoformat()
+
+
+def now_of(bus: Bus) -> str:
+    return BusinessClock(bus.settings.clock_file).now().isoformat()
+
+
+@pytest.fixture(scope="module")
+def bus(make_settings: Any, start_service: Any, make_client: Any) -> Bus:
+    bus = Bus(make_settings(), start_service, make_client)
+    with Hands(bus.settings.amqp_uri) as hands:
+        hands.channel.queue_declare(TOLD, durable=True, auto_delete=False)
+        hands.channel.queue_bind(TOLD, "escalation.events", "#")
+    return bus
+
+
+def told_of(bus: Bus, complaint_id: str, last: str) -> list[dict[str, Any]]:
+    """Escalation's events on this complaint, up to the one named `last`."""
+    found: list[dict[str, Any]] = []
+    with Hands(bus.settings.amqp_uri) as hands:
+        while not found or found[-1]["type"] != last:
+            event = orjson.loads(hands.get(TOLD, 10).body)
+            found += [event] if event["complaint_id"] == complaint_id else []
+    return found
+
+
+def test_a_later_event_creates_the_case_and_earlier_or_repeated_ones_change_nothing(bus: Bus) -> None:
+    bus.tell("order", 5, "contact_recorded", answered_at=hour(1), at=MONDAY + timedelta(hours=1))
+    soon(lambda: bus.clocks("order"))
+    before = bus.cases.load("order")
+    assert before
+
+    bus.tell("order", 5, "contact_recorded", answered_at=hour(1))
+    bus.tell("order", 1, brand="vip")
+    bus.tell("order", 6, "complaint_assigned", answered_at=hour(1), handler="E1002")
+
+    soon(lambda: bus.state("order").facts.seq == 6)
+    assert bus.clocks("order") == {"handling-1": "running", "first_reply-1": "met"}
+    after = bus.cases.load("order")
+    assert after
+    assert after.v == before.v + 1
+
+
+def test_its_events_carry_the_whole_case_and_no_text_or_customer_in_clear(bus: Bus) -> None:
+    bus.tell("story", 1)
+    soon(lambda: bus.clocks("story"))
+    bus.agent.escalate("story", {"request_id": "s1", "reason": "客户情绪激动"})
+
+    events = told_of(bus, "story", "escalated")
+
+    assert [event["type"] for event in events] == ["case_opened", "escalated"]
+    data = events[-1]["data"]
+    assert data["customer"] == {"masked": "139****0001", "sealed": "c2VhbGVk"}
+    assert (data["level"], data["awaiting"], data["change"]["cause"]) == ("duty_manager", "duty_manager", "asked")
+    assert data["change"]["reason_given"] is True
+    assert "客户情绪激动" not in str(events)
+    assert set(data["limits"]) == {"handling", "first_reply", "acceptance"}
+    assert events[-1]["actor"]["sub"] == "E1001"
+    assert (events[-1]["event_id"], events[-1]["seq"], data["seq"]) == ("story:2", 2, 2)
+
+
+def test_a_break_is_told_with_its_clock_and_then_the_rise(bus: Bus) -> None:
+    bus.tell("vip", 1, brand="vip", registered_at=now_of(bus))
+    soon(lambda: bus.clocks("vip"))
+    bus.clock.advance(timedelta(hours=8, minutes=1))
+
+    events = told_of(bus, "vip", "escalated")
+
+    assert [event["type"] for event in events] == ["case_opened", "clock_warned", "clock_broken", "escalated"]
+    broken = events[2]["data"]
+    assert (broken["change"]["kind"], broken["change"]["level"]) == ("handling", "agent")
+    assert broken["change"]["clock_id"] in {
+        clock["clock_id"] for clock in broken["clocks"] if clock["state"] == "broken"
+    }
+
+
+def test_IN19_a_refused_complaint_with_a_reporter_alerts_the_media_contact(bus: Bus) -> None:
+    bus.tell("refused", 1, "complaint_refused", status="refused", triggers=["media_present"], complainant="media")
+
+    events = told_of(bus, "refused", "media_alerted")
+
+    assert [event["type"] for event in events] == ["media_alerted"]
+    assert events[0]["data"]["change"]["triggers"] == ["media_present"]
+    assert bus.branch.case("refused")["clocks"] == []
+
+
+def test_MJ5_a_major_complaint_asks_for_its_opinions_on_the_bus(bus: Bus) -> None:
+    major = {"trigger": "media_threat", "by": "M1001", "at": hour(0), "reason_given": True}
+    bus.tell("major", 2, "major_marked", major=major, triggers=["media_threat"])
+
+    events = told_of(bus, "major", "opinion_requested") + told_of(bus, "major", "opinion_requested")
+
+    asked = [event["data"]["change"]["kind"] for event in events if event["type"] == "opinion_requested"]
+    assert asked == ["support", "legal"]
+    declared = next(event["data"] for event in events if event["type"] == "major_declared")
+    assert {"opinion", "major_reply", "support_opinion", "legal_opinion"} <= set(declared["limits"])
+    assert "media_alerted" in [event["type"] for event in events]
+
+
+def test_an_event_without_the_facts_becomes_a_dead_letter_and_the_next_one_is_served(bus: Bus) -> None:
+    broken = {"event_id": "x:1", "type": "contact_recorded", "schema": 1, "at": hour(0), "seq": 1, "data": {"x": 1}}
+    with Hands(bus.settings.amqp_uri) as hands:
+        hands.publish("intake.events", "contact_recorded", orjson.dumps(broken), message_id="x:1")
+    bus.tell("after", 1)
+
+    soon(lambda: bus.clocks("after"))
+    letters = bus.cases.collection.database["dead_letters"]
+    assert soon(lambda: letters.find_one({"_id": "x:1"}))["type"] == "contact_recorded"
+
+
+def test_history_alone_tells_the_state(bus: Bus) -> None:
+    bus.tell("whole", 1, coordination={"kind": "interconnect", "counterpart": "联通"}, registered_at=now_of(bus))
+    soon(lambda: bus.clocks("whole"))
+    bus.agent.escalate("whole", {"request_id": "w1", "reason": "超出权限"})
+    later = (BusinessClock(bus.settings.clock_file).now() + timedelta(hours=90)).isoformat()
+    bus.branch.extend("whole", {"request_id": "w2", "clock": "handling", "due_at": later, "reason": "待外省核查"})
+    bus.clock.advance(timedelta(hours=20))
+    soon(lambda: bus.state("whole").level == "province")
+
+    assert bus.cases.recompute("whole") == bus.state("whole")
+
+
+def test_a_complaint_keeps_the_policy_it_was_opened_under(bus: Bus) -> None:
+    database = bus.cases.collection.database
+    text = (bus.settings.policies / "clocks.yml").read_text().replace("vip: 8h", "vip: 10h")
+    older = parse(CLOCKS, text).version
+    database["policy_versions"].insert_one({"_id": f"clocks:{older}", "text": text, "first_in_force_at": MONDAY})
+
+    bus.tell("older", 1, brand="vip", policy_version=older, registered_at=now_of(bus))
+    soon(lambda: bus.clocks("older"))
+
+    said = bus.agent.explain("older", {"clock": "handling"})
+    assert said["policy_version"] == older
+    assert "10小时" in said["text_zh"]
+
+
+def test_a_policy_version_never_seen_here_gives_way_to_the_one_in_force(bus: Bus) -> None:
+    bus.tell("unseen", 1, brand="vip", policy_version="0123456789ab", registered_at=now_of(bus))
+    soon(lambda: bus.clocks("unseen"))
+
+    said = bus.agent.explain("unseen", {"clock": "handling"})
+    assert said["policy_version"] != "0123456789ab"
+    assert "8小时" in said["text_zh"]
+
+
+def test_two_replicas_break_each_clock_once(bus: Bus) -> None:
+    bus.start_service(EscalationService, bus.settings)
+    ids = [f"race{number}" for number in range(60)]
+    for id in ids:
+        bus.tell(id, 1, brand="gotone", registered_at=now_of(bus))
+    soon(lambda: all(bus.cases.knows(id) for id in ids), within=30)
+
+    bus.clock.advance(timedelta(hours=25))
+
+    soon(lambda: all(bus.state(id).level == "duty_manager" for id in ids), within=30)
+    for id in ids:
+        names = [type(event).__name__ for event, _ in bus.cases.history(id)]
+        assert (names.count("ClockBroken"), names.count("Escalated"), names.count("ClockWarned")) == (1, 1, 1), names
+
+
+def test_a_look_costs_the_same_however_many_cases_there_are(bus: Bus) -> None:
+    far = MONDAY + timedelta(days=4000)
+    bus.cases.collection.insert_many([{"_id": f"far{number}", "due_at": far} for number in range(3000)])
+
+    plan = bus.cases.collection.find({"due_at": {"$lte": MONDAY}}, {"_id": 1}).sort("due_at", 1).limit(100).explain()
+
+    assert plan["executionStats"]["totalKeysExamined"] <= 101
+    bus.cases.collection.delete_many({"due_at": far})
