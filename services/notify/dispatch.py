@@ -13,7 +13,7 @@ from pymongo.errors import PyMongoError
 from services.notify.carriers.traffic import Accepted, Outcome, Segment
 from services.notify.model import Message
 from services.notify.outgoing import SELF
-from services.notify.parts import WITH_THE_CARRIER, PartAnswer
+from services.notify.parts import PartAnswer
 from services.notify.receiving import Receipts, part_answer
 from services.notify.rules import CarrierRules
 from services.notify.segments import split
@@ -81,16 +81,16 @@ class Dispatch:
             Receipts(self.messages, self.rules).take_early(stored.state)
 
     def _answers(self, message: Message, lease: Lease) -> Iterator[PartAnswer]:
-        """One answer for each part not yet with the carrier; after the first that is not `accepted` the rest waits."""
+        """One answer for each part that is to be sent; after the first refusal the rest waits."""
         held_up = False
         for segment in self.segments(message):
-            if message.parts[segment.number - 1].state in WITH_THE_CARRIER:
+            if message.parts[segment.number - 1].state != "sending":
                 continue
             if held_up or not lease.runs(machine_now() + LEASE_A_PART):
                 yield PartAnswer(segment.number, "refused", code="not_sent")
                 continue
             answer = part_answer(segment.number, self.carrier.submit(segment))
-            held_up = answer.outcome != "accepted"
+            held_up = answer.outcome == "refused"
             yield answer
 
     def segments(self, message: Message) -> list[Segment]:

@@ -74,9 +74,12 @@ class MessageSuppressed:
 
 @dataclass(frozen=True)
 class SubmittingStarted:
-    """This process submits it; nobody else does until `until`. Stored before the first write to the carrier."""
+    """This process submits it; nobody else does until `until`. Stored before the first write to the carrier.
+
+    `repeats`: parts of unknown outcome are sent once more."""
 
     until: datetime
+    repeats: bool = False
 
 
 @dataclass(frozen=True)

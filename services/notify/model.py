@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import Any, Literal
 
 from services.notify import history as h
-from services.notify.parts import Part, answered, received, sending
+from services.notify.parts import WITH_THE_CARRIER, Part, answered, received, sending
 from services.notify.templates import MessageClass
 from shared.aggregate import Kind, Stamp, private
 from shared.lease import Lease
@@ -132,15 +132,14 @@ def _(event: h.MessageHeld, message: Message, _stamp: Stamp) -> Message:
 
 @moved.register
 def _(event: h.SubmittingStarted, message: Message, stamp: Stamp) -> Message:
-    again = any(part.state == "unknown" for part in message.parts)
     return replace(
         message,
         status="submitting",
         lease=Lease(stamp.n, event.until),
         wake_at=event.until,
-        parts=tuple(sending(part) for part in message.parts),
-        resends=message.resends + again,
-        may_be_repeated=message.may_be_repeated or again,
+        parts=tuple(sending(part, event.repeats) for part in message.parts),
+        resends=message.resends + event.repeats,
+        may_be_repeated=message.may_be_repeated or event.repeats,
     )
 
 
@@ -214,11 +213,11 @@ def _settled(message: Message, wake_at: datetime | None, stamp: Stamp) -> Messag
 
 
 def standing(parts: tuple[Part, ...]) -> Status:
-    """`submitted` when the carrier has every part, `unknown` when it may have one, else `queued`: to be tried again."""
+    """`submitted`: the carrier has every part; `unknown`: it may have them all; else `queued`: some never left."""
     states = {part.state for part in parts}
-    if states <= {"accepted", "delivered", "failed"}:
+    if states <= set(WITH_THE_CARRIER):
         return "submitted"
-    return "unknown" if "unknown" in states else "queued"
+    return "unknown" if states <= {*WITH_THE_CARRIER, "unknown"} else "queued"
 
 
 MESSAGES = Kind("messages", Message, h.EVENTS, apply, ending=h.ENDING)

@@ -34,9 +34,10 @@ class PartAnswer:
     kind: str = ""
 
 
-def sending(part: Part) -> Part:
-    """The part as it is when its message is submitted (again)."""
-    return part if part.state in WITH_THE_CARRIER else replace(part, state="sending")
+def sending(part: Part, repeats: bool) -> Part:
+    """The part as it is when its message is submitted: what may have been sent is sent again only if that `repeats`."""
+    stays = part.state in WITH_THE_CARRIER or (part.state == "unknown" and not repeats)
+    return part if stays else replace(part, state="sending")
 
 
 def answered(part: Part, answer: PartAnswer) -> Part:

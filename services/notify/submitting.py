@@ -41,7 +41,8 @@ def woken(message: Message, moment: Moment, link_up: bool) -> Events:
         return [h.MessageExpired("no receipt came in time")]
     if message.status == "queued" and message.valid_until and now >= message.valid_until:
         return [h.MessageExpired("it could not be submitted in time")]
-    return [h.SubmittingStarted(now + lease_of(message))] if link_up else []
+    repeats = message.status == "unknown"
+    return [h.SubmittingStarted(now + lease_of(message), repeats)] if link_up else []
 
 
 def lease_of(message: Message) -> timedelta:

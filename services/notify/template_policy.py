@@ -8,7 +8,7 @@ from services.notify.templates import MessageClass, Template, Templates, placeho
 from services.notify.variables import FORMS, cleaned, is_form
 from shared.policies import Policy
 
-NAME = validate.Regexp(r"^[a-z][a-z_]{1,40}$")
+NAME = validate.Regexp(r"^[a-z][a-z_]{0,40}$", error="expected small letters and _")
 
 
 def _sendable(text: str) -> None:

@@ -33,15 +33,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ready", type=Path, help='gets {"port", "control_port"} once both listen')
     parser.add_argument("--clock", type=Path, help="the development clock's file: the journal shows business time")
     parser.add_argument("--system-id", default="tousu")
-    parser.add_argument("--password", default=password(), help="at most 8 characters")
     parser.add_argument("--number", default="10086", help="the account's own number, for SMS from phones")
     return parser.parse_args()
-
-
-def password() -> str:
-    """SMSC_PASSWORD, or what stands in the file that SMSC_PASSWORD_FILE names."""
-    file = os.environ.get("SMSC_PASSWORD_FILE")
-    return Path(file).read_text().strip() if file else os.environ.get("SMSC_PASSWORD", "secret")
 
 
 class Listener(socketserver.ThreadingTCPServer):

@@ -12,7 +12,7 @@ from shared.clock import ClockFile
 from shared.settings import Settings
 from tests.integration.notify_station import Station, soon
 from tests.smsc import SmscProcess
-from tests.unit.notify.makers import CUSTOMER, case, facts, shanghai
+from tests.unit.notify.makers import CUSTOMER, case, shanghai
 
 HOUR = timedelta(hours=1)
 
@@ -40,4 +40,6 @@ def test_RP2_an_opened_case_tells_the_customer_number_and_limit(station: Station
 
     soon(lambda: station.statuses(complaint_id="c1") == ["delivered", "delivered"])
     [shown] = station.on_phones(CUSTOMER)
-    assert shown["text"].startswith("【中国移动】尊敬的客户，您的投诉已受理，流水号2026112300018，我们将在11月25日09:00前答复您。")
+    assert shown["text"].startswith(
+        "【中国移动】尊敬的客户，您的投诉已受理，流水号2026112300018，我们将在11月25日09:00前答复您。"
+    )

@@ -63,7 +63,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "category_name": "话费争议",
         "brand": "ordinary",
         "high_value": False,
-        "group": None,
+        "group": False,
         "branch": "SZ",
         "hall": "SZ-FT",
         "department": None,

@@ -1,0 +1,83 @@
+"""Notify's parts on a real database, one process of it, without a broker: what is sent is written, dispatched, received."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from pymongo.database import Database
+
+from services.notify.dispatch import Carrier, Dispatch
+from services.notify.expanding import Draft
+from services.notify.model import Message
+from services.notify.outgoing import Order, Outgoing
+from services.notify.receiving import Mailbox, Receipts
+from services.notify.releasing import Releasing
+from services.notify.store import Inbound, Messages
+from shared.stored import Outbox
+from tests.unit.notify.makers import CUSTOMER, SERIAL, organisation, policy, shanghai, templates
+from tests.unit.shared_core.sample import keys
+
+
+class Relay:
+    """Keeps what would have been published."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, _document_id: str, outbox: Outbox) -> None:
+        self.sent += [entry["type"] for entry in outbox]
+
+
+class MovedClock:
+    """Business time that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = shanghai("2026-11-23 09:00")
+
+    def now(self) -> datetime:
+        return self.at
+
+    def passes(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class Desk:
+    """One process of notify."""
+
+    def __init__(self, database: Database[Any], clock: MovedClock | None = None) -> None:
+        self.clock, self.relay, self.keys = clock or MovedClock(), Relay(), keys()
+        self.messages = Messages(database, self.keys, self.clock, self.relay)
+        self.inbound = Inbound(database, self.keys, self.clock, self.relay)
+        self.messages.prepare()
+        self.inbound.prepare()
+        self.receipts = Receipts(self.messages, policy().carrier)
+        self.mailbox = Mailbox(self.inbound, self.clock)
+        self.releasing = Releasing(self.messages, policy(), templates())
+        self.outgoing = Outgoing(self.messages, policy(), templates(), organisation())
+
+    def dispatch(self, carrier: Carrier) -> Dispatch:
+        return Dispatch(self.messages, carrier, policy().carrier)
+
+    def write(self, template: str = "survey", to: str = CUSTOMER, **values: Any) -> str:
+        """A message of its own; its id."""
+        draft = Draft(template, "customer", to, values or {"serial_no": SERIAL}, "c1", "SZ")
+        return self.outgoing.write(Order(uuid4().hex, draft, "test"), self.clock.now()).id
+
+    def told(self, service: str, type: str, data: dict[str, Any], event_id: str = "e1") -> Sequence[Message]:
+        """The messages that stand after an event was told."""
+        self.outgoing.tell(service, {"event_id": event_id, "type": type, "data": data}, self.clock.now())
+        return self.all()
+
+    def state(self, message_id: str) -> Message:
+        return self.messages.get(message_id).state
+
+    def all(self, **query: Any) -> list[Message]:
+        return [saved.state for saved in self.messages.find(query, [("created_at", 1)], 200)]
+
+    def awake(self, message_id: str, by: timedelta = timedelta(hours=1)) -> None:
+        """Moves a message's machine times back, as if `by` had passed."""
+        document = self.messages.collection.find_one({"_id": message_id})
+        assert document is not None
+        moved = {"wake_at": document["wake_at"] - by}
+        self.messages.collection.update_one({"_id": message_id}, {"$set": moved})

@@ -1,0 +1,236 @@
+"""Messages out to a carrier and receipts back, on a real mongod: the same promises with a fake and with a real one."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import eventlet
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from services.notify.carriers.traffic import Receipt
+from services.notify.model import Message
+from services.notify.outgoing import SELF
+from services.notify.submitting import Moment, woken
+from shared.clock import machine_now
+from suite.mongo import Mongo
+from tests.integration.notify_carriers import FakeCarrier, RealCarrier
+from tests.integration.notify_desk import Desk
+from tests.unit.notify.makers import CUSTOMER, policy
+
+LONG = "您反映的问题已查明，" * 30
+
+
+@pytest.fixture
+def database(mongo: Mongo) -> Iterator[Database[Any]]:
+    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as client:
+        name = f"notify_{uuid4().hex[:12]}"
+        yield client[name]
+        client.drop_database(name)
+
+
+@pytest.fixture
+def desk(database: Database[Any]) -> Desk:
+    return Desk(database)
+
+
+@pytest.fixture(params=["fake", "real"])
+def carrier(request: pytest.FixtureRequest, desk: Desk, tmp_path: Path) -> Iterator[FakeCarrier | RealCarrier]:
+    made = FakeCarrier(desk) if request.param == "fake" else RealCarrier(desk, tmp_path)
+    yield made
+    made.stop()
+
+
+def test_a_message_is_submitted_shown_and_delivered(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("survey")
+    desk.dispatch(carrier).run()
+    carrier.settle()
+
+    assert desk.state(message_id).status == "delivered"
+    assert carrier.shown() == [(CUSTOMER, desk.state(message_id).text)]
+
+
+def test_NT6_a_long_chinese_message_arrives_as_one_and_every_part_has_its_receipt(
+    desk: Desk, carrier: FakeCarrier
+) -> None:
+    message_id = desk.write("reply", serial_no="1", content=LONG)
+    desk.dispatch(carrier).run()
+    carrier.settle()
+
+    message = desk.state(message_id)
+    assert [(part.state, part.receipt) for part in message.parts] == [("delivered", "DELIVRD")] * len(message.parts)
+    assert len(message.parts) > 4
+    assert carrier.shown() == [(CUSTOMER, message.text)]
+    assert message.text.startswith("【中国移动】")
+
+
+def test_throttling_is_obeyed_and_costs_no_message(desk: Desk, carrier: FakeCarrier) -> None:
+    ids = [desk.write("urged", serial_no=str(n), category_name="话费", urged_count=1) for n in range(8)]
+    carrier.set("throttle")
+    desk.dispatch(carrier).round()
+    throttled = carrier.submits
+    assert {desk.state(each).status for each in ids} == {"queued"}
+    assert throttled <= 4
+
+    carrier.set("")
+    for each in ids:
+        desk.awake(each)
+    desk.dispatch(carrier).run()
+    carrier.settle()
+    assert {desk.state(each).status for each in ids} == {"delivered"}
+    assert {desk.state(each).attempts for each in ids} == {0}
+    assert len(carrier.shown()) == 8
+
+
+def test_a_refused_message_fails_with_the_carriers_code(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("reply", serial_no="1", content=LONG)
+    carrier.set("refuse")
+    desk.dispatch(carrier).run()
+
+    assert (desk.state(message_id).status, carrier.submits) == ("failed", 1)
+    assert "0x0000000b" in desk.state(message_id).why
+
+
+def test_an_unreachable_phone_fails_the_message(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("survey")
+    carrier.set("unreachable")
+    desk.dispatch(carrier).run()
+    carrier.settle()
+
+    assert desk.state(message_id).status == "failed"
+    assert carrier.shown() == []
+
+
+def test_an_unknown_outcome_is_repeated_after_a_while_and_says_so(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
+    carrier.set("silent")
+    desk.dispatch(carrier).run()
+    assert (desk.state(message_id).status, desk.state(message_id).may_be_repeated) == ("unknown", False)
+
+    carrier.set("")
+    desk.dispatch(carrier).run()
+    assert desk.state(message_id).status == "unknown", "its answer may still come"
+    desk.awake(message_id)
+    desk.dispatch(carrier).run()
+    carrier.settle()
+    message = desk.state(message_id)
+    assert (message.status, message.may_be_repeated, message.resends) == ("delivered", True, 1)
+    assert carrier.shown() == [(CUSTOMER, message.text)] * 2
+
+
+def test_a_care_message_of_unknown_outcome_is_never_repeated(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("care")
+    carrier.set("silent")
+    desk.dispatch(carrier).run()
+
+    assert (desk.state(message_id).status, desk.state(message_id).wake_at) == ("unknown", None)
+    assert len(carrier.shown()) == 1
+
+
+def test_two_processes_never_submit_the_same_message(desk: Desk, database: Database[Any], carrier: FakeCarrier) -> None:
+    other = Desk(database, desk.clock)
+    ids = [desk.write("urged", serial_no=str(n), category_name="话费", urged_count=1) for n in range(40)]
+    pool = eventlet.GreenPool(6)
+    for each in (desk, other) * 3:
+        pool.spawn(each.dispatch(carrier).run)
+    pool.waitall()
+    carrier.settle()
+
+    assert {desk.state(each).status for each in ids} == {"delivered"}
+    assert len(carrier.shown()) == len(set(carrier.shown())) == 40
+
+
+def test_every_message_can_be_recomputed_from_its_history(desk: Desk, carrier: FakeCarrier) -> None:
+    message_id = desk.write("reply", serial_no="1", content=LONG)
+    desk.dispatch(carrier).run()
+    carrier.settle()
+
+    assert desk.messages.recompute(message_id) == desk.state(message_id)
+
+
+# --- with the fake alone: what only a test's hands can time ---
+
+
+@pytest.fixture
+def fake(desk: Desk) -> FakeCarrier:
+    return FakeCarrier(desk)
+
+
+class Hasty(FakeCarrier):
+    """Its receipt is there before its answer."""
+
+    def submit(self, segment: Any) -> Any:
+        outcome = super().submit(segment)
+        self.settle()
+        return outcome
+
+
+def test_a_receipt_before_its_answer_is_kept_and_found(desk: Desk) -> None:
+    hasty = Hasty(desk)
+    message_id = desk.write("survey")
+    desk.dispatch(hasty).run()
+
+    assert desk.state(message_id).status == "delivered"
+    assert desk.messages.early([f"fake:{n}" for n in range(3)]) == []
+
+
+def test_a_receipt_that_comes_twice_changes_nothing(desk: Desk, fake: FakeCarrier) -> None:
+    message_id = desk.write("survey")
+    desk.dispatch(fake).run()
+    twice = fake.receipts * 2
+    for receipt in twice:
+        desk.receipts.take(receipt)
+
+    assert [type(event).__name__ for event, _ in desk.messages.history(message_id)].count("ReceiptCame") == len(
+        desk.state(message_id).parts
+    )
+
+
+def test_a_strangers_receipt_is_kept_and_harms_nobody(desk: Desk) -> None:
+    desk.receipts.take(Receipt("elsewhere:1", "DELIVRD"))
+    assert desk.messages.early(["elsewhere:1"]) == [Receipt("elsewhere:1", "DELIVRD", "")]
+
+
+def test_a_message_whose_process_died_while_submitting_is_repeated_by_another(desk: Desk, fake: FakeCarrier) -> None:
+    message_id = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
+    moment = Moment(machine_now(), policy().carrier, lambda: 1.0)
+
+    def claim(message: Message, _now: Any) -> Any:
+        return woken(message, moment, link_up=True)
+
+    desk.messages.change(message_id, claim, SELF)
+    desk.dispatch(fake).run()
+    assert (desk.state(message_id).status, fake.submits) == ("submitting", 0)
+
+    desk.awake(message_id)
+    desk.dispatch(fake).run()
+    desk.awake(message_id)
+    desk.dispatch(fake).run()
+    fake.settle()
+    assert (desk.state(message_id).status, desk.state(message_id).may_be_repeated) == ("delivered", True)
+
+
+def test_without_a_receipt_for_two_days_a_message_expires(desk: Desk, fake: FakeCarrier) -> None:
+    message_id = desk.write("survey")
+    desk.dispatch(fake).run()
+    desk.awake(message_id, timedelta(hours=47))
+    desk.dispatch(fake).run()
+    assert desk.state(message_id).status == "submitted"
+
+    desk.awake(message_id, timedelta(hours=2))
+    desk.dispatch(fake).run()
+    assert desk.state(message_id).status == "expired"
+
+
+def test_while_the_link_is_down_messages_wait(desk: Desk, fake: FakeCarrier) -> None:
+    message_id = desk.write("survey")
+    fake.free = 0
+    desk.dispatch(fake).run()
+    assert (desk.state(message_id).status, fake.submits) == ("queued", 0)
+
+    fake.free = 4
+    desk.dispatch(fake).run()
+    assert desk.state(message_id).status == "submitted"
