@@ -49,7 +49,7 @@ class _OneVersion:
 
 
 @cache
-def _policies(service: str) -> InForce:
+def policies(service: str) -> InForce:
     in_force = InForce(load(PROJECT / "policies", POLICIES[service]).loaded())
     in_force.versions = _OneVersion(in_force)  # type: ignore[assignment]  # the one method that services use
     return in_force
@@ -98,7 +98,7 @@ class Stage:
         service = CLASSES[name]()
         given = {"complaints": self.complaints, "cases": self.cases, "refunds": self.refunds}
         given |= {"messages": self.messages, "inbound": self.sms, "caller": self.caller, "clock": self.clock}
-        given |= {"keys": KEYS, "policies": _policies(name), "intake": _Line(self, name)}
+        given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
         for attribute in given.keys() & vars(type(service)).keys():
             setattr(service, attribute, given[attribute])
         return service

@@ -29,6 +29,10 @@ class RememberedCases(Memory, Cases):
     def knows(self, complaint_id: str) -> bool:
         return complaint_id in self.known
 
+    def breaking(self, complaint_ids: Sequence[str]) -> list[str]:
+        now = self._clock.now()
+        return [each for each in complaint_ids if (at := self.index(self.known[each].state)["breaks_at"]) and at <= now]
+
 
 class RememberedCopies:
     """What refund keeps of the complaints: the newest, in whatever order they come."""

@@ -1,0 +1,140 @@
+"""Every event is taken by each service that reads it: alone, in company, again, late, with things it does not know."""
+
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from shared.bus.retries import PermanentFault
+from suite.rehearsal.complaints import whole_way
+from suite.rehearsal.doors import Handler, handlers
+from suite.rehearsal.memory import Told
+from suite.rehearsal.stage import Stage, policies
+
+# How our SMS fared, and what customers write to us, is for later readers; operators may bind queues of their own.
+NOBODY_READS = {
+    *("notify.message_delivered", "notify.message_failed", "notify.message_expired", "notify.message_suppressed"),
+    "notify.sms_received",
+}
+TABLES = ("opinions", "limits")  # their keys are words of the rulebook, not names of fields
+OWN_COPIES = ("escalation", "refund")  # keep a record of the complaint, which any event of it can create
+
+
+def readers_of(told: Told) -> list[Handler]:
+    return [handler for handler in handlers() if handler.takes(told.service, told.type)]
+
+
+def with_more(told: Told) -> Told:
+    """The event as a later version of its publisher might send it: more of everything."""
+    return replace(told, body=orjson.dumps(_more(told.event)))
+
+
+def _more(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        grown = {key: _more(inner, key) for key, inner in value.items()}
+        return grown if name in TABLES else grown | {"added_later": {"nested": [1]}}
+    return [_more(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_a_rehearsal_ends_without_an_event_that_a_reader_could_not_take(told: list[Told]) -> None:
+    """Each handler ran on each of its events while they were published: a fault would have ended the rehearsal."""
+    assert {told.service for told in told} == {"intake", "escalation", "refund", "notify"}
+    assert len(told) > 100
+
+
+def test_every_published_event_has_a_reader_or_is_known_to_have_none(told: list[Told]) -> None:
+    unread = {f"{each.service}.{each.type}" for each in told if not readers_of(each)}
+
+    assert unread == NOBODY_READS
+
+
+def test_every_event_that_a_reader_names_is_published_by_somebody(told: list[Told]) -> None:
+    published = {(each.service, each.type) for each in told}
+    named = {(handler.source, handler.type) for handler in handlers() if handler.type != "*"}
+
+    assert named <= published
+
+
+def test_readers_of_all_events_name_a_service_that_publishes(told: list[Told]) -> None:
+    assert {handler.source for handler in handlers()} <= {each.service for each in told}
+
+
+def test_nobody_reads_his_own_events() -> None:
+    assert not [handler for handler in handlers() if handler.service == handler.source]
+
+
+def test_every_event_named_in_the_notify_policy_is_published(told: list[Told]) -> None:
+    published = {(each.service, each.type) for each in told}
+    rules = policies("notify")["notify"].rules
+
+    assert {(rule.service, rule.type) for rule in rules} <= published
+
+
+def test_every_event_named_in_the_notify_policy_is_bound_by_notify() -> None:
+    bound = {(handler.source, handler.type) for handler in handlers() if handler.service == "notify"}
+
+    assert {(rule.service, rule.type) for rule in policies("notify")["notify"].rules} <= bound
+
+
+def test_a_reader_ignores_what_it_does_not_know() -> None:
+    plain, more = Stage(), Stage()
+    more_to_say = list[Told]()
+    whole_way(plain)
+    for told in plain.told:
+        if told.service == "intake":
+            more_to_say.append(with_more(told))
+            for handler in readers_of(told):
+                more.hand(more_to_say[-1], handler)
+
+    seen, known = more.cases.known, plain.cases.known
+    assert seen.keys() == known.keys()
+    assert [clocks_of(seen[each]) for each in seen] == [clocks_of(known[each]) for each in known]
+    assert more.messages.known.keys() <= plain.messages.known.keys()
+
+
+@pytest.mark.parametrize("service", OWN_COPIES)
+def test_any_event_of_a_complaint_alone_lets_a_reader_know_the_complaint(told: list[Told], service: str) -> None:
+    of_complaints = [each for each in told if each.service == "intake" and each.event["data"]["status"] != "refused"]
+
+    for each in of_complaints:
+        stage, complaint_id = Stage(), each.event["complaint_id"]
+        for handler in readers_of(each):
+            if handler.service == service:
+                stage.hand(each, handler)
+        known = (
+            stage.cases.knows(complaint_id) if service == "escalation" else stage.refunds.complaints.find(complaint_id)
+        )
+        assert known, each.type
+
+
+def test_events_that_come_again_or_late_change_nothing() -> None:
+    stage = Stage()
+    whole_way(stage)
+    before, heard = deepcopy(versions(stage)), list(stage.told)
+
+    for told in reversed(heard):
+        for handler in readers_of(told):
+            stage.hand(told, handler)
+
+    assert versions(stage) == before
+    assert len(stage.told) == len(heard)
+
+
+def test_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_sees_it(told: list[Told]) -> None:
+    newest = {handler.service: handler for handler in handlers()}.values()
+    for handler in newest:
+        each = next(each for each in told if handler.takes(each.service, each.type))
+        later = replace(each, body=orjson.dumps(each.event | {"schema": handler.schema + 1}))
+        with pytest.raises(PermanentFault, match="newer"):
+            Stage().hand(later, handler)
+
+
+def versions(stage: Stage) -> dict[str, int]:
+    stores = (stage.complaints, stage.cases, stage.refunds, stage.messages)
+    return {saved.id: saved.v for store in stores for saved in store.known.values()}
+
+
+def clocks_of(saved: Any) -> list[tuple[str, str]]:
+    return [(clock.clock_id, clock.state) for clock in saved.state.clocks]
