@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,14 @@ def files_of(room: str) -> list[Path]:
     return sorted((PROJECT / room).rglob("*.py"))
 
 
+@cache
+def nodes_of(file: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(file.read_text())))
+
+
 def imports_of(file: Path) -> Iterator[str]:
     """Every module that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -82,9 +88,7 @@ def test_forms_know_marshmallow_alone() -> None:
 
 
 def test_pure_rooms_read_no_clock() -> None:
-    calls = [
-        (file, node) for file in PURE for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)
-    ]
+    calls = [(file, node) for file in PURE for node in nodes_of(file) if isinstance(node, ast.Call)]
     assert not [f"{file.name}: {ast.unparse(node.func)}" for file, node in calls if ast.unparse(node.func) in CLOCKS]
 
 
