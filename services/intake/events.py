@@ -11,6 +11,7 @@ from shared.sealing import KeyRing
 
 SCHEMA = 1
 UNTOLD = (h.LadderSeen,)  # escalation's own words are not told back
+AWAITED = frozenset(event_name(kind) for kind in h.EVENTS if kind not in UNTOLD)  # escalation and refund read them all
 
 
 def told(complaint: Complaint, event: Any, keys: KeyRing) -> dict[str, Any] | None:

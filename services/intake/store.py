@@ -50,6 +50,7 @@ class Complaints(Documents[Complaint]):
     kind = COMPLAINTS
     indexes = INDEXES
     schema = events.SCHEMA
+    awaited = events.AWAITED
 
     def index(self, state: Complaint) -> Mapping[str, Any]:
         """What is looked up. `live` is set on the one open or replied complaint of its number and leaf (IN8)."""
