@@ -3,21 +3,22 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 from services.escalation import reopening
 from services.escalation.facts import Facts
-from services.escalation.facts_schema import FactsReader
+from services.escalation.facts_schema import facts_read
 from services.escalation.follow import fire, follow
 from services.escalation.history import CommandAnswered
-from services.escalation.model import Case
+from services.escalation.model import Case, Reopening
 from services.escalation.rules import Rules
 from services.escalation.store import Cases, visible_to
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
-from shared.errors import TousuError, Unavailable
+from shared.errors import NotFound, TousuError, Unavailable
 from shared.requests import Request
 from shared.stored import Saved
 
@@ -29,8 +30,6 @@ REASONS = {
     "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
     "will_complain_further": "客户表示将继续投诉,按规定重新处理并升级",
 }
-
-A_FACTS = FactsReader()
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class Desk:
 
     def told(self, event: Mapping[str, Any]) -> None:
         """An event of intake's."""
-        self._bring(A_FACTS.load(event["data"] | {"as_of": event["at"]}))
+        self._bring(facts_read(event["data"], event["at"]))
 
     def present(self, complaint_id: str) -> None:
         """Makes sure of the case although its first event may still be on the way; intake's NotFound passes."""
@@ -63,36 +62,33 @@ class Desk:
             self._bring(self._read(self._intake.call("facts", complaint_id)))
 
     def _read(self, answer: Mapping[str, Any]) -> Facts:
-        facts: Facts = A_FACTS.load({**answer, "as_of": self._clock.now().isoformat()})
-        return facts
+        return facts_read(answer, self._clock.now().isoformat())
 
     def _bring(self, facts: Facts) -> None:
+        """Changes the case, or makes it where there is none yet; whoever is faster, both take effect."""
         rules = self._rules(facts.policy_version)
-        if not self._cases.knows(facts.complaint_id):
-            events = follow(None, facts, rules)
-            if not events:
+        for _ in range(2):
+            with suppress(NotFound):
+                self._cases.change(facts.complaint_id, lambda case, _: follow(case, facts, rules), SYSTEM)
                 return
-            try:
-                self._cases.insert(facts.complaint_id, events, SYSTEM, self._clock.now())
-            except Clash:  # another event made it in this instant
-                pass
-            else:
+            with suppress(Clash):  # another event makes it in this instant
+                if events := follow(None, facts, rules):
+                    self._cases.insert(facts.complaint_id, events, SYSTEM, self._clock.now())
                 return
-        self._cases.change(facts.complaint_id, lambda case, _: follow(case, facts, rules), SYSTEM)
 
     # -- asking intake
 
     def through_intake(
-        self, method: str, case: Saved[Case], command: Mapping[str, Any], by: Actor, request: Request
+        self, method: str, complaint_id: str, command: Mapping[str, Any], by: Actor, request: Request
     ) -> Saved[Case]:
         """A command whose truth lives in intake: done there first, then followed here in one change (MJ2)."""
-        answer = self._intake.call(method, case.id, {**command, "request_id": request.id})
+        answer = self._intake.call(method, complaint_id, {**command, "request_id": request.id})
         facts = self._read(answer)
 
         def decide(known: Case, now: datetime) -> list[Any]:
             return follow(known, facts, self.rules(known)) or [CommandAnswered(method, now)]
 
-        return self._cases.change(case.id, decide, by, request, visible_to(by))
+        return self._cases.change(complaint_id, decide, by, request, visible_to(by))
 
     # -- due work
 
@@ -135,18 +131,25 @@ class Desk:
 
     def _reopen(self, complaint_id: str) -> None:
         """Takes the right to ask, asks, follows; asked again later where intake is away."""
-        before = self._cases.get(complaint_id)
-        taken = self._cases.change(complaint_id, lambda case, _: reopening.tried(case, machine_now()), SYSTEM)
-        wanted = taken.state.reopening
-        if wanted is None or taken.n == before.n:
+        wanted = self._taken(complaint_id)
+        if wanted is None:
             return
         command = {"request_id": f"{complaint_id}:{wanted.since.timestamp():.3f}", "reason": REASONS[wanted.cause]}
         try:
-            facts = self._read(self._intake.call("reopen_from_ladder", complaint_id, command))
+            self._bring(self._read(self._intake.call("reopen_from_ladder", complaint_id, command)))
         except Unavailable:
-            return
+            log.warning("intake is away: the reopening of %s is asked for again later", complaint_id)
         except TousuError as refused:
             refusal = refused.wire_name
             self._cases.change(complaint_id, lambda case, now: reopening.dropped(case, refusal, now), SYSTEM)
-            return
-        self._bring(facts)
+
+    def _taken(self, complaint_id: str) -> Reopening | None:
+        """What this process may ask for now; None where another one does."""
+        mine: list[Any] = []
+
+        def take(case: Case, _now: datetime) -> list[Any]:
+            mine[:] = reopening.tried(case, machine_now())
+            return mine
+
+        saved = self._cases.change(complaint_id, take, SYSTEM)
+        return saved.state.reopening if mine else None

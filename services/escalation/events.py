@@ -27,10 +27,11 @@ def told(case: Case, event: Any, stamp: Stamp) -> dict[str, Any] | None:
 
 
 def facts_of(case: Case) -> dict[str, Any]:
-    """The case as its events carry it, as JSON values."""
+    """The case as its events carry it, as JSON values; `complaint_seq` is the complaint's event it has seen last."""
     complaint = case.facts
     return {
         "complaint_id": case.complaint_id,
+        "complaint_seq": complaint.seq,
         "serial_no": complaint.serial_no,
         "status": complaint.status,
         "level": case.level,

@@ -1,12 +1,14 @@
 """What escalation reads of intake's events and answers: only the fields it uses; the rest is none of its business."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from services.escalation import facts as f
 from services.escalation.fields import Moment, one_of
 from services.escalation.schemas import OPINIONS
+from shared.errors import InvalidRequest
 
 STATUSES = ("open", "replied", "archived", "refused", "withdrawn")
 
@@ -34,6 +36,15 @@ class Reader(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
         return self.makes(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+
+
+def facts_read(values: Mapping[str, Any], as_of: Any) -> f.Facts:
+    """The facts in an event's `data` or an answer, as of that time (ISO 8601); InvalidRequest where they do not fit."""
+    try:
+        facts: f.Facts = FactsReader().load({**values, "as_of": as_of})
+    except ValidationError as error:
+        raise InvalidRequest("intake's facts do not have the form agreed on", fields=error.messages) from error
+    return facts
 
 
 class PromiseReader(Reader):
@@ -84,7 +95,7 @@ class CustomerReader(Reader):
 
 
 class FactsReader(Reader):
-    """Loads Facts from an event's `data` (or an answer) with `as_of` added."""
+    """Loads Facts."""
 
     makes = f.Facts
     complaint_id = _word()

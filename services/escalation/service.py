@@ -139,10 +139,11 @@ class EscalationService:
 
     def _found(self, id: Any, by: Actor) -> Saved[Case]:
         """The case, if it is visible; intake is asked where its first event is still on the way."""
-        complaint_id = schemas.an_id(id)
-        self._desk().present(complaint_id)
-        saved: Saved[Case] = self.cases.get(complaint_id, visible_to(by))
-        return saved
+        complaint_id, visible = schemas.an_id(id), visible_to(by)
+        saved: Saved[Case] | None = self.cases.load(complaint_id, visible)
+        if saved is None:
+            self._desk().present(complaint_id)
+        return saved or self.cases.get(complaint_id, visible)
 
     def _asked(self, by: Actor, method: str, id: str, command: Answer) -> Request:
         return request_of(self.cases.keys, self.name, by, method, id, command)
@@ -165,5 +166,5 @@ class EscalationService:
         done = self.cases.answer_of(request)
         if not done:
             may(case.state)
-            done = self._desk().through_intake(its, case, told, by, request)
+            done = self._desk().through_intake(its, case.id, told, by, request)
         return case_shown(done, by)

@@ -121,7 +121,7 @@ def test_two_replicas_ask_intake_once(cases: Cases) -> None:
     threatened(cases)
     first, asked_first = desk(cases, reopened())
     second, asked_second = desk(cases)
-    original, raced = cases.get, []
+    original, raced = cases.get, list[bool]()
 
     def slower(*arguments: Any) -> Any:
         """The other replica takes the reopening between this one's look and its write."""
@@ -132,7 +132,7 @@ def test_two_replicas_ask_intake_once(cases: Cases) -> None:
         return saved
 
     cases.get = slower  # type: ignore[method-assign]
-    second._reopen("c1")
+    second.reopen_wanted()
 
     assert (len(asked_first.calls), len(asked_second.calls)) == (1, 0)
 
@@ -147,16 +147,25 @@ def test_a_case_that_is_missing_is_made_from_intakes_facts(cases: Cases) -> None
     assert cases.get("c1").state.facts.seq == 3
 
 
-def test_an_event_that_meets_another_in_making_the_case_changes_it_instead(
-    cases: Cases, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    making, _ = desk(cases)
-    making.told({"at": hour(0), "data": facts("c1", 1)})
-    monkeypatch.setattr(cases, "knows", lambda _id: False)
+def test_an_event_that_meets_another_in_making_the_case_changes_it_instead(cases: Cases) -> None:
+    one, _ = desk(cases)
+    other, _ = desk(cases)
+    original = cases.change
 
-    making.told({"at": hour(1), "data": facts("c1", 2, answered_at=hour(1))})
+    def slower(*arguments: Any) -> Any:
+        """The other event makes the case after this one has found none."""
+        cases.change = original  # type: ignore[method-assign]
+        try:
+            return original(*arguments)
+        finally:
+            other.told({"at": hour(0), "data": facts("c1", 1)})
 
-    assert cases.get("c1").state.clock("first_reply-1").state == "met"
+    cases.change = slower  # type: ignore[method-assign]
+    one.told({"at": hour(1), "data": facts("c1", 2, answered_at=hour(1))})
+
+    case = cases.get("c1")
+    assert (case.state.facts.seq, case.state.clock("first_reply-1").state) == (2, "met")
+    assert case.v == 2
 
 
 def test_after_an_outage_a_look_takes_many_pages(cases: Cases) -> None:

@@ -25,16 +25,32 @@ def test_a_registered_complaint_has_its_case_with_its_clocks(world: World) -> No
     assert (due_in, handling["state"], handling["rule"]) == (timedelta(hours=8), "running", "CL1")
 
 
-def test_intakes_limits_equal_the_cases_clocks(world: World) -> None:
-    id = world.registered(channel="web")
-
-    limits = world.agent.intake.get(id)["limits"]
-
-    clocks = {clock["kind"]: clock["due_at"] for clock in world.case(id)["clocks"]}
-    assert {kind: datetime.fromisoformat(due) for kind, due in limits.items()} == {
+def same_limits(world: World, id: str) -> bool:
+    """Whether intake's limits are the due times of the running clocks (or of the last one of each kind)."""
+    complaint, case = world.agent.intake.get(id), world.case(id)
+    clocks = {clock["kind"]: clock["due_at"] for clock in case["clocks"]}
+    clocks |= {clock["kind"]: clock["due_at"] for clock in case["clocks"] if clock["state"] == "running"}
+    return {kind: datetime.fromisoformat(due) for kind, due in complaint["limits"].items()} == {
         kind: datetime.fromisoformat(due) for kind, due in clocks.items()
     }
-    assert set(clocks) == {"handling", "first_reply", "contact"}
+
+
+def test_intakes_limits_equal_the_cases_clocks(world: World) -> None:
+    id = world.registered(channel="web")
+    assert set(world.agent.intake.get(id)["limits"]) == {"handling", "first_reply", "contact"}
+    assert same_limits(world, id)
+
+    due_at = (world.now() + timedelta(hours=5)).isoformat()
+    world.agent.intake.promise(id, world.command(kind="answer", due_at=due_at, what="回电答复"))
+    world.wait(lambda: same_limits(world, id))
+    world.agent.intake.correct_customer(id, world.command(brand="vip", reason="客户为VIP"))
+    world.wait(lambda: same_limits(world, id))
+    world.reply(id)
+    world.wait(lambda: same_limits(world, id))
+    world.agent.intake.reopen(id, world.command(reason="客户补充情况"))
+    world.wait(lambda: same_limits(world, id))
+    world.duty_manager.escalation.declare_major(id, world.command(trigger="legal", reason="律师函"))
+    world.wait(lambda: same_limits(world, id))
 
 
 def test_the_reply_meets_its_clocks(world: World) -> None:
