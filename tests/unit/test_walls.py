@@ -14,11 +14,6 @@ INFRASTRUCTURE = {"nameko", "kombu", "amqp", "pymongo", "bson", "marshmallow", "
 DOORS = {"service.py", "events.py", "store.py"}
 FORMS = ("*schema*.py", "*policy*.py", "fields.py", "answers.py")  # marshmallow, and nothing else of the infrastructure
 NAMED_DOORS = ("refund/billing.py", "notify/carriers", "notify/dispatch.py")  # what speaks to BOSS and to carriers
-    "refund/billing.py",
-    "refund/boss",
-    "notify/carriers",
-    "notify/dispatch.py",
-)  # what speaks to BOSS, carriers
 CLOCKS = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic"}
 SPEAKS_NAMEKO = ("shared/bus", "shared/providers.py", "shared/auth.py")
 
