@@ -7,6 +7,7 @@ from typing import Any
 
 COMMANDS = {  # name → module
     "serve": "cli.serve",
+    "queues": "cli.queues",
     "token": "cli.token",
     "clock": "cli.clock",
     "dead-letters": "cli.deadletters",

@@ -52,7 +52,7 @@ def perform(script: Script, suite: Suite, console: Console) -> list[str]:
     """Plays the script on a running suite and prints everything; answers what was not as expected."""
     with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as callers:
         outside = _outside(suite, callers)
-        stage = Stage(script, outside, console.print)
+        stage = Stage(script, outside, lambda line: console.print(line, soft_wrap=True))
         with _progress(console) as progress:
             task = progress.add_task("playing", total=len(script.lines))
             for _ in stage.play():

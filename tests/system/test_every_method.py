@@ -1,0 +1,269 @@
+"""Every method of the contract answers to a plain Nameko client; business time is moved by command."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from services import SERVICES
+from suite.play.__main__ import MONDAY
+from suite.play.callers import Callers, Refused
+from suite.play.script import Person
+from suite.running import Suite
+from tests.system.conftest import StartSuite
+
+AGENT = Person("E1001", "agent", "SZ")
+COLLEAGUE = Person("E1004", "agent", "SZ")
+MANAGER = Person("M1001", "duty_manager", "SZ")
+BRANCH = Person("B1001", "branch", "SZ")
+PROVINCE = Person("P1001", "province")
+SUPPORT = Person("S1001", "support")
+LEGAL = Person("L1001", "legal")
+FINANCE = Person("F1001", "finance")
+SYSTEM = Person("service:gateway", "system")
+ELSEWHERE = Person("E2001", "agent", "GZ")
+
+numbers = count(13_900_001_001)
+requests = count(1)
+
+
+@pytest.fixture(scope="module")
+def suite(start_suite: StartSuite) -> Suite:
+    return start_suite(dict.fromkeys(SERVICES, 1), MONDAY)
+
+
+@pytest.fixture(scope="module")
+def callers(suite: Suite) -> Iterator[Callers]:
+    with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as everybody:
+        yield everybody
+
+
+@pytest.fixture
+def say(callers: Callers) -> Callable[..., Any]:
+    """`say(AGENT, "intake.reply", id, process=…)`: a command with a request id of its own."""
+
+    def command(who: Person, method: str, *target: str, **content: Any) -> Any:
+        service, _, name = method.partition(".")
+        return callers.call(who, service, name, *target, {"request_id": f"r{next(requests)}"} | content)
+
+    return command
+
+
+@pytest.fixture
+def ask(callers: Callers) -> Callable[..., Any]:
+    """`ask(AGENT, "intake.get", id)`: a query."""
+
+    def query(who: Person, method: str, *arguments: Any) -> Any:
+        service, _, name = method.partition(".")
+        return callers.call(who, service, name, *arguments)
+
+    return query
+
+
+@pytest.fixture
+def complaint(say: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
+    """`complaint(brand="vip", …)`: a complaint registered by AGENT on a fresh number."""
+
+    def registered(brand: str = "ordinary", **more: Any) -> dict[str, Any]:
+        request = {
+            "ticket_type": "complaint",
+            "channel": "hotline",
+            "handling": "transfer",
+            "customer": {"msisdn": str(next(numbers)), "name": "张三", "brand": brand},
+            "verification": {"method": "service_password", "verified": True},
+            "category": "04.01.01",
+            "content": "话费争议",
+            "branch": "SZ",
+        }
+        answer: dict[str, Any] = say(AGENT, "intake.register", **(request | more))
+        return answer
+
+    return registered
+
+
+def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
+    """What the look finds once it finds something: events travel, clocks fire."""
+    until = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+    return found
+
+
+def case_of(ask: Callable[..., Any], complaint_id: str) -> Callable[[], Any]:
+    def look() -> Any:
+        try:
+            return ask(PROVINCE, "escalation.case", complaint_id)
+        except Refused as refused:
+            if refused.name != "NotFound":
+                raise
+            return None
+
+    return look
+
+
+def clock_now(suite: Suite, *arguments: str) -> str:
+    """The command `tousu clock …`, as an operator types it."""
+    command = [sys.executable, "-m", "cli.main", "clock", *arguments]
+    done = subprocess.run(
+        command, env=os.environ | suite.environ, capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_intake_answers_every_command(say: Any, ask: Any, complaint: Any) -> None:
+    first = complaint()
+    complaint_id = first["complaint_id"]
+
+    say(AGENT, "intake.record_contact", complaint_id, means="phone", direction="out", content="已联系")
+    say(AGENT, "intake.propose", complaint_id, solution="核查话单", answer="accepted")
+    say(AGENT, "intake.judge", complaint_id, responsible_party="计费", severity="normal")
+    say(AGENT, "intake.assign", complaint_id, handler="E1004")
+    say(AGENT, "intake.transfer", complaint_id, to_department="network_maintenance", reason="查话单")
+    due_at = datetime.fromisoformat(first["limits"]["handling"]) - timedelta(hours=1)
+    say(AGENT, "intake.promise", complaint_id, kind="answer", due_at=due_at.isoformat(), what="查明后答复")
+    assert say(AGENT, "intake.urge", complaint_id, said="快一点")["urged"] is True
+    say(AGENT, "intake.reclassify", complaint_id, category="04.01.03", reason="归类更正")
+    assert say(AGENT, "intake.correct_customer", complaint_id, brand="gotone", reason="品牌更正")["brand"] == "gotone"
+    say(AGENT, "intake.reply", complaint_id, process="核对话单", content="已更正", satisfaction="neutral")
+    say(COLLEAGUE, "intake.follow_up", complaint_id, satisfaction="satisfied")
+    assert say(AGENT, "intake.reopen", complaint_id, reason="客户又有疑问")["status"] == "open"
+    say(AGENT, "intake.reply", complaint_id, process="再次核对", content="已解释", satisfaction="satisfied")
+    archived = say(AGENT, "intake.archive", complaint_id, cause="话单错误", evidence=["话单"], lesson="核对")
+
+    assert archived["status"] == "archived"
+    whole = ask(AGENT, "intake.get", first["serial_no"])
+    assert {"contacts", "reply", "proposals", "follow_ups", "history"} <= whole.keys()
+    assert whole["first_contact"] == "E1001"
+    assert complaint_id in [
+        item["complaint_id"] for item in ask(AGENT, "intake.search", {"status": "archived"})["items"]
+    ]
+    assert len(ask(AGENT, "intake.catalogue")["classes"]) == 10
+
+
+def test_a_withdrawn_complaint_and_a_managers_remark(say: Any, complaint: Any) -> None:
+    book = complaint(channel="opinion_book")
+
+    assert "remark" in book["limits"]
+    say(MANAGER, "intake.remark", book["complaint_id"], text="已批阅")
+    assert say(AGENT, "intake.withdraw", book["complaint_id"], reason="客户撤诉")["status"] == "withdrawn"
+
+
+def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint(coordination={"kind": "cross_province", "counterpart": "湖南"})["complaint_id"]
+    case = eventually(case_of(ask, complaint_id))
+    handling = next(clock for clock in case["clocks"] if clock["kind"] == "handling")
+    later = datetime.fromisoformat(handling["due_at"]) + timedelta(hours=5)
+
+    say(BRANCH, "escalation.extend", complaint_id, clock="handling", due_at=later.isoformat(), reason="外省协查")
+    explained = ask(AGENT, "escalation.explain", complaint_id, {"clock": "handling"})
+    assert datetime.fromisoformat(explained["due_at"]) == later
+    say(AGENT, "escalation.escalate", complaint_id, reason="超出权限")
+    say(MANAGER, "escalation.accept", complaint_id)
+    say(MANAGER, "escalation.hand_back", complaint_id, instruction="先核对话单")
+    say(AGENT, "escalation.escalate", complaint_id, reason="仍超出权限")
+    say(MANAGER, "escalation.escalate", complaint_id, reason="需分公司处理")
+    say(BRANCH, "escalation.accept", complaint_id)
+    say(BRANCH, "escalation.escalate", complaint_id, reason="需省公司协调")
+    say(PROVINCE, "escalation.accept", complaint_id)
+    assert (
+        say(PROVINCE, "escalation.arbitrate", complaint_id, body="消费者协会", case_no="XH-1")["level"] == "arbitration"
+    )
+    listed = ask(PROVINCE, "escalation.due", {"branch": "SZ", "limit": 200})["items"]
+    assert complaint_id in [item["complaint_id"] for item in listed]
+
+
+def test_MJ2_a_major_complaint_gets_its_opinions_then_its_reply(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+
+    assert say(MANAGER, "escalation.declare_major", complaint_id, trigger="legal", reason="律师函")["major"]
+    with pytest.raises(Refused) as refused:
+        say(AGENT, "intake.reply", complaint_id, process="p", content="c", satisfaction="neutral")
+    assert refused.value.details["rule"] == "MJ2"
+    say(MANAGER, "escalation.give_opinion", complaint_id, kind="supervisor", text="先核查")
+    say(SUPPORT, "escalation.give_opinion", complaint_id, kind="support", text="系统无误")
+    say(LEGAL, "escalation.give_opinion", complaint_id, kind="legal", text="可答复")
+    assert (
+        say(AGENT, "intake.reply", complaint_id, process="p", content="c", satisfaction="neutral")["status"]
+        == "replied"
+    )
+
+
+def test_revoking_a_major_complaint_is_the_branchs(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+    say(MANAGER, "escalation.declare_major", complaint_id, trigger="manager", reason="误判")
+
+    assert not say(BRANCH, "escalation.revoke_major", complaint_id, reason="经核不属重大")["major"]
+
+
+def claim(complaint: dict[str, Any], msisdn: str, **more: Any) -> dict[str, Any]:
+    return {
+        "complaint_id": complaint["complaint_id"],
+        "msisdn": msisdn,
+        "service": "彩铃",
+        "period": "2026-10",
+        "dispute_type": "billing",
+        "ground": "company_fault",
+        "principal_fen": 500,
+        "cause": "取消后仍收费",
+        "evidence": ["账单"],
+        "branch": "SZ",
+    } | more
+
+
+def test_refund_answers_every_command_and_boss_pays(say: Any, ask: Any, complaint: Any) -> None:
+    msisdn = str(next(numbers))
+    mine = complaint(customer={"msisdn": msisdn, "brand": "ordinary"})
+
+    quoted = ask(AGENT, "refund.quote", claim(mine, msisdn) | {"request_id": "q1"})
+    assert quoted["total_fen"] == 500
+    refund_id = say(AGENT, "refund.request", **claim(mine, msisdn))["refund_id"]
+    say(MANAGER, "refund.approve", refund_id)
+    eventually(lambda: ask(FINANCE, "refund.get", refund_id)["status"] == "paid")
+    rejected = say(AGENT, "refund.request", **claim(mine, msisdn, service="手机报"))["refund_id"]
+    assert say(MANAGER, "refund.reject", rejected, reason="证据不足")["status"] == "rejected"
+    withdrawn = say(AGENT, "refund.request", **claim(mine, msisdn, service="飞信"))["refund_id"]
+    assert say(AGENT, "refund.withdraw", withdrawn, reason="客户放弃")["status"] == "withdrawn"
+    with pytest.raises(Refused) as refused:
+        say(FINANCE, "refund.settle", withdrawn, outcome="paid", evidence=["回单"])
+    assert refused.value.name in ("Conflict", "RuleRefused")
+    assert len(ask(FINANCE, "refund.search", {"complaint_id": mine["complaint_id"]})["items"]) == 3
+
+
+def test_notify_answers_and_the_customer_hears(ask: Any, say: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+
+    def delivered() -> Any:
+        found = ask(PROVINCE, "notify.search", {"complaint_id": complaint_id, "template": "receipt"})["items"]
+        return [message for message in found if message["status"] == "delivered"]
+
+    message = eventually(delivered)[0]
+    assert ask(PROVINCE, "notify.get", message["message_id"])["template"] == "receipt"
+    assert "receipt" in [template["name"] for template in ask(AGENT, "notify.templates")]
+    now = datetime.now().astimezone().isoformat()
+    say(SYSTEM, "notify.receive", msisdn="13900001999", text="5", at=now)
+
+
+def test_CL1_the_clock_that_is_moved_past_a_limit_breaks_it(suite: Suite, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint(brand="vip")["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+
+    clock_now(suite, "advance", "9h")
+
+    eventually(lambda: ask(PROVINCE, "escalation.case", complaint_id)["level"] == "duty_manager")
+    assert "2026-11-2" in clock_now(suite, "show")
+
+
+def test_PR4_another_branchs_complaint_is_not_found(ask: Any, complaint: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(ELSEWHERE, "intake.get", complaint()["complaint_id"])
+
+    assert refused.value.name == "NotFound"
