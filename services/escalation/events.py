@@ -6,7 +6,7 @@ from typing import Any
 from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.model import Case
-from shared.aggregate import Stamp, event_name
+from shared.aggregate import Stamp, event_name, private_fields
 from shared.codec import plain, split
 
 SCHEMA = 1
@@ -15,6 +15,7 @@ ANNOUNCED = (
     *(h.HandedBack, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested, h.OpinionGiven, h.ArbitrationOpened),
     *(h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked),
 )
+AWAITED = frozenset(event_name(kind) for kind in ANNOUNCED)  # intake and refund read them all
 CLOCK_FIELDS = ("clock_id", "kind", "started_at", "warn_at", "due_at", "state", "ended_at", "rule")
 NOT_SAID = frozenset({"facts", "clocks", "acceptance", "clock", "intervals"})  # said by the case's own facts
 
@@ -67,10 +68,10 @@ def iso(value: Any) -> Any:
 
 def _change(case: Case, event: Any) -> dict[str, Any]:
     """The event's name and its own open fields; of private ones only that they were given."""
-    said, hidden = split(event)
+    said, _ = split(event)
     change: dict[str, Any] = {"name": event_name(type(event)), "level": case.level}
     change |= {name: plain(value) for name, value in said.items() if name not in NOT_SAID}
-    change |= {f"{name}_given": bool(text) for name, text in hidden.items()}
+    change |= {f"{name}_given": bool(getattr(event, name)) for name in private_fields(type(event))}
     if clock_id := said.get("clock_id"):
         clock = case.clock(clock_id)
         change = {"kind": clock.kind, "rule": clock.rule, "due_at": iso(clock.due_at)} | change

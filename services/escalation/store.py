@@ -39,6 +39,7 @@ class Cases(Documents[Case]):
     kind = CASES
     indexes = INDEXES
     schema = events.SCHEMA
+    awaited = events.AWAITED
 
     def index(self, state: Case) -> Mapping[str, Any]:
         """What is looked up. `due_at` is the next instant of any clock, `wake_at` the next try to reopen."""
