@@ -1,194 +1,177 @@
 """The intake service: takes complaints and keeps their record from registration to archive. Calls no other service."""
 
-from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from services.intake import climbing
-from services.intake.course import Events, Occasion
-from services.intake.errors import NotTheHolder, OtherBranch
+from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
-from services.intake.fields import an_id
-from services.intake.filing import change_alone, take
-from services.intake.ladder_schema import LadderSchema
-from services.intake.methods import METHODS
-from services.intake.model import Complaint
 from services.intake.policies import POLICIES, rules_of
-from services.intake.register_schema import RegisterSchema
 from services.intake.search_schema import SearchSchema
-from services.intake.serial import understood
 from services.intake.shown import complaint_shown, whole_shown
 from services.intake.store import Complaints, visible_to
-from services.intake.taking import check, lacking
-from services.rights import allowed, sees_branch
-from shared.aggregate import Actor
+from services.rights import allowed
 from shared.auth import Caller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
-from shared.documents import HistoryFull
-from shared.providers import Clock, Keys, Policies, Stored
-from shared.requests import request_of
-from shared.stored import Saved
+from shared.providers import Clock, Policies, Stored
 
-REGISTER, SEARCH, LADDER = RegisterSchema(), SearchSchema(), LadderSchema()
-ESCALATION = Actor("service:escalation", "system")
+SEARCH = SearchSchema()
+Answer = dict[str, Any]
 
 
 class IntakeService:
-    """Complaints. Each command is idempotent by its request_id; each answer shows the complaint as it stands then."""
+    """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
     complaints = Stored(Complaints)
     caller = Caller(allowed)
     clock = Clock()
-    keys = Keys()
     policies = Policies(*POLICIES)
 
     @rpc
-    def register(self, request: Any) -> Any:
+    def register(self, request: Any) -> Answer:
+        """Takes a complaint (IN1 to IN9), or urges the live one on its number and leaf: `urged` is then true."""
         by = self.caller.may("intake.register")
-        command, on = REGISTER.load(request), self._occasion(by)
-        if sees_branch(by) not in (None, command.branch):
-            raise OtherBranch(command.branch)
-        check(command, on.rules)
-        saved = take(self.complaints, command, request_of(self.keys, self.name, by, "register", "", request), on)
-        if saved.state.status == "refused":
-            raise NotTheHolder(lacking(command) or "", saved.id, saved.state.serial_no)
-        return complaint_shown(saved, by)
+        return complaint_shown(self._desk().register(request, by), by)
 
     @rpc
-    def get(self, id: Any) -> Any:
+    def get(self, id: Any) -> Answer:
+        """One complaint by id or serial number, with contacts, reply, proposals, follow_ups and history."""
         by = self.caller.may("intake.get")
-        saved = self._found(an_id(id), by)
+        saved = self._desk().found(id, by)
         return whole_shown(saved, self.complaints.history(saved.id), by)
 
     @rpc
-    def search(self, filter: Any) -> Any:
+    def search(self, filter: Any) -> Answer:
+        """A page of the complaints that fit the filter, newest first: {items, after}."""
         by = self.caller.may("intake.search")
         found, after = self.complaints.search(SEARCH.load(filter), visible_to(by))
-        return {"items": [complaint_shown(saved, by) for saved in found], "after": after and str(after)}
+        return {"items": [complaint_shown(saved, by) for saved in found], "after": str(after) if after else None}
 
     @rpc
-    def catalogue(self) -> Any:
+    def catalogue(self) -> Answer:
+        """The tree of leaves (IN9) and its version."""
         self.caller.may("intake.catalogue")
         return {"classes": self.policies["catalogue"].tree(), "version": self.policies.version("catalogue")}
 
     @rpc
-    def record_contact(self, id: Any, command: Any) -> Any:
-        return self._shown("record_contact", id, command)
+    def record_contact(self, id: Any, command: Any) -> Answer:
+        """A contact with the customer, in or out (IN10); may fulfil a clock."""
+        return self._carried_out("record_contact", id, command)
 
     @rpc
-    def propose(self, id: Any, command: Any) -> Any:
-        return self._shown("propose", id, command)
+    def propose(self, id: Any, command: Any) -> Answer:
+        """A proposal and the customer's answer to it (IN21)."""
+        return self._carried_out("propose", id, command)
 
     @rpc
-    def judge(self, id: Any, command: Any) -> Any:
-        return self._shown("judge", id, command)
+    def judge(self, id: Any, command: Any) -> Answer:
+        """First judgement: responsible party and severity (IN13)."""
+        return self._carried_out("judge", id, command)
 
     @rpc
-    def assign(self, id: Any, command: Any) -> Any:
-        return self._shown("assign", id, command)
+    def assign(self, id: Any, command: Any) -> Answer:
+        """Another handler takes it over; first contact stays (IN7, IN13)."""
+        return self._carried_out("assign", id, command)
 
     @rpc
-    def transfer(self, id: Any, command: Any) -> Any:
-        return self._shown("transfer", id, command)
+    def transfer(self, id: Any, command: Any) -> Answer:
+        """To another department, never from a hall to the hotline or another hall (IN13, IN18)."""
+        return self._carried_out("transfer", id, command)
 
     @rpc
-    def promise(self, id: Any, command: Any) -> Any:
-        return self._shown("promise", id, command)
+    def promise(self, id: Any, command: Any) -> Answer:
+        """A time promised; an answer not later than the handling limit (CL7, CL8)."""
+        return self._carried_out("promise", id, command)
 
     @rpc
-    def urge(self, id: Any, command: Any) -> Any:
-        return self._shown("urge", id, command)
+    def urge(self, id: Any, command: Any) -> Answer:
+        """The customer asks again: counted and told, no clock moves."""
+        return self._carried_out("urge", id, command)
 
     @rpc
-    def reclassify(self, id: Any, command: Any) -> Any:
-        return self._shown("reclassify", id, command)
+    def reclassify(self, id: Any, command: Any) -> Answer:
+        """Another leaf of the catalogue (IN9); running clocks follow (CL10)."""
+        return self._carried_out("reclassify", id, command)
 
     @rpc
-    def correct_customer(self, id: Any, command: Any) -> Any:
-        return self._shown("correct_customer", id, command)
+    def correct_customer(self, id: Any, command: Any) -> Answer:
+        """Another brand, name or number; running clocks follow (CL10)."""
+        return self._carried_out("correct_customer", id, command)
 
     @rpc
-    def reply(self, id: Any, command: Any) -> Any:
-        return self._shown("reply", id, command)
+    def reply(self, id: Any, command: Any) -> Answer:
+        """The reply in its five parts (RP1); of a major one only with its opinions (MJ2)."""
+        return self._carried_out("reply", id, command)
 
     @rpc
-    def follow_up(self, id: Any, command: Any) -> Any:
-        return self._shown("follow_up", id, command)
+    def follow_up(self, id: Any, command: Any) -> Answer:
+        """How satisfied the customer is, asked by somebody else than the handler (RP3)."""
+        return self._carried_out("follow_up", id, command)
 
     @rpc
-    def reopen(self, id: Any, command: Any) -> Any:
-        return self._shown("reopen", id, command)
+    def reopen(self, id: Any, command: Any) -> Answer:
+        """A replied or archived one is handled anew."""
+        return self._carried_out("reopen", id, command)
 
     @rpc
-    def withdraw(self, id: Any, command: Any) -> Any:
-        return self._shown("withdraw", id, command)
+    def withdraw(self, id: Any, command: Any) -> Answer:
+        """The customer takes it back."""
+        return self._carried_out("withdraw", id, command)
 
     @rpc
-    def archive(self, id: Any, command: Any) -> Any:
-        return self._shown("archive", id, command)
+    def archive(self, id: Any, command: Any) -> Answer:
+        """Cause, evidence and lesson, after the reply (IN14, RP5, RP6, MJ2)."""
+        return self._carried_out("archive", id, command)
 
     @rpc
-    def remark(self, id: Any, command: Any) -> Any:
-        return self._shown("remark", id, command)
+    def remark(self, id: Any, command: Any) -> Answer:
+        """The manager's written remark (CL6)."""
+        return self._carried_out("remark", id, command)
 
     @rpc
-    def mark_major(self, id: Any, command: Any) -> Any:
-        return self._facts(self._changed("mark_major", id, command)[0])
+    def mark_major(self, id: Any, command: Any) -> Answer:
+        """Service tokens only, answers the facts. Declared major, unless its reply is stored already (MJ2)."""
+        return self._facts_after("mark_major", id, command)
 
     @rpc
-    def clear_major(self, id: Any, command: Any) -> Any:
-        return self._facts(self._changed("clear_major", id, command)[0])
+    def clear_major(self, id: Any, command: Any) -> Answer:
+        """Service tokens only, answers the facts. No longer major."""
+        return self._facts_after("clear_major", id, command)
 
     @rpc
-    def record_opinion(self, id: Any, command: Any) -> Any:
-        return self._facts(self._changed("record_opinion", id, command)[0])
+    def record_opinion(self, id: Any, command: Any) -> Answer:
+        """Service tokens only, answers the facts. An opinion on a major complaint (MJ2)."""
+        return self._facts_after("record_opinion", id, command)
 
     @rpc
-    def reopen_from_ladder(self, id: Any, command: Any) -> Any:
-        return self._facts(self._changed("reopen_from_ladder", id, command)[0])
+    def reopen_from_ladder(self, id: Any, command: Any) -> Answer:
+        """Service tokens only, answers the facts. Reopened by a dissatisfied follow-up (ES6)."""
+        return self._facts_after("reopen_from_ladder", id, command)
 
     @rpc
-    def facts(self, id: Any) -> Any:
+    def facts(self, id: Any) -> Answer:
+        """Service tokens only: the complaint's whole facts, as its events carry them."""
         by = self.caller.may("intake.facts")
-        return self._facts(self._found(an_id(id), by))
+        return facts_with_customer(self._desk().found(id, by).state, self.complaints.keys)
 
     @rpc
-    def pulse(self) -> Any:
+    def pulse(self) -> Answer:
+        """What still waits here: {service, at, outbox, due, waking, next_due_at}."""
         self.caller.may("intake.pulse")
         return {"service": self.name, **self.complaints.pulse()}
 
     @on_event("escalation", "*")
-    def follow_ladder(self, event: dict[str, Any]) -> None:
+    def follow_ladder(self, event: Answer) -> None:
         """Keeps level and due times; the newest event counts, in whatever order they come."""
-        complaint_id, told = LADDER.load(event["data"] | {"seq": event["seq"]})
-        with suppress(HistoryFull):  # a copy only: what ends the complaint keeps its room
-            self.complaints.change(complaint_id, lambda known, _: climbing.follow_ladder(known, told), ESCALATION)
+        self._desk().follow_ladder(event)
 
-    def _shown(self, method: str, id: Any, command: Any) -> Any:
-        saved, by = self._changed(method, id, command)
-        return complaint_shown(saved, by)
-
-    def _changed(self, method: str, id: Any, command: Any) -> tuple[Saved[Complaint], Actor]:
+    def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
         by = self.caller.may(f"intake.{method}")
-        accepted, complaint_id, on = METHODS[method].schema.load(command), an_id(id), self._occasion(by)
-        request = request_of(self.keys, self.name, by, method, complaint_id, command)
+        return complaint_shown(self._desk().carry_out(method, id, command, by), by)
 
-        def decide(complaint: Complaint, now: datetime) -> Events:
-            return METHODS[method].decide(complaint, accepted, replace(on, now=now))
+    def _facts_after(self, method: str, id: Any, command: Any) -> Answer:
+        by = self.caller.may(f"intake.{method}")
+        return facts_with_customer(self._desk().carry_out(method, id, command, by).state, self.complaints.keys)
 
-        return change_alone(self.complaints, complaint_id, decide, by=by, request=request, visible=visible_to(by)), by
-
-    def _found(self, id: str, by: Actor) -> Saved[Complaint]:
-        """By id, or by serial number as the customer quotes it."""
-        serial_no, visible = understood(id), visible_to(by)
-        found: Saved[Complaint] | None = self.complaints.by_serial_no(serial_no, visible) if serial_no else None
-        return found or self.complaints.get(id, visible)
-
-    def _facts(self, saved: Saved[Complaint]) -> Any:
-        return facts_with_customer(saved.state, self.keys)
-
-    def _occasion(self, by: Actor) -> Occasion:
-        return Occasion(by, self.clock.now(), rules_of(self.policies), self.complaints.earlier)
+    def _desk(self) -> Desk:
+        return Desk(self.complaints, rules_of(self.policies), self.clock)

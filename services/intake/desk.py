@@ -1,0 +1,77 @@
+"""Intake's work between door and store: accepts, decides, saves. The service only opens the door."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.intake import climbing
+from services.intake.course import Events, Occasion
+from services.intake.errors import NotTheHolder, OtherBranch
+from services.intake.fields import an_id
+from services.intake.filing import change_alone, take
+from services.intake.ladder_schema import LadderSchema
+from services.intake.methods import METHODS
+from services.intake.model import Complaint
+from services.intake.register_schema import RegisterSchema
+from services.intake.rules import Rules
+from services.intake.serial import understood
+from services.intake.store import Complaints, visible_to
+from services.intake.taking import check, lacking
+from services.rights import sees_branch
+from shared.aggregate import Actor
+from shared.clock import Clock
+from shared.documents import HistoryFull
+from shared.requests import Request, request_of
+from shared.stored import Saved
+
+REGISTER, LADDER = RegisterSchema(), LadderSchema()
+ESCALATION = Actor("service:escalation", "system")
+
+
+class Desk:
+    """Raises the contract's errors; a ValidationError names the fields of what was sent."""
+
+    def __init__(self, complaints: Complaints, rules: Rules, clock: Clock) -> None:
+        self._complaints, self._rules, self._clock = complaints, rules, clock
+
+    def register(self, request: Any, by: Actor) -> Saved[Complaint]:
+        """Takes a complaint, or urges the live one on its number and leaf (IN8).
+
+        Raises NotTheHolder once the refused attempt is recorded (IN5)."""
+        command, on = REGISTER.load(request), self._occasion(by)
+        if sees_branch(by) not in (None, command.branch):
+            raise OtherBranch(command.branch)
+        check(command, on.rules)
+        saved = take(self._complaints, command, self._asked(by, "register", "", request), on)
+        if saved.state.status == "refused":
+            raise NotTheHolder(lacking(command) or "", saved.id, saved.state.serial_no)
+        return saved
+
+    def carry_out(self, method: str, id: Any, command: Any, by: Actor) -> Saved[Complaint]:
+        """One of METHODS on one complaint that the caller can see."""
+        accepted, complaint_id, on = METHODS[method].schema.load(command), an_id(id), self._occasion(by)
+
+        def decide(complaint: Complaint, now: datetime) -> Events:
+            return METHODS[method].decide(complaint, accepted, replace(on, now=now))
+
+        request = self._asked(by, method, complaint_id, command)
+        return change_alone(self._complaints, complaint_id, decide, by=by, request=request, visible=visible_to(by))
+
+    def found(self, id: Any, by: Actor) -> Saved[Complaint]:
+        """By id, or by serial number as the customer quotes it; NotFound where the caller sees none."""
+        asked, visible = an_id(id), visible_to(by)
+        serial_no = understood(asked)
+        return (serial_no and self._complaints.by_serial_no(serial_no, visible)) or self._complaints.get(asked, visible)
+
+    def follow_ladder(self, event: dict[str, Any]) -> None:
+        """Keeps what an event of escalation's tells."""
+        complaint_id, told = LADDER.load(event["data"] | {"seq": event["seq"]})
+        with suppress(HistoryFull):  # a copy only: what ends the complaint keeps its room
+            self._complaints.change(complaint_id, lambda known, _: climbing.follow_ladder(known, told), ESCALATION)
+
+    def _asked(self, by: Actor, method: str, id: str, content: dict[str, Any]) -> Request:
+        return request_of(self._complaints.keys, "intake", by, method, id, content)
+
+    def _occasion(self, by: Actor) -> Occasion:
+        return Occasion(by, self._clock.now(), self._rules, self._complaints.earlier)
