@@ -9,9 +9,10 @@ from nameko.exceptions import RemoteError
 from pymongo import MongoClient
 from pymongo.collection import Collection
 
-from services.intake.serial import understood
+from services.intake.serial import serial_number, understood
 from services.intake.service import IntakeService
-from shared.clock import ClockFile
+from shared.clock import BusinessClock, ClockFile
+from shared.providers import key_ring
 from shared.settings import Settings
 from tests.integration.conftest import MakeClient, MakeSettings, StartService
 from tests.integration.intake_hands import archive, command, new_id, new_number, refused, reply, request
@@ -29,7 +30,8 @@ def settings(make_settings: MakeSettings, start_service: StartService) -> Settin
     made = make_settings(MAX_WORKERS="20")
     assert made.clock_file
     ClockFile(made.clock_file).start(MONDAY)
-    start_service(IntakeService, made)
+    for _replica in range(2):
+        start_service(IntakeService, made)
     return made
 
 
@@ -280,3 +282,15 @@ def test_a_request_id_of_another_commands_is_a_conflict(agent: Any) -> None:
     agent.urge(told["complaint_id"], {"request_id": used})
     with refused("Conflict"):
         agent.register(request(request_id=used))
+
+
+def test_a_serial_number_already_taken_is_drawn_anew(agent: Any, settings: Settings, stored: Collection[Any]) -> None:
+    asked = request()
+    complaint_id = key_ring(settings).identity("intake", "E1001", asked["request_id"])
+    now = BusinessClock(settings.clock_file).now()
+    taken = serial_number(complaint_id, now)
+    stored.insert_one({"_id": "another", "serial_no": taken})
+    told = agent.register(asked)
+    stored.delete_one({"_id": "another"})
+    assert told["complaint_id"] == complaint_id
+    assert told["serial_no"] == serial_number(complaint_id, now, attempt=1)
