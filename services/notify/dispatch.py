@@ -11,7 +11,7 @@ import eventlet
 from pymongo.errors import PyMongoError
 
 from services.notify.carriers.traffic import Accepted, Outcome, Segment
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.parts import PartAnswer
 from services.notify.receiving import Receipts, part_answer

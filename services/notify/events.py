@@ -5,7 +5,7 @@ from typing import Any
 
 from services.notify import history as h
 from services.notify.inbound import Sms, SmsReceived
-from services.notify.model import Message
+from services.notify.message import Message
 from shared.aggregate import Stamp, event_name
 from shared.codec import plain
 

@@ -1,72 +1,15 @@
-"""A message: one SMS to one number, and how each event moves it. Pure."""
+"""How each event moves a message. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
-from typing import Any, Literal
+from typing import Any
 
 from services.notify import history as h
-from services.notify.parts import WITH_THE_CARRIER, Part, answered, received, sending
-from services.notify.templates import MessageClass
-from shared.aggregate import Kind, Stamp, private
+from services.notify.message import Message, Status, standing
+from services.notify.parts import Part, answered, received, sending
+from shared.aggregate import Kind, Stamp
 from shared.lease import Lease
-
-Status = Literal[
-    "written", "queued", "held", "suppressed", "submitting", "submitted", "delivered", "failed", "unknown", "expired"
-]
-FINAL = ("suppressed", "delivered", "failed", "expired")
-
-
-@dataclass(frozen=True)
-class Message:
-    """
-    `hold_until` is business time; `wake_at` (when to look again) and `valid_until` are machine time.
-
-    `attempts` counts temporary refusals, `throttles` those in a row that mean only "not now", `resends` submits after
-    an unknown outcome.
-    """
-
-    message_id: str
-    template: str
-    message_class: MessageClass
-    masked: str
-    cause: str
-    created_at: datetime
-    status: Status = "written"
-    why: str = ""
-    role: str = ""
-    branch: str | None = None
-    complaint_id: str | None = None
-    care_slot: str | None = None
-    approval: str | None = None
-    consent: h.Consent | None = None
-    hold_until: datetime | None = None
-    wake_at: datetime | None = None
-    valid_until: datetime | None = None
-    lease: Lease | None = None
-    parts: tuple[Part, ...] = ()
-    attempts: int = 0
-    throttles: int = 0
-    resends: int = 0
-    may_be_repeated: bool = False
-    submitted_at: datetime | None = None
-    ended_at: datetime | None = None
-    to: str = private("")
-    text: str = private("")
-    variables: Mapping[str, Any] = private(default_factory=dict)
-
-    @property
-    def final(self) -> bool:
-        return self.status in FINAL
-
-    @property
-    def provider_ids(self) -> tuple[str, ...]:
-        return tuple(known for part in self.parts for known in part.provider_ids)
-
-    def part_of(self, provider_id: str) -> Part | None:
-        """The part that the carrier calls so."""
-        return next((part for part in self.parts if provider_id in part.provider_ids), None)
 
 
 def apply(message: Message | None, event: Any, stamp: Stamp) -> Message:
@@ -210,14 +153,6 @@ def _settled(message: Message, wake_at: datetime | None, stamp: Stamp) -> Messag
     status = standing(message.parts)
     submitted_at = message.submitted_at or (stamp.at if status == "submitted" else None)
     return replace(message, status=status, wake_at=wake_at, submitted_at=submitted_at)
-
-
-def standing(parts: tuple[Part, ...]) -> Status:
-    """`submitted`: the carrier has every part; `unknown`: it may have them all; else `queued`: some never left."""
-    states = {part.state for part in parts}
-    if states <= set(WITH_THE_CARRIER):
-        return "submitted"
-    return "unknown" if states <= {*WITH_THE_CARRIER, "unknown"} else "queued"
 
 
 MESSAGES = Kind("messages", Message, h.EVENTS, apply, ending=h.ENDING)

@@ -10,11 +10,12 @@ from services.notify.deciding import care_slots, check_permission, decision, dig
 from services.notify.errors import VariablesDoNotFit
 from services.notify.expanding import Draft, Missed, Situation, expand
 from services.notify.facts import clock_meant
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.rules import NotifyPolicy
 from services.notify.segments import split
 from services.notify.store import Messages
 from services.notify.templates import Templates
+from services.rights import sees_branch
 from shared.aggregate import Actor
 from shared.bus.retries import PermanentFault
 from shared.clock import machine_now
@@ -57,6 +58,13 @@ class Outgoing:
         drafts = expand(rules, situation, self.organisation, self.templates)
         if faults := [fault for draft in drafts for fault in self._told(draft, event["event_id"], now)]:
             raise PermanentFault("; ".join(faults))
+
+    def send(self, asked: Mapping[str, Any], request: Request, by: Actor, now: datetime) -> Saved[Message]:
+        """A message that somebody asks for (SendSchema); once for each request."""
+        to, branch = asked["msisdn"], sees_branch(by)
+        draft = Draft(asked["template"], "", to, asked["variables"], asked.get("complaint_id"), branch)
+        order = Order(request.id, draft, "send", by, request, asked.get("consent"), asked.get("approval"))
+        return self.write(order, now)
 
     def write(self, order: Order, now: datetime) -> Saved[Message]:
         """The message, decided; the earlier one where it exists. Raises what speaks against it (NT4, NT5, NT9)."""

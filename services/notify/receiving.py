@@ -2,19 +2,23 @@
 
 import logging
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
-from services.notify.inbound import PARTS_WITHIN, SmsPartCame, given_up, part_came
-from services.notify.model import Message
+from services.notify.inbound import PARTS_WITHIN, SmsPartCame, SmsReceived, given_up, part_came
+from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.parts import PartAnswer
 from services.notify.rules import CarrierRules
 from services.notify.store import Inbound, Messages
 from services.notify.submitting import Moment, taken_late, taken_receipt
+from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
 from shared.phone import NotAMobileNumber, mask, parse
+from shared.requests import Request
 
 JOINED_WITHIN_S = 3600  # how long a phone's reference names the same SMS
 REPEATED_WITHIN_S = 60  # an equal SMS within it is the carrier's repetition
@@ -89,6 +93,11 @@ class Mailbox:
             self.inbound.insert(sms_id, part_came(None, part, now), SELF, now)
         except Clash:
             self.inbound.change(sms_id, lambda state, at: part_came(state, part, at), SELF)
+
+    def bring(self, sms: Mapping[str, Any], request: Request, by: Actor) -> str:
+        """An SMS that a caller brings (`msisdn`, `text`, `at`), once for each request; its id."""
+        came = SmsReceived(request.id, mask(sms["msisdn"]), sms["at"], sms["msisdn"], sms["text"])
+        return self.inbound.put(request, came, by).id
 
     def give_up_waiting(self) -> None:
         """What is still incomplete after its time is received as it is."""

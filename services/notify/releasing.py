@@ -6,7 +6,7 @@ from typing import Any
 
 from services.notify import history as h
 from services.notify.deciding import queued
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.rules import NotifyPolicy
 from services.notify.segments import split

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from services.notify.fields import Cursor, Moment, Msisdn, text
 from services.notify.history import Consent
-from services.notify.model import Status
+from services.notify.message import Status
 
 
 class IdSchema(Schema):

@@ -10,23 +10,20 @@ from services.notify.carriers.link import Link
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
 from services.notify.events import READS
-from services.notify.expanding import Draft
-from services.notify.inbound import SmsReceived
 from services.notify.notify_policy import NOTIFY, check_together
-from services.notify.outgoing import Order, Outgoing
+from services.notify.outgoing import Outgoing
 from services.notify.receiving import Mailbox, Receipts
 from services.notify.releasing import Releasing
 from services.notify.schemas import IdSchema, ReceiveSchema, SearchSchema, SendSchema
-from services.notify.shown import sent, shown, templates_shown
+from services.notify.shown import both, sent, shown, templates_shown
 from services.notify.store import Inbound, Messages, visible
 from services.notify.template_policy import TEMPLATES
-from services.rights import allowed, sees_branch, sees_personal_data
+from services.rights import allowed, sees_personal_data
 from shared.aggregate import Actor
 from shared.auth import Caller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
-from shared.phone import mask
 from shared.policies import load
 from shared.policies.organisation import ORGANISATION
 from shared.providers import Clock, Policies, Stored, settings_of
@@ -137,13 +134,8 @@ class NotifyService:
     @rpc
     def send(self, request: Any) -> Answer:
         by = self.caller.may("notify.send")
-        order = an_order.load(request)
-        asked = self._asked(by, "send", request)
-        draft = Draft(
-            order["template"], "", order["msisdn"], order["variables"], order.get("complaint_id"), sees_branch(by)
-        )
-        ordered = Order(asked.id, draft, "send", by, asked, order.get("consent"), order.get("approval"))
-        return sent(self._outgoing().write(ordered, self.clock.now()).state)
+        order, asked = an_order.load(request), self._asked(by, "send", request)
+        return sent(self._outgoing().send(order, asked, by, self.clock.now()).state)
 
     @rpc
     def get(self, message_id: Any) -> Answer:
@@ -160,10 +152,8 @@ class NotifyService:
     @rpc
     def receive(self, request: Any) -> Answer:
         by = self.caller.may("notify.receive")
-        sms = an_sms.load(request)
-        asked = self._asked(by, "receive", request)
-        came = SmsReceived(asked.id, mask(sms["msisdn"]), sms["at"], sms["msisdn"], sms["text"])
-        return {"sms_id": self.inbound.put(asked, came, by).id}
+        sms, asked = an_sms.load(request), self._asked(by, "receive", request)
+        return {"sms_id": self._mailbox().bring(sms, asked, by)}
 
     @rpc
     def templates(self) -> list[Answer]:
@@ -173,14 +163,8 @@ class NotifyService:
     @rpc
     def pulse(self) -> Answer:
         self.caller.may("notify.pulse")
-        messages, inbound = self.messages.pulse(), self.inbound.pulse()
-        summed = {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")}
-        return {
-            "service": self.name,
-            **messages,
-            **summed,
-            "carrier": {"up": self.carrier.up, "free": self.carrier.free},
-        }
+        link = {"up": self.carrier.up, "free": self.carrier.free}
+        return {"service": self.name, **both(self.messages.pulse(), self.inbound.pulse()), "carrier": link}
 
     @on_event("intake", *READS["intake"])
     def complaint_moved(self, event: Answer) -> None:
@@ -196,15 +180,15 @@ class NotifyService:
 
     @on_carrier("receipt")
     def receipt_came(self, receipt: Receipt) -> None:
-        Receipts(self.messages, self.policies["notify"].carrier).take(receipt)
+        self._receipts().take(receipt)
 
     @on_carrier("late_answer")
     def answer_came_late(self, segment: Segment, outcome: Outcome) -> None:
-        Receipts(self.messages, self.policies["notify"].carrier).take_late(segment, outcome)
+        self._receipts().take_late(segment, outcome)
 
     @on_carrier("inbound")
     def sms_came(self, sms: InboundSms) -> None:
-        Mailbox(self.inbound, self.clock).take(sms)
+        self._mailbox().take(sms)
 
     @tick(SEND_EVERY)
     def submit(self) -> None:
@@ -216,11 +200,16 @@ class NotifyService:
 
     @tick(JOIN_EVERY)
     def give_up_waiting(self) -> None:
-        Mailbox(self.inbound, self.clock).give_up_waiting()
+        self._mailbox().give_up_waiting()
 
     def _outgoing(self) -> Outgoing:
-        policies = self.policies
-        return Outgoing(self.messages, policies["notify"], policies["templates"], policies["organisation"])
+        return Outgoing(self.messages, *(self.policies[name] for name in ("notify", "templates", "organisation")))
+
+    def _receipts(self) -> Receipts:
+        return Receipts(self.messages, self.policies["notify"].carrier)
+
+    def _mailbox(self) -> Mailbox:
+        return Mailbox(self.inbound, self.clock)
 
     def _asked(self, by: Actor, method: str, content: Answer) -> Request:
         return request_of(self.messages.keys, self.name, by, method, "", content)

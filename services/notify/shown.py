@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.templates import Templates
 
 
@@ -40,6 +40,11 @@ def shown(message: Message) -> dict[str, Any]:
             for part in message.parts
         ],
     }
+
+
+def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:
+    """One pulse of two stores; only messages ever wait for business time."""
+    return messages | {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")}
 
 
 def templates_shown(templates: Templates) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from pymongo.database import Database
 from services.notify import events
 from services.notify.carriers.traffic import Receipt
 from services.notify.inbound import INBOUND, Sms, SmsReceived
-from services.notify.model import MESSAGES, Message
+from services.notify.message import Message
+from services.notify.model import MESSAGES
 from services.rights import sees_branch
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock, machine_now

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.notify import history as h
 from services.notify.carriers.backoff import pause_s
-from services.notify.model import Message, standing
+from services.notify.message import Message, standing
 from services.notify.parts import ARRIVED, UNDERWAY, PartAnswer, answered
 from services.notify.rules import CarrierRules
 from shared.lease import must_hold

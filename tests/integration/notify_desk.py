@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from services.notify.dispatch import Carrier, Dispatch
 from services.notify.expanding import Draft
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.outgoing import Order, Outgoing
 from services.notify.receiving import Mailbox, Receipts
 from services.notify.releasing import Releasing

@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.notify.carriers.traffic import Receipt
-from services.notify.model import Message
+from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.submitting import Moment, woken
 from shared.clock import machine_now

@@ -66,6 +66,8 @@ class Link:
     def stop(self, drain_s: float) -> None:
         """No new submits; waits `drain_s` for answers under way, stores what has arrived, says goodbye, closes."""
         self._stopping.set()
+        if self._keeper.ident is None:
+            return  # it never started
         self._window.drained(drain_s)
         self._deliveries.stop()
         if connection := self._connection:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.notify import history as h
-from services.notify.model import MESSAGES, Message
+from services.notify.message import Message
+from services.notify.model import MESSAGES
 from services.notify.parts import PartAnswer
 from services.notify.submitting import Moment, taken_answers, taken_late, taken_receipt, woken
 from shared.aggregate import Actor, Stamp

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.history import MessageDelivered, MessageExpired, MessageFailed, SubmittingStarted
-from services.notify.model import FINAL
+from services.notify.message import FINAL
 from shared.lease import FencedOut
 from tests.unit.notify.life import Life, accepted, as_stored, refused, unknown
 from tests.unit.notify.makers import policy
