@@ -8,7 +8,6 @@ from typing import Any
 from services.intake import climbing
 from services.intake.course import Events, Occasion
 from services.intake.errors import NotTheHolder, OtherBranch
-from services.intake.fields import an_id
 from services.intake.filing import change_alone, take
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
@@ -22,6 +21,7 @@ from services.rights import sees_branch
 from shared.aggregate import Actor
 from shared.clock import Clock
 from shared.documents import HistoryFull
+from shared.fields import an_id
 from shared.requests import Request, request_of
 from shared.stored import Saved
 

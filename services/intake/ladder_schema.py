@@ -6,7 +6,7 @@ from marshmallow import EXCLUDE, Schema, fields, post_load
 
 from services.intake import vocabulary as v
 from services.intake.commands import LadderTold
-from services.intake.fields import Moment, one_of, short
+from shared.fields import Moment, short, word_of
 
 
 class ChangeSchema(Schema):
@@ -25,8 +25,8 @@ class LadderSchema(Schema):
 
     complaint_id = short(required=True)
     seq = fields.Integer(strict=True, required=True)
-    level = one_of(v.Level, required=True)
-    awaiting = one_of(v.Level, load_default=None, allow_none=True)
+    level = word_of(v.Level, required=True)
+    awaiting = word_of(v.Level, load_default=None, allow_none=True)
     limits = fields.Dict(keys=fields.String(), values=Moment(), load_default=dict)
     change = fields.Nested(ChangeSchema, load_default=dict)
 

@@ -6,10 +6,11 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.intake import commands as c
 from services.intake import vocabulary as v
-from services.intake.fields import Flag, Mobile, Text, amount_fen, one_of, short
 from services.intake.schemas import ArchiveFields, Command, PromiseFields, ReplyFields, Value, VerificationSchema
 from services.intake.values import Coordination, Customer, ForwardedBy
+from shared.fields import Fen, Flag, Mobile, Text, short, word_of
 
+LARGEST_DISPUTE_FEN = 10**12
 MOST_TRIGGERS = 10
 
 
@@ -21,7 +22,7 @@ class ForwardedBySchema(Value):
 
 class CoordinationSchema(Value):
     makes = Coordination
-    kind = one_of(v.CoordinationKind, required=True)
+    kind = word_of(v.CoordinationKind, required=True)
     counterpart = short(required=True)
 
 
@@ -40,7 +41,7 @@ class GroupField(fields.Field[Any]):
 class CustomerSchema(Schema):
     msisdn = Mobile(required=True)
     name = short()
-    brand = one_of(v.Brand, required=True)
+    brand = word_of(v.Brand, required=True)
     high_value = Flag()
     group = GroupField()
 
@@ -49,10 +50,10 @@ class RegisterSchema(Command):
     """The customer's part comes apart: name and number are personal, brand and the like are not."""
 
     makes = c.Register
-    ticket_type = one_of(v.TicketType, required=True)
-    channel = one_of(v.Channel, required=True)
-    handling = one_of(v.Handling, required=True)
-    complainant = one_of(v.Complainant)
+    ticket_type = word_of(v.TicketType, required=True)
+    channel = word_of(v.Channel, required=True)
+    handling = word_of(v.Handling, required=True)
+    complainant = word_of(v.Complainant)
     customer = fields.Nested(CustomerSchema, required=True)
     verification = fields.Nested(VerificationSchema)
     forwarded_by = fields.Nested(ForwardedBySchema)
@@ -62,10 +63,10 @@ class RegisterSchema(Command):
     branch = short(required=True)
     hall = short()
     area = short()
-    customer_kind = one_of(v.CustomerKind)
+    customer_kind = word_of(v.CustomerKind)
     coordination = fields.Nested(CoordinationSchema)
-    triggers = fields.List(one_of(v.Trigger), validate=validate.Length(max=MOST_TRIGGERS))
-    disputed_amount_fen = amount_fen()
+    triggers = fields.List(word_of(v.Trigger), validate=validate.Length(max=MOST_TRIGGERS))
+    disputed_amount_fen = Fen(0, LARGEST_DISPUTE_FEN)
     promise = fields.Nested(PromiseFields)
     to_department = short()
     prohibition = fields.Integer(strict=True, validate=validate.Range(1, 5))

@@ -7,8 +7,8 @@ from marshmallow import fields as plain
 
 from services.intake import commands as c
 from services.intake import vocabulary as v
-from services.intake.fields import Flag, Mobile, Moment, Text, one_of, short
 from services.intake.values import Verification
+from shared.fields import Flag, Mobile, Moment, Text, short, word_of
 
 MOST_EVIDENCE = 50
 
@@ -36,15 +36,15 @@ class Command(Value):
 
 class VerificationSchema(Value):
     makes = Verification
-    method = one_of(v.VerificationMethod, required=True)
+    method = word_of(v.VerificationMethod, required=True)
     verified = Flag(required=True)
 
 
 class RecordContactSchema(Command):
     makes = c.RecordContact
     at = Moment()
-    means = one_of(v.Means, required=True)
-    direction = one_of(v.Direction, required=True)
+    means = word_of(v.Means, required=True)
+    direction = word_of(v.Direction, required=True)
     content = Text(required=True)
     customer_said = Text()
     fulfils = short()
@@ -54,7 +54,7 @@ class RecordContactSchema(Command):
 class ProposeSchema(Command):
     makes = c.Propose
     solution = Text(required=True)
-    answer = one_of(v.ProposalAnswer, required=True)
+    answer = word_of(v.ProposalAnswer, required=True)
     counter = Text()
 
 
@@ -78,7 +78,7 @@ class TransferSchema(Command):
 
 class PromiseFields(Value):
     makes = c.MakePromise
-    kind = one_of(v.PromiseKind, required=True)
+    kind = word_of(v.PromiseKind, required=True)
     due_at = Moment(required=True)
     what = Text(required=True)
 
@@ -101,7 +101,7 @@ class ReclassifySchema(Command):
 
 class CorrectCustomerSchema(Command):
     makes = c.CorrectCustomer
-    brand = one_of(v.Brand)
+    brand = word_of(v.Brand)
     name = short()
     msisdn = Mobile()
     reason = Text(required=True)
@@ -111,9 +111,9 @@ class ReplyFields(Value):
     makes = c.Reply
     process = Text(required=True)
     content = Text(required=True)
-    satisfaction = one_of(v.Satisfaction, required=True)
+    satisfaction = word_of(v.Satisfaction, required=True)
     unknown_because = Text()
-    means = one_of(v.Means)
+    means = word_of(v.Means)
 
 
 class ReplySchema(ReplyFields, Command):
@@ -122,7 +122,7 @@ class ReplySchema(ReplyFields, Command):
 
 class FollowUpSchema(Command):
     makes = c.FollowUp
-    satisfaction = one_of(v.Satisfaction, required=True)
+    satisfaction = word_of(v.Satisfaction, required=True)
     said = Text()
     will_complain_further = Flag()
 
@@ -157,6 +157,6 @@ class MarkMajorSchema(Command):
 
 class RecordOpinionSchema(Command):
     makes = c.RecordOpinion
-    kind = one_of(v.OpinionKind, required=True)
+    kind = word_of(v.OpinionKind, required=True)
     text = Text(required=True)
     by = short(required=True)

@@ -2,26 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate
 
 from services.intake import vocabulary as v
-from services.intake.fields import Flag, Mobile, Moment, one_of, short
 from services.intake.schemas import Value
-
-USUAL_PAGE, LARGEST_PAGE = 50, 200
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """Where a page ended: when its last complaint was registered, and its id."""
-
-    registered_at: datetime
-    complaint_id: str
-
-    def __str__(self) -> str:
-        return f"{self.registered_at.isoformat(timespec='milliseconds')}/{self.complaint_id}"
+from shared.fields import USUAL_PAGE, After, Flag, Mobile, Moment, Page, short, word_of
 
 
 @dataclass(frozen=True)
@@ -38,21 +22,13 @@ class Search:
     registered_from: datetime | None = None
     registered_to: datetime | None = None
     limit: int = USUAL_PAGE
-    after: Cursor | None = None
-
-
-class CursorField(fields.String):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
-        moment, slash, complaint_id = super()._deserialize(value, attr, data, **more).partition("/")
-        if not slash:
-            raise ValidationError("Must be the `after` of an earlier page.")
-        return Cursor(Moment().deserialize(moment), complaint_id)
+    after: tuple[datetime, str] | None = None
 
 
 class SearchSchema(Value):
     makes = Search
     msisdn = Mobile()
-    status = one_of(v.Status)
+    status = word_of(v.Status)
     branch = short()
     hall = short()
     handler = short()
@@ -60,5 +36,5 @@ class SearchSchema(Value):
     major = Flag()
     registered_from = Moment()
     registered_to = Moment()
-    limit = fields.Integer(strict=True, validate=validate.Range(1, LARGEST_PAGE))
-    after = CursorField(allow_none=True)
+    limit = Page()
+    after = After(allow_none=True)

@@ -45,7 +45,7 @@ class IntakeService:
         """A page of the complaints that fit the filter, newest first: {items, after}."""
         by = self.caller.may("intake.search")
         found, after = self.complaints.search(SEARCH.load(filter), visible_to(by))
-        return {"items": [complaint_shown(saved, by) for saved in found], "after": str(after) if after else None}
+        return {"items": [complaint_shown(saved, by) for saved in found], "after": after}
 
     @rpc
     def catalogue(self) -> Answer:

@@ -1,6 +1,7 @@
 """Complaints in MongoDB: every query of this service, and the indexes they use."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
@@ -9,10 +10,11 @@ from services.intake import events
 from services.intake.history import COMPLAINTS
 from services.intake.model import Complaint
 from services.intake.repeats import Standing
-from services.intake.search_schema import Cursor, Search
+from services.intake.search_schema import Search
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
+from shared.fields import after
 from shared.stored import Saved
 
 # The number's blind index comes first, so that it can be the shard key later.
@@ -84,12 +86,12 @@ class Complaints(Documents[Complaint]):
         found = self.find({"serial_no": serial_no, **visible}, [("_id", ASCENDING)], 1)
         return found[0] if found else None
 
-    def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], Cursor | None]:
+    def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
         """One page, newest first, and the cursor of the next one if there may be one."""
         query = {"$and": [self._conditions(asked), dict(visible)]}
         found = self.find(query, [("registered_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
         last = found[-1] if len(found) == asked.limit else None
-        return found, Cursor(last.state.registered_at, last.id) if last else None
+        return found, after(last.state.registered_at, last.id) if last else None
 
     def _conditions(self, asked: Search) -> dict[str, Any]:
         given = {name: getattr(asked, name) for name in ASKED_AS_THEY_ARE}
@@ -101,12 +103,12 @@ class Complaints(Documents[Complaint]):
         between = {"$gte": asked.registered_from, "$lte": asked.registered_to}
         if known := {bound: moment for bound, moment in between.items() if moment}:
             query["registered_at"] = known
-        return query | (_beyond(asked.after) if asked.after else {})
+        return query | (_beyond(*asked.after) if asked.after else {})
 
 
-def _beyond(cursor: Cursor) -> dict[str, Any]:
-    same_time = {"registered_at": cursor.registered_at, "_id": {"$lt": cursor.complaint_id}}
-    return {"$or": [{"registered_at": {"$lt": cursor.registered_at}}, same_time]}
+def _beyond(registered_at: datetime, complaint_id: str) -> dict[str, Any]:
+    same_time = {"registered_at": registered_at, "_id": {"$lt": complaint_id}}
+    return {"$or": [{"registered_at": {"$lt": registered_at}}, same_time]}
 
 
 def _standing(document: Mapping[str, Any]) -> Standing:

@@ -8,11 +8,11 @@ from marshmallow import Schema, ValidationError
 
 from services.intake import commands as c
 from services.intake import schemas
-from services.intake.fields import LONGEST_TEXT, an_id
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
 from services.intake.register_schema import RegisterSchema
-from services.intake.search_schema import Cursor, SearchSchema
+from services.intake.search_schema import SearchSchema
+from shared.fields import LONGEST_TEXT, after, an_id
 
 REQUEST: dict[str, Any] = {
     "request_id": "r-1",
@@ -158,8 +158,8 @@ def test_a_faulty_filter_is_named(given: dict[str, Any]) -> None:
 
 
 def test_a_cursor_survives_the_callers_hands() -> None:
-    cursor = Cursor(datetime(2026, 11, 23, 1, 0, tzinfo=UTC), "c0ffee")
-    assert SearchSchema().load({"after": str(cursor)}).after == cursor
+    ended = (datetime(2026, 11, 23, 1, 0, tzinfo=UTC), "c0ffee")
+    assert SearchSchema().load({"after": after(*ended)}).after == ended
     assert SearchSchema().load({"after": None}).after is None
 
 
