@@ -18,7 +18,7 @@ from services.notify.receiving import Receipts, part_answer
 from services.notify.rules import CarrierRules
 from services.notify.segments import split
 from services.notify.store import Messages
-from services.notify.submitting import LEASE_A_PART, Moment, taken_answers, woken
+from services.notify.submitting import Moment, taken_answers, woken
 from shared.clock import machine_now
 from shared.errors import Unavailable
 from shared.lease import FencedOut, Lease
@@ -86,7 +86,7 @@ class Dispatch:
         for segment in self.segments(message):
             if message.parts[segment.number - 1].state != "sending":
                 continue
-            if held_up or not lease.runs(machine_now() + LEASE_A_PART):
+            if held_up or not lease.runs(machine_now() + self.rules.lease_a_part):
                 yield PartAnswer(segment.number, "refused", code="not_sent")
                 continue
             answer = part_answer(segment.number, self.carrier.submit(segment))

@@ -11,9 +11,7 @@ from services.notify.templates import MessageClass
 from shared.aggregate import private
 from shared.lease import Lease
 
-Status = Literal[
-    "written", "queued", "held", "suppressed", "submitting", "submitted", "delivered", "failed", "unknown", "expired"
-]
+Status = Literal["queued", "held", "suppressed", "submitting", "submitted", "delivered", "failed", "unknown", "expired"]
 FINAL = ("suppressed", "delivered", "failed", "expired")
 
 
@@ -32,7 +30,7 @@ class Message:
     masked: str
     cause: str
     created_at: datetime
-    status: Status = "written"
+    status: Status = "queued"
     why: str = ""
     role: str = ""
     branch: str | None = None

@@ -86,6 +86,8 @@ class CarrierSchema(Schema):
     """`carrier`."""
 
     window = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1000))
+    lease = Span(required=True)
+    lease_a_part = Span(required=True)
     attempts = fields.Integer(strict=True, required=True, validate=validate.Range(1, 100))
     resends = fields.Dict(
         keys=fields.String(validate=validate.OneOf(get_args(MessageClass))),

@@ -36,6 +36,8 @@ class CarrierRules:
     """How stubbornly a message is submitted; machine time."""
 
     window: int
+    lease: timedelta
+    lease_a_part: timedelta
     attempts: int
     resends: Mapping[MessageClass, int]
     resend_after: timedelta

@@ -133,35 +133,41 @@ class NotifyService:
 
     @rpc
     def send(self, request: Any) -> Answer:
+        """One SMS of a template, under its class's rules (NT1–NT5, NT9)."""
         by = self.caller.may("notify.send")
         order, asked = an_order.load(request), self._asked(by, "send", request)
         return sent(self._outgoing().send(order, asked, by, self.clock.now()).state)
 
     @rpc
     def get(self, message_id: Any) -> Answer:
+        """One message, with its text."""
         by = self.caller.may("notify.get")
         message = self.messages.get(an_id.load({"id": message_id})["id"], visible(by)).state
         return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
 
     @rpc
     def search(self, filters: Any) -> Answer:
+        """Messages by what is known of them, newest first."""
         by = self.caller.may("notify.search")
         page, after = self.messages.search(a_filter.load(filters), by)
         return {"items": [shown(saved.state) for saved in page], "after": after}
 
     @rpc
     def receive(self, request: Any) -> Answer:
+        """A customer's SMS, where the carrier link is not ours."""
         by = self.caller.may("notify.receive")
         sms, asked = an_sms.load(request), self._asked(by, "receive", request)
         return {"sms_id": self._mailbox().bring(sms, asked, by)}
 
     @rpc
     def templates(self) -> list[Answer]:
+        """All templates with their classes and variables."""
         self.caller.may("notify.templates")
         return templates_shown(self.policies["templates"])
 
     @rpc
     def pulse(self) -> Answer:
+        """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("notify.pulse")
         link = {"up": self.carrier.up, "free": self.carrier.free}
         return {"service": self.name, **both(self.messages.pulse(), self.inbound.pulse()), "carrier": link}

@@ -12,8 +12,6 @@ from services.notify.parts import ARRIVED, UNDERWAY, PartAnswer, answered
 from services.notify.rules import CarrierRules
 from shared.lease import must_hold
 
-LEASE_A_PART = timedelta(seconds=15)  # an answer's time, with some waiting for a place in the window
-LEASE_AT_LEAST = timedelta(seconds=30)
 Events = Sequence[Any]
 
 
@@ -24,6 +22,10 @@ class Moment:
     machine_now: datetime
     rules: CarrierRules
     dice: Callable[[], float]
+
+    def lease(self, message: Message) -> timedelta:
+        """How long one process may take to submit the message."""
+        return self.rules.lease + self.rules.lease_a_part * len(message.parts)
 
     def pause(self, tries: int) -> datetime:
         seconds = pause_s(
@@ -42,11 +44,7 @@ def woken(message: Message, moment: Moment, link_up: bool) -> Events:
     if message.status == "queued" and message.valid_until and now >= message.valid_until:
         return [h.MessageExpired("it could not be submitted in time")]
     repeats = message.status == "unknown"
-    return [h.SubmittingStarted(now + lease_of(message), repeats)] if link_up else []
-
-
-def lease_of(message: Message) -> timedelta:
-    return LEASE_AT_LEAST + LEASE_A_PART * len(message.parts)
+    return [h.SubmittingStarted(now + moment.lease(message), repeats)] if link_up else []
 
 
 def taken_answers(message: Message, fence: int, answers: tuple[PartAnswer, ...], moment: Moment) -> Events:

@@ -9,6 +9,7 @@ import eventlet
 import orjson
 import pytest
 from nameko.exceptions import RemoteError
+from pymongo import MongoClient
 
 from shared.clock import BusinessClock, ClockFile
 from shared.providers import key_ring
@@ -49,6 +50,10 @@ class Station:
 
     def statuses(self, **filters: Any) -> list[str]:
         return sorted(each["status"] for each in self.messages(**filters))
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        with MongoClient[dict[str, Any]](self.settings.mongo_url) as client:
+            return list(client[f"{self.settings.database_prefix}_notify"]["dead_letters"].find())
 
     def on_phone(self, number: str) -> list[str]:
         return [line["text"] for line in self.smsc.journal() if line["to"] == number]

@@ -106,7 +106,9 @@ def test_an_event_that_cannot_be_told_goes_to_the_dead_letters_and_the_next_is_s
     station.tell("escalation", "case_opened", case(complaint_id="c6", customer={"msisdn": number}), "c6:1")
 
     soon(lambda: station.statuses(complaint_id="c6") == ["delivered", "delivered"])
-    assert station.messages(complaint_id="c5") == []
+    [letter] = soon(station.dead_letters)
+    assert "receipt: {'limit': ['missing']}" in str(letter)
+    assert number not in str(letter)
 
 
 def test_send_answers_with_the_message_and_its_decision(station: Station, number: str) -> None:

@@ -1,0 +1,96 @@
+"""The message centre's own parts: phones, modes, journal, receipts that are owed."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from services.notify.segments import split
+from simulators.smsc import pdu
+from simulators.smsc.journal import Journal
+from simulators.smsc.modes import Modes
+from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of
+from simulators.smsc.receipts import Receipt, Receipts
+
+NUMBER = "13900000001"
+RECEIPT = Receipt("a1", "10086", NUMBER, "DELIVRD", "2611230900")
+
+
+def submit(octets: bytes, data_coding: int = 8, esm_class: int = 0) -> pdu.Submit:
+    return pdu.Submit("10086", NUMBER, esm_class, True, data_coding, octets)
+
+
+def test_a_phone_shows_a_text_once_all_its_parts_are_there() -> None:
+    shown: list[tuple[str, str, int]] = []
+    phones = Phones(lambda *what: shown.append(what))
+    text = "您好😀" * 60
+    parts = split(text, reference=9)
+
+    for part in reversed(parts):
+        phones.take(piece_of(submit(part.header + part.payload, esm_class=0x40)))
+
+    assert shown == [(NUMBER, text, len(parts))]
+
+
+def test_parts_of_different_texts_do_not_mix() -> None:
+    shown: list[tuple[str, str, int]] = []
+    phones = Phones(lambda *what: shown.append(what))
+    for reference in (1, 2):
+        phones.take(Piece(NUMBER, f"a{reference}", reference, 2, 1))
+    phones.take(Piece(NUMBER, "b2", 2, 2, 2))
+
+    assert shown == [(NUMBER, "a2b2", 2)]
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        submit("好".encode("utf-16-be") * 71),
+        submit(b"\xd8\x3d"),  # the first half of a pair
+        submit(b"\x00"),
+        submit(b"a" * 161, data_coding=0),
+        submit(b"a", data_coding=4),
+    ],
+)
+def test_what_no_phone_could_show_is_refused(unreadable: pdu.Submit) -> None:
+    with pytest.raises(Unreadable):
+        piece_of(unreadable)
+
+
+def test_modes_are_checked_before_any_of_them_changes() -> None:
+    modes = Modes()
+    with pytest.raises(ValueError, match="no such mode"):
+        modes.set({"throttle": 3, "loud": True})
+    with pytest.raises(ValueError, match="throttle: expected int"):
+        modes.set({"throttle": "3"})
+    assert not modes.throttled()
+
+    assert modes.set({"throttle": 1, "receipt_delay_s": 1})["throttle"] == 1
+    assert (modes.throttled(), modes.throttled()) == (True, False)
+
+
+def test_unreachable_numbers_are_named_or_all() -> None:
+    modes = Modes(unreachable=[NUMBER])
+    assert not modes.reachable(NUMBER)
+    assert modes.reachable("13900000002")
+    assert not Modes(unreachable=["*"]).reachable(NUMBER)
+
+
+def test_a_journal_goes_on_after_its_last_whole_line(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    file.write_text('{"text": "好"}\n{"text": "ha')
+
+    with closing(Journal(file)) as journal:
+        journal.write({"text": "您"})
+        assert list(journal.lines()) == [{"text": "好"}, {"text": "您"}]
+
+
+def test_receipts_that_were_owed_at_the_end_are_owed_at_the_next_start(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "spool")) as spool:
+        Receipts(lambda: None, spool).add(RECEIPT, delay_s=0)
+        spool.write({"receipt": vars(RECEIPT) | {"id": "a2"}})
+        spool.write({"taken": "a2"})
+
+        later = Receipts(lambda: None, spool)
+        later.restore(list(spool.lines()))
+        assert later.pending == 1
