@@ -52,11 +52,13 @@ class EscalationService:
 
     @rpc
     def case(self, id: Any) -> Answer:
+        """A complaint's clocks, level and steps."""
         by = self.caller.may("escalation.case")
         return case_shown(self._found(id, by), by)
 
     @rpc
     def explain(self, id: Any, filter: Any) -> Answer:
+        """Why a clock is due when it is due, in Chinese and English."""
         by = self.caller.may("escalation.explain")
         name = a_clock.load(filter)["clock"]
         clock = clock_named(self._found(id, by).state, name)
@@ -65,6 +67,7 @@ class EscalationService:
 
     @rpc
     def due(self, filter: Any) -> Answer:
+        """Clocks in a state, soonest first (KP1)."""
         by = self.caller.may("escalation.due")
         asked = a_filter.load(filter)
         items, after = self.cases.due_list(asked, by)
@@ -72,17 +75,20 @@ class EscalationService:
 
     @rpc
     def declare_major(self, id: Any, command: Any) -> Answer:
+        """Makes a complaint major; it is so before the answer comes (MJ1, MJ2)."""
         by = self.caller.may("escalation.declare_major")
         told = a_declaration.load(command)
         return self._through_intake(by, "declare_major", "mark_major", id, command, told | {"by": by.sub})
 
     @rpc
     def revoke_major(self, id: Any, command: Any) -> Answer:
+        """No longer major: what only a major complaint owes is cancelled."""
         by = self.caller.may("escalation.revoke_major")
         return self._through_intake(by, "revoke_major", "clear_major", id, command, a_reason.load(command))
 
     @rpc
     def give_opinion(self, id: Any, command: Any) -> Answer:
+        """The supervisor's, support department's or legal office's opinion (MJ1, MJ2)."""
         by = self.caller.may("escalation.give_opinion")
         told = an_opinion.load(command)
         may = partial(may_give, kind=told["kind"], by=by)
@@ -90,35 +96,41 @@ class EscalationService:
 
     @rpc
     def escalate(self, id: Any, command: Any) -> Answer:
+        """Beyond the level's own authority: the next level is awaited (ES5)."""
         by = self.caller.may("escalation.escalate")
         return self._changed(by, "escalate", id, command, ladder.escalate, a_reason.load(command)["reason"])
 
     @rpc
     def accept(self, id: Any, command: Any) -> Answer:
+        """The awaited level takes over; its level clock starts (ES3)."""
         by = self.caller.may("escalation.accept")
         an_acceptance.load(command)
         return self._changed(by, "accept", id, command, ladder.accept)
 
     @rpc
     def hand_back(self, id: Any, command: Any) -> Answer:
+        """One level down, with an instruction (ES5)."""
         by = self.caller.may("escalation.hand_back")
         instruction = an_instruction.load(command)["instruction"]
         return self._changed(by, "hand_back", id, command, ladder.hand_back, instruction)
 
     @rpc
     def extend(self, id: Any, command: Any) -> Answer:
+        """More time while another company or province must help (CL3)."""
         by = self.caller.may("escalation.extend")
         told = an_extension.load(command)
         return self._changed(by, "extend", id, command, extend, told["clock"], told["due_at"], told["reason"])
 
     @rpc
     def arbitrate(self, id: Any, command: Any) -> Answer:
+        """An outside body decides; from the province only (ES9)."""
         by = self.caller.may("escalation.arbitrate")
         told = an_arbitration.load(command)
         return self._changed(by, "arbitrate", id, command, ladder.arbitrate, told["body"], told["case_no"])
 
     @rpc
     def pulse(self) -> Answer:
+        """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("escalation.pulse")
         return {"service": self.name, **self.cases.pulse()}
 

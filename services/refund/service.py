@@ -60,6 +60,7 @@ class RefundService:
 
     @rpc
     def request(self, request: Any) -> Answer:
+        """Claims a refund (RF2). What is missing is named (RF7); one charge is refunded once (RF19)."""
         by = self.caller.may("refund.request")
         claim = a_request.load(request)
         taken = self._desk().take(claim, self._asked(by, "request", "", request), by, self.clock.now())
@@ -67,6 +68,7 @@ class RefundService:
 
     @rpc
     def quote(self, request: Any) -> Answer:
+        """What the same request would become. Changes nothing."""
         by = self.caller.may("refund.quote")
         claim = a_request.load(request)
         refund_id = self._asked(by, "request", "", request).id
@@ -74,18 +76,21 @@ class RefundService:
 
     @rpc
     def approve(self, refund_id: Any, command: Any) -> Answer:
+        """Signs the next step; nobody signs twice, the requester never (RF12)."""
         by = self.caller.may("refund.approve")
         comment, desk = a_yes.load(command)["comment"], self._desk()
         return self._changed(by, "approve", refund_id, command, lambda old, _: desk.sign(old, by, comment))
 
     @rpc
     def reject(self, refund_id: Any, command: Any) -> Answer:
+        """Says no, at any step that the level reaches."""
         by = self.caller.may("refund.reject")
         reason = a_reason.load(command)["reason"]
         return self._changed(by, "reject", refund_id, command, lambda old, _: approving.reject(old, by, reason))
 
     @rpc
     def withdraw(self, refund_id: Any, command: Any) -> Answer:
+        """Takes the claim back, as long as nothing is on its way to BOSS."""
         by = self.caller.may("refund.withdraw")
         reason = a_reason.load(command)["reason"]
         return self._changed(
@@ -94,6 +99,7 @@ class RefundService:
 
     @rpc
     def settle(self, refund_id: Any, command: Any) -> Answer:
+        """A person says what became of a line that is unknown."""
         by = self.caller.may("refund.settle")
         told = a_settlement.load(command)
         outcome, evidence = told["outcome"], tuple(told["evidence"])
@@ -103,17 +109,20 @@ class RefundService:
 
     @rpc
     def get(self, refund_id: Any) -> Answer:
+        """One refund."""
         by = self.caller.may("refund.get")
         return refund_answer(self.refunds.get(an_id.load({"id": refund_id})["id"], visible(by)), by)
 
     @rpc
     def search(self, filters: Any) -> Answer:
+        """Refunds by what is known of them, newest first."""
         by = self.caller.may("refund.search")
         items, after = self.refunds.search(a_filter.load(filters), by)
         return {"items": [refund_answer(saved, by) for saved in items], "after": after}
 
     @rpc
     def pulse(self) -> Answer:
+        """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("refund.pulse")
         return {"service": self.name, **self.refunds.pulse()}
 
