@@ -17,6 +17,8 @@ class MajorDeclared:
 
 @dataclass(frozen=True)
 class MajorRevoked:
+    """No longer major: what only a major complaint owes is cancelled."""
+
     at: datetime
 
 
@@ -32,6 +34,8 @@ class OpinionRequested:
 
 @dataclass(frozen=True)
 class OpinionGiven:
+    """An opinion has reached the complaint in intake (MJ1, MJ2)."""
+
     kind: OpinionKind
     by: str
     at: datetime

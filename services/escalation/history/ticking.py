@@ -48,6 +48,8 @@ class ClockStarted:
 
 @dataclass(frozen=True)
 class ClockWarned:
+    """The clock's warning time has come (CL9)."""
+
     clock_id: str
     at: datetime
 
