@@ -1,7 +1,6 @@
 """A case as it unfolds: each event is applied at once for the next decision to see, time strikes in order. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -111,8 +110,3 @@ class Course:
         level = self.case.level
         acceptance = self.start_for_level("risen", at, above(level))
         self.add(h.Escalated(level, above(level), cause, at, acceptance, reason))
-
-
-def unstamped(case: Case) -> Case:
-    """The case without what history adds to its steps, for comparisons."""
-    return replace(case, steps=tuple(replace(step, by="") for step in case.steps))

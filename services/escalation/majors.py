@@ -5,6 +5,7 @@ The flag and the opinions themselves live in intake, where the reply meets them 
 
 from services.escalation import history as h
 from services.escalation.alarms import sound
+from services.escalation.correcting import clock_facts
 from services.escalation.course import Course
 from services.escalation.errors import NotYourOpinion
 from services.escalation.happenings import Happening
@@ -17,7 +18,7 @@ def declared(course: Course, happening: Happening) -> None:
     """The opinion and reply clocks start, support and legal are asked at once (CL4, MJ5)."""
     major = course.case.facts.major
     assert major is not None, "the happening is made from it"
-    course.start("declared_major", major.at, {"ticket_type": course.case.facts.ticket_type})
+    course.start("declared_major", major.at, clock_facts(course.case.facts))
     for given, opinion in course.case.facts.opinions.items():
         if opinion.at <= major.at:  # kept from an earlier declaration
             course.met(f"{given}_opinion", major.at)
