@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notify.errors import ApprovalMissing, ConsentMissing
-from services.notify.history import Consent, MessageHeld, MessageQueued
+from services.notify.history import Consent, MessageQueued
 from services.notify.quiet import next_at
 from services.notify.rules import NotifyPolicy
-from services.notify.templates import Template
+from services.notify.templates import MessageClass, Template
 from shared.calendar import SHANGHAI
 
 CONSENT_CHANNELS = ("written", "sms", "web", "wap")
 NEEDS_APPROVAL = ("public", "emergency")
 ALWAYS_AT_ONCE = ("staff", "emergency")
+GIVES_WAY = ("care", "commercial", "public")
 
 
 def check_permission(template: Template, consent: Consent | None, approval: str | None) -> None:
@@ -41,15 +42,10 @@ def hold_until(
     return end, "NT2 quiet hours"
 
 
-def decision(
-    until: datetime | None, why: str, machine_now: datetime, policy: NotifyPolicy
-) -> MessageHeld | MessageQueued:
-    """The event that carries the decision out."""
-    return MessageHeld(why, until) if until else queued(why, machine_now, policy)
-
-
-def queued(why: str, machine_now: datetime, policy: NotifyPolicy) -> MessageQueued:
-    return MessageQueued(why, machine_now, machine_now + policy.carrier.submitted_within)
+def queued(message_class: MessageClass, why: str, machine_now: datetime, policy: NotifyPolicy) -> MessageQueued:
+    """Into the queue; what nobody waits for lets the rest pass first."""
+    begins = machine_now + policy.carrier.gives_way if message_class in GIVES_WAY else machine_now
+    return MessageQueued(why, begins, machine_now + policy.carrier.submitted_within)
 
 
 def digest_until(now: datetime, policy: NotifyPolicy) -> datetime:

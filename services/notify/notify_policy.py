@@ -86,6 +86,7 @@ class CarrierSchema(Schema):
     """`carrier`."""
 
     window = fields.Integer(strict=True, required=True, validate=validate.Range(1, 1000))
+    gives_way = Span(required=True)
     lease = Span(required=True)
     lease_a_part = Span(required=True)
     attempts = fields.Integer(strict=True, required=True, validate=validate.Range(1, 100))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notify import history as h
-from services.notify.deciding import care_slots, check_permission, decision, digest_until, hold_until
+from services.notify.deciding import care_slots, check_permission, digest_until, hold_until, queued
 from services.notify.errors import VariablesDoNotFit
 from services.notify.expanding import Draft, Missed, Situation, expand
 from services.notify.facts import clock_meant
@@ -116,7 +116,8 @@ class Outgoing:
         check_permission(template, order.consent, order.approval)
         text = self.templates.write(draft.template, draft.values)
         until, why = hold_until(template, now, draft.acted_at, draft.before, self.policy)
-        decided = decision(until, why, machine_now(), self.policy)
+        go = queued(template.message_class, why, machine_now(), self.policy)
+        decided = h.MessageHeld(why, until) if until else go
         if template.message_class != "care":
             yield self._written(order, text, None), decided
             return

@@ -34,7 +34,7 @@ class Releasing:
     def _released(self, message: Message, _now: datetime) -> list[Any]:
         if message.status != "held":
             return []
-        go = queued("its time has come", machine_now(), self.policy)
+        go = queued(message.message_class, "its time has come", machine_now(), self.policy)
         return [go] if message.text else [self._digest(message), go]
 
     def _digest(self, message: Message) -> h.DigestWritten:

@@ -36,6 +36,7 @@ class CarrierRules:
     """How stubbornly a message is submitted; machine time."""
 
     window: int
+    gives_way: timedelta
     lease: timedelta
     lease_a_part: timedelta
     attempts: int

@@ -60,9 +60,12 @@ class Desk:
         return Dispatch(self.messages, carrier, policy().carrier)
 
     def write(self, template: str = "survey", to: str = CUSTOMER, **values: Any) -> str:
-        """A message of its own; its id."""
+        """A message of its own, if queued ready to go; its id."""
         draft = Draft(template, "customer", to, values or {"serial_no": SERIAL}, "c1", "SZ")
-        return self.outgoing.write(Order(uuid4().hex, draft, "test"), self.clock.now()).id
+        written = self.outgoing.write(Order(uuid4().hex, draft, "test"), self.clock.now())
+        if written.state.wake_at:
+            self.awake(written.id, timedelta(minutes=1))
+        return written.id
 
     def told(self, service: str, type: str, data: dict[str, Any], event_id: str = "e1") -> Sequence[Message]:
         """The messages that stand after an event was told."""

@@ -31,16 +31,16 @@ def replied(**changes: Any) -> dict[str, Any]:
 
 
 def test_an_event_told_twice_writes_nothing_twice(desk: Desk) -> None:
-    once = desk.told("escalation", "case_opened", case())
-    again = desk.told("escalation", "case_opened", case())
+    once = desk.told("intake", "complaint_registered", facts())
+    again = desk.told("intake", "complaint_registered", facts())
 
     assert len(once) == 2
     assert again == once
 
 
 def test_another_event_writes_its_own(desk: Desk) -> None:
-    desk.told("escalation", "case_opened", case(), "e1")
-    assert len(desk.told("escalation", "case_opened", case(), "e2")) == 4
+    desk.told("intake", "complaint_registered", facts(), "e1")
+    assert len(desk.told("intake", "complaint_registered", facts(), "e2")) == 4
 
 
 def test_NT7_the_record_holds_template_class_time_and_the_decision(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_NT1_the_next_month_is_a_new_one_also_for_a_message_held_into_it(desk: D
 
 def test_NT2_transactional_messages_are_not_counted(desk: Desk) -> None:
     desk.write("survey")
-    told = desk.told("escalation", "case_opened", case())
+    told = desk.told("intake", "complaint_registered", facts())
     assert "suppressed" not in {each.status for each in told if each.template == "receipt"}
 
 
@@ -145,17 +145,17 @@ def test_ES4_the_service_group_gets_one_digest_a_day_with_all_rises(desk: Desk) 
 
 
 def test_what_can_be_told_is_told_and_the_rest_is_named_without_personal_data(desk: Desk) -> None:
-    nameless = case(clock("handling"), customer={"masked": "", "sealed": ""})
+    nameless = facts(customer={"masked": "", "sealed": ""})
     with pytest.raises(PermanentFault, match="receipt: nobody answers for customer"):
-        desk.told("escalation", "case_opened", nameless)
+        desk.told("intake", "complaint_registered", nameless)
 
     assert [each.template for each in desk.all()] == ["limits_told"]
 
 
 def test_a_missing_fact_names_template_and_variable(desk: Desk) -> None:
-    unlimited = case(clock("handling"), limits={})
+    unlimited = facts(limits={})
     with pytest.raises(PermanentFault, match=r"receipt: .*limit.*missing"):
-        desk.told("escalation", "case_opened", unlimited)
+        desk.told("intake", "complaint_registered", unlimited)
 
 
 def test_a_customers_long_sms_is_joined_and_announced_once(desk: Desk) -> None:

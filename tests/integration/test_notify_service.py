@@ -19,9 +19,11 @@ from tests.unit.notify.makers import CUSTOMER, FIRST_CONTACT, SERIAL, case, cloc
 
 
 def impatient(folder: Path) -> Path:
-    """The policies as shipped, but an unknown outcome is repeated after two seconds."""
+    """The policies as shipped, but an unknown outcome is repeated after two seconds, and nobody gives way."""
     for file in (PROJECT / "policies").glob("*.yml"):
-        (folder / file.name).write_text(file.read_text().replace("resend_after: 30s", "resend_after: 2s"))
+        shipped = file.read_text()
+        quick = shipped.replace("resend_after: 30s", "resend_after: 2s").replace("gives_way: 3s", "gives_way: 0s")
+        (folder / file.name).write_text(quick)
     return folder
 
 
@@ -60,8 +62,8 @@ def order(number: str, **changes: Any) -> dict[str, Any]:
     return request | changes
 
 
-def test_RP2_an_opened_case_tells_the_customer_number_and_limit(station: Station, number: str) -> None:
-    station.tell("escalation", "case_opened", case(complaint_id="c1", customer={"msisdn": number}), "c1:1")
+def test_RP2_a_registered_complaint_tells_the_customer_number_and_limit(station: Station, number: str) -> None:
+    station.tell("intake", "complaint_registered", facts(complaint_id="c1", customer={"msisdn": number}), "c1:1")
 
     soon(lambda: station.statuses(complaint_id="c1") == ["delivered", "delivered"])
     [text] = station.on_phone(number)
@@ -71,10 +73,10 @@ def test_RP2_an_opened_case_tells_the_customer_number_and_limit(station: Station
 
 
 def test_a_redelivered_event_sends_nothing_twice(station: Station, number: str) -> None:
-    data = case(complaint_id="c2", customer={"msisdn": number})
+    data = facts(complaint_id="c2", customer={"msisdn": number})
     for _ in range(3):
-        station.tell("escalation", "case_opened", data, "c2:1")
-    station.tell("escalation", "case_opened", data, "c2:2")
+        station.tell("intake", "complaint_registered", data, "c2:1")
+    station.tell("intake", "complaint_registered", data, "c2:2")
 
     soon(lambda: station.statuses(complaint_id="c2") == ["delivered"] * 4)
     assert len(station.on_phone(number)) == 2
@@ -102,8 +104,10 @@ def test_MJ5_alerts_reach_support_within_seconds(station: Station) -> None:
 def test_an_event_that_cannot_be_told_goes_to_the_dead_letters_and_the_next_is_served(
     station: Station, number: str
 ) -> None:
-    station.tell("escalation", "case_opened", case(complaint_id="c5", limits={}, customer={"msisdn": number}), "c5:1")
-    station.tell("escalation", "case_opened", case(complaint_id="c6", customer={"msisdn": number}), "c6:1")
+    station.tell(
+        "intake", "complaint_registered", facts(complaint_id="c5", limits={}, customer={"msisdn": number}), "c5:1"
+    )
+    station.tell("intake", "complaint_registered", facts(complaint_id="c6", customer={"msisdn": number}), "c6:1")
 
     soon(lambda: station.statuses(complaint_id="c6") == ["delivered", "delivered"])
     [letter] = soon(station.dead_letters)

@@ -1,12 +1,13 @@
 """When a message may go out: classes, quiet hours, consent, approval (NT1-NT4, NT9)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.deciding import care_slots, check_permission, digest_until, hold_until
+from services.notify.deciding import care_slots, check_permission, digest_until, hold_until, queued
 from services.notify.errors import ApprovalMissing, ConsentMissing
 from services.notify.history import Consent
 from services.notify.templates import Template
@@ -108,3 +109,11 @@ def test_NT1_the_care_cap_counts_by_the_month_in_which_the_message_goes_out() ->
 def test_ES4_the_digest_goes_out_at_the_next_eight_oclock() -> None:
     assert digest_until(shanghai("2026-11-23 07:59"), policy()) == shanghai("2026-11-23 08:00")
     assert digest_until(shanghai("2026-11-23 08:00"), policy()) == shanghai("2026-11-24 08:00")
+
+
+@pytest.mark.parametrize(
+    ("message_class", "waits"), [("care", True), ("commercial", True), ("transactional", False), ("staff", False)]
+)
+def test_RP3_a_survey_lets_its_reply_pass_first(message_class: Any, waits: bool) -> None:
+    go = queued(message_class, "", NIGHT, policy())
+    assert (go.wake_at > NIGHT) == waits

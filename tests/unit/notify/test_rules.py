@@ -46,19 +46,24 @@ def told(event: str, data: dict[str, Any]) -> set[tuple[str, str]]:
     return found
 
 
-def test_RP2_IN7_an_opened_case_gives_the_customer_a_receipt_and_first_contact_the_limit() -> None:
-    assert told("escalation.case_opened", case()) == {("receipt", CUSTOMER), ("limits_told", FIRST_CONTACT)}
+def test_RP2_IN7_a_registered_complaint_gives_the_customer_a_receipt_and_first_contact_the_limit() -> None:
+    assert told("intake.complaint_registered", facts()) == {("receipt", CUSTOMER), ("limits_told", FIRST_CONTACT)}
 
 
 def test_RP2_the_receipt_names_the_serial_number_and_the_handling_limit() -> None:
-    [receipt, _] = drafts("escalation.case_opened", case())
+    [receipt, _] = drafts("intake.complaint_registered", facts())
     assert isinstance(receipt, Draft)
     assert receipt.values == {"serial_no": SERIAL, "limit": DUE.isoformat()}
     assert receipt.acted_at == REGISTERED
 
 
-def test_what_was_settled_on_the_spot_needs_no_receipt() -> None:
-    assert told("escalation.case_opened", case(clock("handling", state="met"))) == set()
+@pytest.mark.parametrize("changes", [{"handling": "direct_reply"}, {"ticket_type": "consultation", "limits": {}}])
+def test_what_was_settled_on_the_spot_or_has_no_limit_needs_no_receipt(changes: dict[str, Any]) -> None:
+    assert told("intake.complaint_registered", facts(**changes)) == set()
+
+
+def test_IN7_first_contact_is_told_the_new_limit_of_a_reopened_complaint() -> None:
+    assert told("intake.complaint_reopened", facts()) == {("limits_told", FIRST_CONTACT)}
 
 
 def test_RP2_RP3_a_reply_brings_its_text_and_a_survey() -> None:
@@ -106,11 +111,11 @@ def test_IN11_the_account_manager_hears_of_every_ticket_of_a_key_customer(ticket
 
 
 def test_IN11_other_customers_make_no_such_alert() -> None:
-    assert told("intake.complaint_registered", facts()) == set()
+    assert "account_manager_alert" not in {template for template, _ in told("intake.complaint_registered", facts())}
 
 
 def test_IN15_a_flagged_prohibition_is_told_to_the_branch() -> None:
-    assert told("intake.complaint_registered", facts(prohibition=3)) == {("prohibition_alert", BRANCH)}
+    assert ("prohibition_alert", BRANCH) in told("intake.complaint_registered", facts(prohibition=3))
 
 
 @pytest.mark.parametrize(
