@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down test unit integration system lint format secrets lock bench
+.PHONY: help setup run up down test unit integration system lint format docs secrets lock bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -47,6 +47,9 @@ lint: setup  ## style, types, container files
 format: setup  ## puts the code into its form
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+docs: setup  ## the reference anew, from the code
+	@$(RUN) suite.reference
 
 secrets: setup  ## a first set of secret files for docker-compose.yml
 	@$(RUN) suite.deployment

@@ -10,8 +10,8 @@ from suite.rehearsal.stage import Stage
 
 
 def whole_way(stage: Stage) -> str:
-    """Taken with everything a registration can say, worked on, corrected, replied, reopened, archived."""
-    complaint = registered(stage, r.REGISTRATION | {"triggers": []})
+    """Taken with everything a registration can say, worked on, corrected, replied, reopened by the ladder, archived."""
+    complaint = registered(stage, r.REGISTRATION | {"triggers": [], "category": r.FAULT_LEAF})
     live(
         stage,
         complaint,
@@ -28,8 +28,8 @@ def whole_way(stage: Stage) -> str:
         (1.2, DUTY_MANAGER, "intake.remark", {"text": WORDS}),
         (1.3, BRANCH, "escalation.extend", {"clock": "handling", "due_at": "2026-11-26T09:00:00+08:00", **r.REASON}),
         (2.0, OTHER_AGENT, "intake.reply", r.REPLY),
-        (3.0, AGENT, "intake.follow_up", r.STILL_ANGRY),
-        (4.0, AGENT, "intake.reopen", r.REASON),
+        (3.0, AGENT, "intake.follow_up", r.ANGRY),
+        (4.0, AGENT, "intake.follow_up", r.ANGRY | {"will_complain_further": True}),
         (5.0, OTHER_AGENT, "intake.reply", r.REPLY | {"satisfaction": "satisfied"}),
         (6.0, OTHER_AGENT, "intake.archive", r.ARCHIVE),
     )
@@ -70,14 +70,16 @@ def ladder(stage: Stage) -> str:
 
 
 def others(stage: Stage) -> None:
-    """Withdrawn, answered on the spot, refused, and asked for a second time after its reply."""
+    """Withdrawn, answered on the spot, repeated, asked for a second time after its reply, refused."""
     withdrawn = registered(stage, r.PLAIN | {"category": "01.01.03"}, at=70)
     live(stage, withdrawn, (70.1, AGENT, "intake.withdraw", r.REASON))
-    registered(stage, r.DIRECT | {"category": "01.01.05"}, at=70.2)
-    again = r.PLAIN | {"category": "01.02.01"}
-    replied = registered(stage, again, at=70.3)
-    live(stage, replied, (70.4, AGENT, "intake.reply", r.REPLY))
-    ask(stage, "intake.register", again, AGENT, 70.5)
+    registered(stage, r.PLAIN | r.FORWARDED, at=70.1)
+    registered(stage, r.DIRECT, at=70.2)
+    repeated = registered(stage, r.BARE | {"category": r.DIRECT["category"]}, at=70.3)
+    live(stage, repeated, (70.4, AGENT, "intake.reply", r.REPLY), (70.5, AGENT, "intake.reopen", r.REASON))
+    live(stage, repeated, (70.6, AGENT, "intake.reply", r.REPLY))
+    again = r.REGISTRATION | {"category": r.DIRECT["category"], "promise": None}
+    ask(stage, "intake.register", again, AGENT, 70.7)
     with suppress(NotTheHolder):
-        ask(stage, "intake.register", r.REGISTRATION | {"verification": None}, AGENT, 70.6)
+        ask(stage, "intake.register", r.REGISTRATION | {"verification": None}, AGENT, 70.8)
     stage.deliver()

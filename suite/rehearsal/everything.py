@@ -1,8 +1,10 @@
-"""One rehearsal in which every event that a service can publish is published, most of them more than once."""
+"""One rehearsal in which every event that a service can publish is published, and every sort of answer is given."""
 
 from functools import cache
 
 from suite.rehearsal import complaints, refunds, sms
+from suite.rehearsal.people import AGENT
+from suite.rehearsal.requests import CLAIM, FOUND
 from suite.rehearsal.stage import Stage
 
 
@@ -16,4 +18,19 @@ def everything() -> Stage:
     complaints.others(stage)
     refunds.all_ways(stage, disputed)
     sms.all_ways(stage)
+    _look_round(stage)
     return stage
+
+
+def _look_round(stage: Stage) -> None:
+    """At every document as it has become, at a clock's explanation, at a whole claim and one that lacks much."""
+    looks = {"intake.get": stage.complaints, "escalation.case": stage.cases, "refund.get": stage.refunds}
+    for method, store in (looks | {"notify.get": stage.messages}).items():
+        for document_id in store.known:
+            stage.call(method, document_id, by=AGENT)
+    with_clocks = next(saved.id for saved in stage.cases.known.values() if saved.state.clocks)
+    stage.call("escalation.explain", with_clocks, {"clock": "handling-1"}, by=AGENT)
+    whole = CLAIM | FOUND | {"request_id": "quote"}
+    lacking = {name: value for name, value in whole.items() if name != "fault_ticket"} | {"dispute_type": "system"}
+    for claim in (whole, lacking):
+        stage.call("refund.quote", claim, by=AGENT)

@@ -52,21 +52,34 @@ def entered(amount_fen: int) -> Entered:
     return Entered("B-1", NUMBER, amount_fen)
 
 
+def look(stage: Stage, refund_id: str) -> None:
+    """What it shows now."""
+    stage.call("refund.get", refund_id, by=AGENT)
+
+
 def all_ways(stage: Stage, complaint: str) -> None:
-    """Paid after a doubt; refused by BOSS and paid by hand; never answered; rejected; withdrawn. One service each."""
+    """Paid after a doubt, paid by hand after a refusal, rejected, withdrawn, allowed by the branch."""
+    _in_doubt(stage, complaint)
+    _by_hand(stage, complaint)
+    rejected = requested(stage, r.UNVERIFIABLE | r.FOUND, 82)
+    live(stage, rejected, (82, DUTY_MANAGER, "refund.reject", r.REASON))
+    withdrawn = requested(stage, r.CLAIM | r.FOUND, 83)
+    live(stage, withdrawn, (83, AGENT, "refund.withdraw", r.REASON))
+    ask(stage, "refund.request", r.UNVERIFIABLE | r.FOUND | {"service": "飞信", "exception": WORDS}, BRANCH, 84)
+
+
+def _in_doubt(stage: Stage, complaint: str) -> None:
     doubled = requested(stage, r.CLAIM | {"complaint_id": complaint}, 80)
     live(stage, doubled, (80, DUTY_MANAGER, "refund.approve", SIGNED), (80, BRANCH, "refund.approve", SIGNED))
-    pay(stage, doubled, NoAnswer("timeout"), entered(1560), entered(1560))
-    _by_hand(stage, complaint)
-    found = {"found_by": {"department": "计费支撑中心", "reference": WORDS}, "service": "WAP"}
-    rejected = requested(stage, r.UNVERIFIABLE | found, 82)
-    live(stage, rejected, (82, DUTY_MANAGER, "refund.reject", r.REASON))
-    withdrawn = requested(stage, r.CLAIM | found, 83)
-    live(stage, withdrawn, (83, AGENT, "refund.withdraw", r.REASON))
+    pay(stage, doubled, NoAnswer("timeout"))
+    look(stage, doubled)
+    pay(stage, doubled, entered(1560), entered(1560))
+    look(stage, doubled)
 
 
 def _by_hand(stage: Stage, complaint: str) -> None:
     by_hand = requested(stage, r.COMPANY_FAULT | {"complaint_id": complaint, "service": "彩信"}, 81)
     live(stage, by_hand, (81, DUTY_MANAGER, "refund.approve", SIGNED), (81, BRANCH, "refund.approve", SIGNED))
     pay(stage, by_hand, entered(1560), Refused("no_such_account"))
+    look(stage, by_hand)
     live(stage, by_hand, (81.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))

@@ -4,6 +4,7 @@ from typing import Any
 
 from suite.rehearsal.people import GROUP, NAME, NEW_NAME, NEW_NUMBER, NUMBER, WORDS
 
+FAULT_LEAF = "08.11.01"  # of a self-service terminal: starts clocks that other leaves do not (CL11)
 REASON = {"reason": WORDS}
 VERIFIED = {"method": "id_shown", "verified": True}
 REGISTRATION: dict[str, Any] = {
@@ -28,7 +29,10 @@ REGISTRATION: dict[str, Any] = {
 PLAIN: dict[str, Any] = REGISTRATION | {"triggers": [], "promise": None, "prohibition": None}
 REPLY = {"process": WORDS, "content": WORDS, "satisfaction": "unknown", "unknown_because": WORDS, "means": "phone"}
 ARCHIVE = {"cause": WORDS, "evidence": [WORDS], "lesson": WORDS}
-DIRECT = PLAIN | {"handling": "direct_reply", "coordination": None, "hall": None, "reply": REPLY, "archive": ARCHIVE}
+DIRECT = PLAIN | {"handling": "direct_reply", "category": "01.01.05", "reply": REPLY, "archive": ARCHIVE}
+FORWARDED = {"channel": "third_party", "forwarded_by": {"body": "消费者协会", "reference": "2026-11"}}
+REQUIRED = ("ticket_type", "channel", "handling", "verification", "category", "content", "branch")
+BARE = {name: REGISTRATION[name] for name in REQUIRED} | {"customer": {"msisdn": NUMBER, "brand": "ordinary"}}
 CONTACT = {
     "means": "phone",
     "direction": "out",
@@ -42,7 +46,7 @@ TRANSFER = {"to_department": "billing_support", **REASON}
 PROMISE = {"kind": "effect", "due_at": "2026-11-30T12:00:00+08:00", "what": WORDS}
 LEAF = {"category": "04.01.02", **REASON}
 CORRECTION = {"brand": "gotone", "name": NEW_NAME, "msisdn": NEW_NUMBER, **REASON}
-STILL_ANGRY = {"satisfaction": "dissatisfied", "said": WORDS}
+ANGRY = {"satisfaction": "dissatisfied", "said": WORDS}
 MAJOR = {"trigger": "manager", **REASON}
 
 CLAIM: dict[str, Any] = {
@@ -60,7 +64,9 @@ CLAIM: dict[str, Any] = {
     "branch": "SZ",
     "hall": "SZ-FT",
 }
-UNVERIFIABLE = CLAIM | {"ground": "unverifiable", "unverifiable": {"why": "cannot_verify", "checks": [WORDS]}}
+BARE_CLAIM = {name: value for name, value in CLAIM.items() if name not in ("hall", "confirmation")}
+UNVERIFIABLE = BARE_CLAIM | {"ground": "unverifiable", "unverifiable": {"why": "cannot_verify", "checks": [WORDS]}}
+FOUND: dict[str, Any] = {"found_by": {"department": "计费支撑中心", "reference": WORDS}, "service": "WAP"}
 COMPANY_FAULT = CLAIM | {"ground": "company_fault", "extra_fen": 500}
 
 

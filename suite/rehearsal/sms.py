@@ -44,6 +44,8 @@ def all_ways(stage: Stage) -> None:
         receipts.take(Receipt(provider_id, "DELIVRD"))
     _expire(stage, lost)
     notice = {"template": "public_notice", "msisdn": NUMBER, "variables": {"content": WORDS}, "approval": WORDS}
+    night = ask(stage, "notify.send", notice, DUTY_MANAGER, 90)
+    stage.call("notify.get", night["message_id"], by=DUTY_MANAGER)
     ask(stage, "notify.send", notice, DUTY_MANAGER, 97)
     send(stage, lambda _: Refused("0x0000000B", "permanent"))
     _customers_write(stage)

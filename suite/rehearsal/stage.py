@@ -1,5 +1,6 @@
 """The services on their stage: calls by anybody at any time, events carried to their readers, clocks that strike."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -78,7 +79,9 @@ class _Line:
 
 
 class Stage:
-    """Four services from empty data. `told` are all events in order; nobody is told before `deliver`."""
+    """Four services from empty data. `told` are all events in order; nobody is told before `deliver`.
+
+    `answers`: what each method answered, oldest first."""
 
     def __init__(self) -> None:
         self.clock, self.caller, self.told = Hands(MONDAY), _Caller(), list[Told]()
@@ -87,6 +90,7 @@ class Stage:
         self.refunds = self._remembered(stores.RememberedRefunds, "refund")
         self.messages = self._remembered(stores.RememberedMessages, "notify")
         self.sms = self._remembered(stores.RememberedSms, "notify")
+        self.answers = defaultdict[str, list[Any]](list)
         self.services = {name: self._service(name) for name in CLASSES}
         self._delivered = 0
 
@@ -113,7 +117,8 @@ class Stage:
             answer = getattr(self.services[service], name)(*orjson.loads(orjson.dumps(args)))
         finally:
             self.caller.by = before
-        return orjson.loads(result_body(answer))["result"]
+        self.answers[method].append(orjson.loads(result_body(answer))["result"])
+        return self.answers[method][-1]
 
     def deliver(self) -> None:
         """Carries every event to its readers, and those that come of it, until all is quiet."""
@@ -123,6 +128,7 @@ class Stage:
             for handler in handlers():
                 if handler.takes(told.service, told.type):
                     self.hand(told, handler)
+            self.services["escalation"].reopen()
 
     def hand(self, told: Told, handler: Handler) -> None:
         """One event to one reader, its form checked as the inbox does."""

@@ -14,7 +14,7 @@ from suite.rehearsal.acting import live, registered
 from suite.rehearsal.people import AGENT, BRANCH, OTHER_AGENT
 from suite.rehearsal.stage import Stage, hour
 
-PLAIN_LEAF, FAULT_LEAF = "04.01.01", "08.11.01"  # the second starts the clocks of a self-service fault (CL11)
+PLAIN_LEAF = r.PLAIN["category"]
 BRANDS, CHANNELS, TYPES, HANDLINGS = (get_args(each) for each in (v.Brand, v.Channel, v.TicketType, v.Handling))
 FORWARDED = {"forwarded_by": {"body": "消费者协会", "reference": "2026-11"}}
 PROMISES = {
@@ -54,7 +54,7 @@ def only_escalation_reads(stage: Stage) -> None:
 def test_CL1_limits_are_the_clocks_for_every_channel_brand_type_handling_and_leaf(
     channel: str, ticket_type: str
 ) -> None:
-    for brand, handling, category in product(BRANDS, HANDLINGS, (PLAIN_LEAF, FAULT_LEAF)):
+    for brand, handling, category in product(BRANDS, HANDLINGS, (PLAIN_LEAF, r.FAULT_LEAF)):
         stage = Stage()
         given = r.without_none(request(channel, brand, ticket_type, handling, category) | {"request_id": "r"})
         answer = stage.call("intake.register", given, by=AGENT)
@@ -85,7 +85,7 @@ def test_CL4_CL8_promises_and_majors_bring_the_same_clocks_to_both(
 @given(
     st.sampled_from(CHANNELS),
     st.tuples(st.sampled_from(BRANDS), st.sampled_from(BRANDS)),
-    st.permutations([PLAIN_LEAF, FAULT_LEAF]),
+    st.permutations([PLAIN_LEAF, r.FAULT_LEAF]),
     st.booleans(),
 )
 def test_CL10_after_corrections_both_still_say_the_same(

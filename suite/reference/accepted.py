@@ -1,0 +1,36 @@
+"""What each method accepts: the marshmallow schema that guards its command, request or filter."""
+
+from marshmallow import Schema
+
+from services.escalation import schemas as escalation
+from services.intake.methods import METHODS
+from services.intake.register_schema import RegisterSchema
+from services.intake.search_schema import SearchSchema
+from services.notify import schemas as notify
+from services.refund import schemas as refund
+
+ACCEPTED: dict[str, Schema] = {
+    "intake.register": RegisterSchema(),
+    "intake.search": SearchSchema(),
+    **{f"intake.{name}": method.schema for name, method in METHODS.items()},
+    "escalation.explain": escalation.ExplainSchema(),
+    "escalation.due": escalation.DueSchema(),
+    "escalation.declare_major": escalation.DeclareMajorSchema(),
+    "escalation.revoke_major": escalation.ReasonSchema(),
+    "escalation.give_opinion": escalation.OpinionSchema(),
+    "escalation.escalate": escalation.ReasonSchema(),
+    "escalation.accept": escalation.AcceptSchema(),
+    "escalation.hand_back": escalation.HandBackSchema(),
+    "escalation.extend": escalation.ExtendSchema(),
+    "escalation.arbitrate": escalation.ArbitrateSchema(),
+    "refund.request": refund.RequestSchema(),
+    "refund.quote": refund.RequestSchema(),
+    "refund.approve": refund.ApproveSchema(),
+    "refund.reject": refund.ReasonSchema(),
+    "refund.withdraw": refund.ReasonSchema(),
+    "refund.settle": refund.SettleSchema(),
+    "refund.search": refund.SearchSchema(),
+    "notify.send": notify.SendSchema(),
+    "notify.search": notify.SearchSchema(),
+    "notify.receive": notify.ReceiveSchema(),
+}

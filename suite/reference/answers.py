@@ -1,0 +1,48 @@
+"""What methods answer, from answers that were really given."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from suite.reference.shapes import fields
+from suite.reference.sorts import methods_answering
+from suite.rehearsal.everything import everything
+
+ONLY_WHOLE = ("contacts", "proposals", "follow_ups", "reply", "history")
+PULSE = """### pulse
+
+`{service, at, outbox, due, waking, next_due_at}`: business time, events not yet on the bus, documents whose time has
+come, documents that wake within seconds, the next due time."""
+Answers = list[dict[str, Any]]
+
+
+def answers() -> list[str]:
+    """One table a sort of answer."""
+    whole = _of("complaint, whole")
+    complaints = _of("complaint") + whole
+    return [
+        "A list answers `{items, after}`; `after` in the next request gives the next page, null ends it.",
+        *_told("complaint", "`customer` is masked for those who do not work on it.", complaints, ONLY_WHOLE),
+        *_told("complaint, whole", "What `intake.get` adds.", [_only(each, ONLY_WHOLE) for each in whole]),
+        "### facts",
+        "As in [messages](messages.md#intake), without `change`.",
+        *_told("case", "", _of("case")),
+        *_told("explanation", "", _of("explanation")),
+        *_told("refund", "`needs` is the level that signs next.", _of("refund")),
+        *_told("quote", "", _of("quote")),
+        *_told("message", "`text` only in `notify.get`.", _of("message")),
+        PULSE,
+    ]
+
+
+def _of(sort: str) -> Answers:
+    """Every answer of that sort that was given in the rehearsal."""
+    given = everything().answers
+    return [answer for method in methods_answering(sort) for answer in given[method]]
+
+
+def _only(answer: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: answer[name] for name in names}
+
+
+def _told(name: str, note: str, found: Answers, without: tuple[str, ...] = ()) -> list[str]:
+    return [f"### {name}", note, fields(found, without)]

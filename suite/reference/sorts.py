@@ -1,0 +1,40 @@
+"""What each method answers: a sort of answer that the reference shows, or a small one in words."""
+
+_METHODS = {
+    "complaint": (
+        *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
+        *("intake.transfer", "intake.promise", "intake.urge", "intake.reclassify", "intake.correct_customer"),
+        *("intake.reply", "intake.follow_up", "intake.reopen", "intake.withdraw", "intake.archive", "intake.remark"),
+    ),
+    "complaint, whole": ("intake.get",),
+    "page of complaints": ("intake.search",),
+    "`{classes, version}`": ("intake.catalogue",),
+    "facts": (
+        *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
+        "intake.facts",
+    ),
+    "case": (
+        *("escalation.case", "escalation.declare_major", "escalation.revoke_major", "escalation.give_opinion"),
+        *("escalation.escalate", "escalation.accept", "escalation.hand_back", "escalation.extend"),
+        "escalation.arbitrate",
+    ),
+    "explanation": ("escalation.explain",),
+    "page of cases, each with its soonest clock": ("escalation.due",),
+    "refund": (
+        *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),
+    ),
+    "quote": ("refund.quote",),
+    "page of refunds": ("refund.search",),
+    "message": ("notify.get",),
+    "page of messages": ("notify.search",),
+    "`{message_id, status, why, hold_until?}`": ("notify.send",),
+    "`{sms_id}`": ("notify.receive",),
+    "list of `{name, class, variables, text}`": ("notify.templates",),
+    "pulse": ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+}
+ANSWERS = {method: answer for answer, methods in _METHODS.items() for method in methods}
+
+
+def methods_answering(sort: str) -> tuple[str, ...]:
+    """The methods with this sort of answer."""
+    return _METHODS[sort]
