@@ -6,7 +6,7 @@ Every event carries the whole, so that the newest one is enough for a reader.
 from dataclasses import fields
 from typing import Any
 
-from services.refund.history import RefundAsking, RefundLinePaid, RefundStepsRaised
+from services.refund.history import EVENTS, RefundAsking, RefundLinePaid, RefundStepsRaised
 from services.refund.model import Refund
 from shared.aggregate import Stamp, event_name, private_fields
 from shared.codec import plain
@@ -15,6 +15,7 @@ from shared.sealing import KeyRing
 
 SCHEMA = 1
 NOT_ANNOUNCED = (RefundAsking, RefundLinePaid, RefundStepsRaised)
+AWAITED = frozenset(event_name(kind) for kind in EVENTS if kind not in NOT_ANNOUNCED)  # notify reads them all
 TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version"})
 
 

@@ -55,6 +55,7 @@ class Refunds(Documents[Refund]):
     kind: ClassVar[Kind[Any]] = REFUNDS
     indexes = INDEXES
     schema = events.SCHEMA
+    awaited = events.AWAITED
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
         super().__init__(database, keys, clock, relay)
