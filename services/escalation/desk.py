@@ -14,6 +14,7 @@ from services.escalation.follow import fire, follow
 from services.escalation.history import CommandAnswered
 from services.escalation.model import Case, Reopening
 from services.escalation.rules import Rules
+from services.escalation.steps import ITSELF
 from services.escalation.store import Cases, visible_to
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
@@ -22,7 +23,7 @@ from shared.errors import NotFound, TousuError, Unavailable
 from shared.requests import Request
 from shared.stored import Saved
 
-SYSTEM = Actor("service:escalation", "system")
+SYSTEM = Actor(ITSELF, "system")
 PAGES_PER_LOOK = 10
 REOPENINGS_PER_LOOK = 10
 AWAY_PAUSES = (1.0, 3.0)

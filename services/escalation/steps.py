@@ -35,6 +35,8 @@ UNTOLD = (
     h.ReopeningTried,
     h.CommandAnswered,
 )
+BY_PEOPLE = (h.ClockExtended, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened, h.MajorRevoked)
+ITSELF = "service:escalation"
 RENAMED = {"trigger": "cause", "outcome": "cause", "refusal": "cause", "reason": "text", "instruction": "text"}
 TAKEN = {"clock_id", "kind", "from_level", "to_level", "cause", "was", "due_at"} | RENAMED.keys()
 
@@ -48,4 +50,10 @@ def step_of(event: Any, clocks: tuple[Clock, ...], by: str) -> Step | None:
         said["to_level"] = event.level
     if "clock_id" in said and "kind" not in said:
         said["kind"] = next(clock.kind for clock in clocks if clock.clock_id == event.clock_id)
-    return Step(event_name(type(event)), event.at, getattr(event, "by", None) or by, **said)
+    return Step(event_name(type(event)), event.at, _who(event, by), **said)
+
+
+def _who(event: Any, by: str) -> str:
+    """Who did it; what time itself or the rules brought is nobody's act, whoever's command made it noticed."""
+    asked = isinstance(event, BY_PEOPLE) or (isinstance(event, h.Escalated) and event.cause == "asked")
+    return getattr(event, "by", None) or (by if asked else ITSELF)

@@ -168,6 +168,17 @@ def test_ES5_escalate_asks_the_next_level_with_a_reason() -> None:
     assert (story.now.steps[-1].by, story.now.steps[-1].text) == ("E1001", "beyond my authority")
 
 
+def test_ES3_what_time_brought_is_not_put_down_to_whoever_came_next() -> None:
+    story = Story(facts(brand="vip"))
+
+    story.do(escalate, "beyond me", by=DUTY_MANAGER, now=hour(9))
+
+    assert [(step.cause, step.by) for step in story.now.steps if step.step == "escalated"] == [
+        ("handling", "service:escalation"),
+        ("asked", "M1001"),
+    ]
+
+
 def test_a_level_may_escalate_without_having_accepted() -> None:
     story = Story()
     story.do(escalate, "x", by=AGENT, now=hour(1))
