@@ -28,14 +28,20 @@ def impatient(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def smsc(secrets: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmscProcess]:
+    process = SmscProcess(tmp_path_factory.mktemp("smsc"), environ=secrets)
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope="module")
 def station(
+    smsc: SmscProcess,
     make_settings: Callable[..., Settings],
     start_service: Any,
     make_client: Any,
-    secrets: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Station]:
-    smsc = SmscProcess(tmp_path_factory.mktemp("smsc"), environ=secrets)
+) -> Station:
     settings = make_settings(
         SMSC_HOST="127.0.0.1",
         SMSC_PORT=str(smsc.port),
@@ -47,8 +53,7 @@ def station(
     moved.start(shanghai("2026-11-23 09:00"))
     for _ in range(2):  # two replicas, each with a link of its own
         start_service(NotifyService, settings)
-    yield Station(settings, smsc, moved, make_client)
-    smsc.kill()
+    return Station(settings, smsc, moved, make_client)
 
 
 @pytest.fixture
