@@ -18,7 +18,7 @@ class Text(fields.String):
     """Text that says something: not blank, at most `longest` characters."""
 
     def __init__(self, longest: int = LONGEST_TEXT, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(max=longest), _not_blank], **options)
+        super().__init__(validate=[validate.Length(1, longest), _not_blank], **options)
 
 
 def _not_blank(text: str) -> None:

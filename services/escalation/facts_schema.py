@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from services.escalation import facts as f
-from services.escalation.fields import Moment, one_of
 from services.escalation.schemas import OPINIONS
 from shared.errors import InvalidRequest
+from shared.fields import Moment, one_of
 
 STATUSES = ("open", "replied", "archived", "refused", "withdrawn")
 

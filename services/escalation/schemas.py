@@ -1,11 +1,9 @@
 """What escalation accepts: one schema a command or filter. Unknown fields are refused."""
 
-from typing import Any
+from marshmallow import Schema
 
-from marshmallow import Schema, ValidationError
-
-from services.escalation.fields import Cursor, Moment, Page, one_of, short, text
 from services.rights import LEVELS
+from shared.fields import After, Moment, Page, Text, one_of, short
 
 OPINIONS = ("supervisor", "support", "legal")
 CLOCK_STATES = ("running", "met", "broken", "cancelled")
@@ -20,7 +18,7 @@ class Command(Schema):
 class ReasonSchema(Command):
     """escalate, revoke_major."""
 
-    reason = text(required=True)
+    reason = Text(required=True)
 
 
 class AcceptSchema(Command):
@@ -28,27 +26,27 @@ class AcceptSchema(Command):
 
 
 class HandBackSchema(Command):
-    instruction = text(required=True)
+    instruction = Text(required=True)
 
 
 class DeclareMajorSchema(Command):
     trigger = short(required=True)
-    reason = text(required=True)
+    reason = Text(required=True)
 
 
 class OpinionSchema(Command):
     kind = one_of(*OPINIONS, required=True)
-    text = text(required=True)
+    text = Text(required=True)
 
 
 class ExtendSchema(Command):
     clock = short(required=True)
     due_at = Moment(required=True)
-    reason = text(required=True)
+    reason = Text(required=True)
 
 
 class ArbitrateSchema(Command):
-    body = text(200, required=True)
+    body = Text(200, required=True)
     case_no = short(required=True)
 
 
@@ -67,12 +65,4 @@ class DueSchema(Schema):
     before = Moment()
     state = one_of(*CLOCK_STATES, load_default="running")
     limit = Page()
-    after = Cursor(allow_none=True)
-
-
-def an_id(value: Any) -> str:
-    """A complaint's id given as an argument of its own; ValidationError otherwise."""
-    try:
-        return str(short().deserialize(value))
-    except ValidationError as error:
-        raise ValidationError({"id": error.messages}) from None
+    after = After(allow_none=True)

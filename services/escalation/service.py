@@ -20,6 +20,7 @@ from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
+from shared.fields import an_id
 from shared.policies.calendar import CALENDAR
 from shared.policies.clocks import CLOCKS
 from shared.providers import Clock, Policies, Stored
@@ -151,7 +152,7 @@ class EscalationService:
 
     def _found(self, id: Any, by: Actor) -> Saved[Case]:
         """The case, if it is visible; intake is asked where its first event is still on the way."""
-        complaint_id, visible = schemas.an_id(id), visible_to(by)
+        complaint_id, visible = an_id(id), visible_to(by)
         saved: Saved[Case] | None = self.cases.load(complaint_id, visible)
         if saved is None:
             self._desk().present(complaint_id)

@@ -13,6 +13,7 @@ from services.escalation.moves import CASES
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
+from shared.fields import after
 from shared.stored import Saved
 
 # The lists that managers look at daily: what runs out next, what has run out; the rest is looked up seldom.
@@ -74,7 +75,7 @@ class Cases(Documents[Case]):
         times = [{soonest: {"$exists": True}}] + ([{soonest: {"$lt": asked["before"]}}] if "before" in asked else [])
         query = {"$and": [given, visible_to(by), *times, *_beyond(soonest, asked.get("after"))]}
         found = self.find(query, [(soonest, ASCENDING), ("_id", ASCENDING)], limit + 1)
-        return found[:limit], _cursor(found[limit - 1], asked["state"]) if len(found) > limit else None
+        return found[:limit], _end(found[limit - 1], asked["state"]) if len(found) > limit else None
 
 
 def _soonest(case: Case) -> dict[str, datetime]:
@@ -83,12 +84,12 @@ def _soonest(case: Case) -> dict[str, datetime]:
     return {clock.state: clock.due_at for clock in latest_first}
 
 
-def _beyond(soonest: str, after: tuple[datetime, str] | None) -> list[dict[str, Any]]:
-    if after is None:
+def _beyond(soonest: str, end: tuple[datetime, str] | None) -> list[dict[str, Any]]:
+    if end is None:
         return []
-    moment, complaint_id = after
+    moment, complaint_id = end
     return [{"$or": [{soonest: {"$gt": moment}}, {soonest: moment, "_id": {"$gt": complaint_id}}]}]
 
 
-def _cursor(last: Saved[Case], state: str) -> str:
-    return f"{events.iso(_soonest(last.state)[state])}/{last.id}"
+def _end(last: Saved[Case], state: str) -> str:
+    return after(_soonest(last.state)[state], last.id)

@@ -16,6 +16,7 @@ from services.rights import sees_branch
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Documents, Relay
+from shared.fields import after
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import Saved
@@ -103,7 +104,7 @@ class Messages(Documents[Message]):
         found = self.find(query, NEWEST_FIRST, filters["limit"] + 1)
         page = found[: filters["limit"]]
         last = page[-1] if len(found) > len(page) else None
-        return page, f"{last.state.created_at.isoformat()}~{last.id}" if last else None
+        return page, after(last.state.created_at, last.id) if last else None
 
     def _condition(self, name: str, value: Any) -> dict[str, Any]:
         match name:
