@@ -137,3 +137,7 @@ def test_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_sees_
 def versions(stage: Stage) -> dict[str, int]:
     stores = (stage.complaints, stage.cases, stage.refunds, stage.messages)
     return {saved.id: saved.v for store in stores for saved in store.known.values()}
+
+
+def counted(told: list[Told]) -> Counter[tuple[str, str]]:
+    return Counter((each.service, each.type) for each in told)
