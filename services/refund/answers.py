@@ -4,12 +4,20 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from services.refund.fields import Moment, Msisdn
 from services.refund.model import Refund
 from services.refund.requesting import Draft
 from services.rights import sees_personal_data
 from shared.aggregate import Actor
+from shared.fields import Moment
+from shared.phone import mask
 from shared.stored import Saved
+
+
+class Masked(fields.String):
+    """A number of which only beginning and end are shown."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str | None:
+        return super()._serialize(mask(value), attr, obj, **more)
 
 
 class LineAnswer(Schema):
@@ -93,7 +101,7 @@ class RefundAnswer(Schema):
     needs = fields.Function(lambda refund: {"level": refund.needs} if refund.needs else None)
     complaint_id = fields.String(attribute="claim.complaint_id", allow_none=True)
     found_by = fields.Nested(FoundByAnswer, attribute="claim.found_by", allow_none=True)
-    msisdn = Msisdn(attribute="claim.msisdn")
+    msisdn = Masked(attribute="claim.msisdn")
     service = fields.String(attribute="claim.service")
     period = fields.String(attribute="claim.period")
     dispute_type = fields.String(attribute="claim.dispute_type")

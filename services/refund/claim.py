@@ -69,7 +69,7 @@ class Complaint:
     status: str
     channel: str
     msisdn: str
-    called_back: bool = False
+    verified: bool = True
     broken: frozenset[str] = frozenset()
 
 

@@ -24,7 +24,7 @@ class FactsReader(Reader):
     branch = fields.String(required=True)
     status = fields.String(required=True)
     channel = fields.String(required=True)
-    called_back_at = fields.String(load_default=None, allow_none=True)
+    verified = fields.Boolean(required=True)
     customer = fields.Nested(CustomerReader, required=True)
 
 

@@ -39,7 +39,7 @@ def _against_complaint(claim: Claim, complaint: Complaint) -> Iterator[TousuErro
         yield DoesNotFit("msisdn", "it is not the number of the complaint")
     if complaint.status == "refused":
         yield ComplaintRefused(complaint.complaint_id)
-    if complaint.channel in WITHOUT_THE_CUSTOMER and not complaint.called_back:
+    if complaint.channel in WITHOUT_THE_CUSTOMER and not complaint.verified:
         yield NotVerifiedYet(complaint.complaint_id)
 
 

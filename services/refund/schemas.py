@@ -1,32 +1,51 @@
 """What refund accepts: form only, no meaning. Unknown fields are refused, only the types named here come through."""
 
-from typing import Any, get_args
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.refund.claim import Claim, Confirmation, FoundBy, Unverifiable
-from services.refund.fields import Cursor, Moment, Msisdn, References, amount, text
+from services.refund.claim import (
+    Claim,
+    Confirmation,
+    ConfirmationKind,
+    DisputeType,
+    FoundBy,
+    Ground,
+    Unverifiable,
+    WhyUnverifiable,
+)
 from services.refund.history import Settlement
 from services.refund.model import Status
+from shared.fields import After, Fen, Mobile, Moment, Page, Text, short, word_of
+
+MOST_FEN = 100_000_000  # a million yuan: no refund of a mobile number is larger
+LONGEST_REFERENCE = 200
+LONGEST_ITEM = 1000
+MOST_REFERENCES = 100
+MONTH = validate.Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z", error="A month is YYYY-MM.")
+
+
+class References(fields.List[str]):
+    """References as a list of texts; a single text is a list of one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Text(LONGEST_ITEM), validate=validate.Length(max=MOST_REFERENCES), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        return super()._deserialize([value] if isinstance(value, str) else value, attr, data, **more)
 
 
 class Command(Schema):
     """What every command carries."""
 
-    request_id = text(64, required=True)
-
-
-class IdSchema(Schema):
-    """The id that stands beside a command; nothing but a text can be one."""
-
-    id = text(64, required=True)
+    request_id = short(required=True)
 
 
 class FoundBySchema(Schema):
     """Who found it without a complaint (RF6)."""
 
-    department = text(64, required=True)
-    reference = text(200, required=True)
+    department = short(required=True)
+    reference = Text(LONGEST_REFERENCE, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> FoundBy:
@@ -36,7 +55,7 @@ class FoundBySchema(Schema):
 class UnverifiableSchema(Schema):
     """Why the facts cannot be had (RF2)."""
 
-    why = fields.String(required=True, validate=validate.OneOf(["cannot_verify", "time_limit"]))
+    why = word_of(WhyUnverifiable, required=True)
     checks = References(required=True)
 
     @post_load
@@ -47,8 +66,8 @@ class UnverifiableSchema(Schema):
 class ConfirmationSchema(Schema):
     """The record of the customer's consent. `oral` has a name so that RF14 can refuse it."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(["written", "sms", "web", "wap", "oral"]))
-    reference = text(200, required=True)
+    kind = word_of(ConfirmationKind, required=True)
+    reference = Text(LONGEST_REFERENCE, required=True)
     at = Moment(required=True)
 
     @post_load
@@ -59,29 +78,24 @@ class ConfirmationSchema(Schema):
 class RequestSchema(Command):
     """`request` and `quote`: loads `claim`; exactly one of complaint_id and found_by is given (RF6)."""
 
-    complaint_id = text(64)
+    complaint_id = short()
     found_by = fields.Nested(FoundBySchema)
-    msisdn = Msisdn(required=True)
-    service = text(100, required=True)
-    period = fields.String(
-        required=True, validate=validate.Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z", error="A month is YYYY-MM.")
-    )
-    dispute_type = fields.String(
-        required=True,
-        validate=validate.OneOf(["subscription", "agency", "interconnect", "sp", "billing", "system"]),
-    )
-    ground = fields.String(required=True, validate=validate.OneOf(["double_refund", "unverifiable", "company_fault"]))
+    msisdn = Mobile(required=True)
+    service = Text(100, required=True)
+    period = fields.String(required=True, validate=MONTH)
+    dispute_type = word_of(DisputeType, required=True)
+    ground = word_of(Ground, required=True)
     unverifiable = fields.Nested(UnverifiableSchema)
     confirmation = fields.Nested(ConfirmationSchema)
-    principal_fen = amount(1, required=True)
-    extra_fen = amount(0)
-    cause = text(required=True)
+    principal_fen = Fen(1, MOST_FEN, required=True)
+    extra_fen = Fen(0, MOST_FEN)
+    cause = Text(required=True)
     evidence = References(required=True)
-    fault_ticket = text(200)
-    maintenance_opinion = text()
-    branch = text(32, required=True)
-    hall = text(64)
-    exception = text()
+    fault_ticket = Text(LONGEST_REFERENCE)
+    maintenance_opinion = Text()
+    branch = short(required=True)
+    hall = short()
+    exception = Text()
 
     @validates_schema(skip_on_field_errors=False)
     def one_origin(self, data: dict[str, Any], **_: Any) -> None:
@@ -97,19 +111,19 @@ class RequestSchema(Command):
 class ApproveSchema(Command):
     """`approve`."""
 
-    comment = text(load_default="")
+    comment = Text(load_default="")
 
 
 class ReasonSchema(Command):
     """`reject` and `withdraw`."""
 
-    reason = text(required=True)
+    reason = Text(required=True)
 
 
 class SettleSchema(Command):
     """`settle`: what a person found out, and by what."""
 
-    outcome = fields.String(required=True, validate=validate.OneOf(get_args(Settlement)))
+    outcome = word_of(Settlement, required=True)
     evidence = References(required=True)
 
     @validates_schema
@@ -125,12 +139,12 @@ class SettleSchema(Command):
 class SearchSchema(Schema):
     """`search`."""
 
-    msisdn = Msisdn()
-    complaint_id = text(64)
-    status = fields.String(validate=validate.OneOf(get_args(Status)))
-    branch = text(32)
-    hall = text(64)
+    msisdn = Mobile()
+    complaint_id = short()
+    status = word_of(Status)
+    branch = short()
+    hall = short()
     since = Moment(data_key="from")
     until = Moment(data_key="to")
-    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(1, 200))
-    after = Cursor()
+    limit = Page()
+    after = After()

@@ -11,7 +11,7 @@ from services.refund.desk import Desk
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.payments import Payments
 from services.refund.policy import REFUNDS_POLICY
-from services.refund.schemas import ApproveSchema, IdSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
+from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
 from services.refund.store import Refunds, visible
 from services.rights import allowed
 from shared.aggregate import Actor
@@ -21,13 +21,14 @@ from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
 from shared.documents import Decide
+from shared.fields import an_id
 from shared.providers import Clock, Policies, Stored, settings_of
 from shared.requests import Request, request_of
 
 LOOK_EVERY = 0.5
 Answer = dict[str, Any]
 
-an_id, facts, case = IdSchema(), FactsReader(), CaseReader()
+facts, case = FactsReader(), CaseReader()
 a_request, a_yes, a_reason, a_settlement, a_filter = (
     RequestSchema(),
     ApproveSchema(),
@@ -93,25 +94,20 @@ class RefundService:
         """Takes the claim back, as long as nothing is on its way to BOSS."""
         by = self.caller.may("refund.withdraw")
         reason = a_reason.load(command)["reason"]
-        return self._changed(
-            by, "withdraw", refund_id, command, lambda refund, _: approving.withdraw(refund, by, reason)
-        )
+        return self._changed(by, "withdraw", refund_id, command, lambda old, _: approving.withdraw(old, by, reason))
 
     @rpc
     def settle(self, refund_id: Any, command: Any) -> Answer:
         """A person says what became of a line that is unknown."""
         by = self.caller.may("refund.settle")
         told = a_settlement.load(command)
-        outcome, evidence = told["outcome"], tuple(told["evidence"])
-        return self._changed(
-            by, "settle", refund_id, command, lambda refund, _: settling.settle(refund, outcome, evidence)
-        )
+        return self._changed(by, "settle", refund_id, command, lambda old, _: settling.settle(old, **told))
 
     @rpc
     def get(self, refund_id: Any) -> Answer:
         """One refund."""
         by = self.caller.may("refund.get")
-        return refund_answer(self.refunds.get(an_id.load({"id": refund_id})["id"], visible(by)), by)
+        return refund_answer(self.refunds.get(an_id(refund_id), visible(by)), by)
 
     @rpc
     def search(self, filters: Any) -> Answer:
@@ -146,6 +142,6 @@ class RefundService:
         return request_of(self.refunds.keys, self.name, by, method, target, content)
 
     def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
-        target = an_id.load({"id": refund_id})["id"]
+        target = an_id(refund_id)
         request = self._asked(by, method, target, command)
         return refund_answer(self.refunds.change(target, decide, by, request, visible(by)), by)

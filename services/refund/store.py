@@ -17,6 +17,7 @@ from services.rights import sees_branch
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock
 from shared.documents import Documents, Relay
+from shared.fields import after
 from shared.sealing import KeyRing
 from shared.stored import Saved
 
@@ -118,7 +119,8 @@ class Refunds(Documents[Refund]):
         query = [visible(by), *(self._condition(name, value) for name, value in filters.items())]
         found = self.find({"$and": query}, NEWEST_FIRST, filters["limit"] + 1)
         items = found[: filters["limit"]]
-        return items, _after(items[-1]) if len(found) > len(items) else None
+        last = items[-1] if len(found) > len(items) else None
+        return items, after(last.state.requested_at, last.id) if last else None
 
     def _condition(self, name: str, value: Any) -> dict[str, Any]:
         match name:
@@ -137,10 +139,6 @@ class Refunds(Documents[Refund]):
                 return {name: value}
 
 
-def _after(last: Saved[Refund]) -> str:
-    return f"{last.state.requested_at.isoformat()}|{last.id}"
-
-
 class ComplaintCopies:
     """What intake and escalation said last of each complaint. Late copies only refuse, they never allow."""
 
@@ -150,7 +148,7 @@ class ComplaintCopies:
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
         """Takes over intake's facts, if they are newer than what is known."""
         kept = {name: facts[name] for name in ("branch", "status", "channel")}
-        kept |= {"called_back": facts["called_back_at"] is not None, "sealed": facts["customer"]["sealed"]}
+        kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
         self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
 
     def keep_case(self, case: Mapping[str, Any]) -> None:
@@ -177,6 +175,6 @@ class ComplaintCopies:
             status=copy["status"],
             channel=copy["channel"],
             msisdn=self._keys.open_from_suite(copy["sealed"])["msisdn"],
-            called_back=copy["called_back"],
+            verified=copy["verified"],
             broken=frozenset(copy.get("broken", ())),
         )

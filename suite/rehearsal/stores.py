@@ -62,7 +62,7 @@ class RememberedCopies:
             facts["status"],
             facts["channel"],
             KEYS.open_from_suite(facts["customer"]["sealed"])["msisdn"],
-            facts["called_back_at"] is not None,
+            facts["verified"],
             frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
         )
 

@@ -161,8 +161,8 @@ def test_IN5_nothing_is_refunded_on_a_refused_complaint() -> None:
 
 @pytest.mark.parametrize("channel", ["letter", "opinion_book"])
 def test_IN5_no_money_before_the_call_back_has_verified_the_customer(channel: str) -> None:
-    assert refused(met(complaint=complaint(channel=channel))).rule == "IN5"
-    assert taken(met(complaint=complaint(channel=channel, called_back=True)))
+    assert refused(met(complaint=complaint(channel=channel, verified=False))).rule == "IN5"
+    assert taken(met(complaint=complaint(channel=channel, verified=True)))
 
 
 @pytest.mark.parametrize(
