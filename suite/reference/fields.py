@@ -7,24 +7,20 @@ from marshmallow import Schema, fields, missing, validate
 
 from suite.reference.markdown import code, table
 
-# Fields of the services' own kinds, by class name; plain ones by marshmallow's.
+# By class name: those of shared/fields.py, of single services, and marshmallow's own.
 KINDS = {
     "Flag": "true or false",
     "Mobile": "mobile number, 11 digits",
-    "Msisdn": "mobile number, 11 digits",
     "Moment": "time, ISO 8601 with offset",
     "GroupField": "true, false or the group's name",
     "Fen": "whole fen",
     "References": "text or list of texts",
-    "Cursor": "`after` of the page before",
     "After": "`after` of the page before",
     "Page": "integer",
     "Text": "text",
     "String": "text",
     "Integer": "integer",
-    "Boolean": "true or false",
     "Dict": "object",
-    "Raw": "any value",
 }
 Row = tuple[str, str, str, str]
 
