@@ -1,6 +1,7 @@
 """The services on their stage: calls by anybody at any time, events carried to their readers, clocks that strike."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,7 +18,7 @@ from shared.aggregate import Actor
 from shared.bus.answers import result_body
 from shared.bus.events import event_of
 from shared.errors import Forbidden
-from shared.policies import Policy, load
+from shared.policies import Loaded, Policy, load
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 from shared.settings import PROJECT
@@ -51,9 +52,17 @@ class _OneVersion:
 
 @cache
 def policies(service: str) -> InForce:
-    in_force = InForce(load(PROJECT / "policies", POLICIES[service]).loaded())
+    in_force = InForce(map(_without_haste, load(PROJECT / "policies", POLICIES[service]).loaded()))
     in_force.versions = _OneVersion(in_force)  # type: ignore[assignment]  # the one method that services use
     return in_force
+
+
+def _without_haste(loaded: Loaded) -> Loaded:
+    """No SMS gives way to others for a moment: what happens must not hang on a machine's speed."""
+    if loaded.policy is not NOTIFY:
+        return loaded
+    carrier = replace(loaded.value.carrier, gives_way=timedelta(0))
+    return replace(loaded, value=replace(loaded.value, carrier=carrier))
 
 
 class _Caller:
