@@ -37,6 +37,8 @@ class Moment:
 def woken(message: Message, moment: Moment, link_up: bool) -> Events:
     """What a message whose `wake_at` has come needs now; SubmittingStarted makes its writer the one who submits."""
     now = moment.machine_now
+    if message.wake_at is None or now < message.wake_at:
+        return []  # another process took it up between the look for it and this one
     if message.status == "submitting":
         return [h.SubmittingLost(_resend_at(message, moment))]
     if message.status == "submitted":

@@ -1,4 +1,4 @@
-"""Notify's parts on a real database, one process of it, without a broker: what is sent is written, dispatched, received."""
+"""Notify's parts on a real database, one process of it, without a broker: written, dispatched, received."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +14,8 @@ from services.notify.outgoing import Order, Outgoing
 from services.notify.receiving import Mailbox, Receipts
 from services.notify.releasing import Releasing
 from services.notify.store import Inbound, Messages
+from shared.clock import machine_now
+from shared.codec import plain
 from shared.stored import Outbox
 from tests.unit.notify.makers import CUSTOMER, SERIAL, organisation, policy, shanghai, templates
 from tests.unit.shared_core.sample import keys
@@ -63,7 +65,7 @@ class Desk:
         """A message of its own, if queued ready to go; its id."""
         draft = Draft(template, "customer", to, values or {"serial_no": SERIAL}, "c1", "SZ")
         written = self.outgoing.write(Order(uuid4().hex, draft, "test"), self.clock.now())
-        if written.state.wake_at:
+        if (written.state.wake_at or machine_now()) > machine_now():
             self.awake(written.id, timedelta(minutes=1))
         return written.id
 
@@ -82,5 +84,6 @@ class Desk:
         """Moves a message's machine times back, as if `by` had passed."""
         document = self.messages.collection.find_one({"_id": message_id})
         assert document is not None
-        moved = {"wake_at": document["wake_at"] - by}
-        self.messages.collection.update_one({"_id": message_id}, {"$set": moved})
+        moved = document["wake_at"] - by
+        both = {"wake_at": moved, "state.wake_at": plain(moved)}
+        self.messages.collection.update_one({"_id": message_id}, {"$set": both})

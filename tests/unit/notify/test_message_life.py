@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.notify.history import MessageDelivered, MessageExpired, MessageFailed, SubmittingStarted
 from services.notify.message import FINAL
+from services.notify.submitting import woken
 from shared.lease import FencedOut
 from tests.unit.notify.life import Life, accepted, as_stored, refused, unknown
 from tests.unit.notify.makers import policy
@@ -59,6 +60,18 @@ def test_a_process_that_lost_its_lease_cannot_store_its_answers() -> None:
 
     with pytest.raises(FencedOut):
         life.answer(accepted(), fence=fence)
+
+
+def test_NT7_what_another_process_took_up_since_it_was_looked_for_is_left_alone() -> None:
+    life = Life()
+    life.wake()
+    assert woken(life.state, life.moment(), link_up=True) == []
+
+    life.answer(unknown(), fence=life.n)
+    assert woken(life.state, life.moment(), link_up=True) == []
+
+    life.submit(accepted())
+    assert woken(life.state, life.moment(), link_up=True) == []
 
 
 def test_a_process_that_was_not_heard_of_again_leaves_the_outcome_unknown_and_it_is_repeated() -> None:
