@@ -55,7 +55,7 @@ def test_NT7_the_record_holds_template_class_time_and_the_decision(desk: Desk) -
 
 
 def test_PR1_neither_number_nor_text_stands_readable_in_the_database(desk: Desk) -> None:
-    message_id = desk.write("care")
+    message_id = desk.write("call_for_survey")
     document = str(desk.messages.collection.find_one({"_id": message_id}))
 
     assert CUSTOMER not in document
