@@ -141,6 +141,9 @@ class LostAnswers:
     def update_one(self, *arguments: Any) -> Any:
         return self._written(partial(self._collection.update_one, *arguments))
 
+    def update_many(self, *arguments: Any) -> Any:
+        return self._written(partial(self._collection.update_many, *arguments))
+
     def bulk_write(self, *arguments: Any, **more: Any) -> Any:
         return self._written(partial(self._collection.bulk_write, *arguments, **more))
 
