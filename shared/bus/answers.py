@@ -83,6 +83,14 @@ def _by_field(messages: Mapping[Any, Any]) -> dict[str, Any]:
     return told
 
 
+def cause_of(fault: BaseException) -> str:
+    """Why something failed, fit for headers and documents: fields that do not fit by name, anything else by place."""
+    found = fault if isinstance(fault, ValidationError) else fault.__cause__
+    if isinstance(found, ValidationError):
+        return f"not of the agreed form: {', '.join(sorted(invalid(found).details))}"
+    return where(fault)
+
+
 def where(fault: BaseException) -> str:
     """An exception's class and place without its text, which may hold anything: fit for headers and documents."""
     frames = traceback.extract_tb(fault.__traceback__)

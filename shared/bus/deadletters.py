@@ -67,7 +67,7 @@ class DeadLetters(SharedExtension):
 def keep(letters: Collection[Any], message: amqp.Message) -> None:
     """Stores a dead letter, once however often it comes; one that died again after a replay waits again."""
     letter = letter_of(message)
-    letter_id = message.properties.get("message_id") or hashlib.sha256(message.body).hexdigest()
+    letter_id = message.properties.get("message_id") or hashlib.sha256(letter["body"]).hexdigest()
     death = {"at": letter["at"], "cause": letter["cause"]}
     try:
         letters.update_one(
@@ -96,7 +96,7 @@ def letter_of(message: amqp.Message) -> dict[str, Any]:
         "first_at": travel.first_at or at,
         "at": at,
         "headers": {name: value for name, value in headers.items() if not name.startswith("x-")},
-        "body": Binary(bytes(message.body)),
+        "body": Binary(message.body or b""),  # py-amqp's empty body is a str
     }
 
 

@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
 
-from shared.bus.answers import SERVERS_AWAY, where
+from shared.bus.answers import SERVERS_AWAY, cause_of
 from shared.bus.consumer import Consumer
 from shared.bus.deadletters import DeadLetters
 from shared.bus.events import event_of
@@ -98,7 +98,7 @@ class Inbox(ProviderCollector, SharedExtension):
     def _passed_on(self, message: amqp.Message, travel: Travel, fault: BaseException) -> bool:
         """Puts a copy into a delay queue or among the dead; tries until the broker has it or takes the message back."""
         outage, now = isinstance(fault, OUTAGES), machine_now()
-        error = str(fault) if isinstance(fault, PermanentFault) else where(fault)
+        error = str(fault) if isinstance(fault, PermanentFault) else cause_of(fault)
         travel = travel.failed(now, error, outage)
         delay = None if isinstance(fault, HOPELESS) else travel.delay(now, outage)
         self._tell(message, travel, delay, fault)

@@ -91,6 +91,7 @@ def test_it_is_shown_with_its_body_and_without_personal_data(tousu: Any, own_set
     die(own_settings, letters, "c2:3")
     shown = tousu("show", "notify", "c2:3")
     assert '"event_id": "c2:3"' in shown.output
+    assert shown.output.count('"cause": "no template for this event"') == 2
     assert "139****5678" in shown.output
     assert "13912345678" not in shown.output
 

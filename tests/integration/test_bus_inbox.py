@@ -1,5 +1,6 @@
 """The inbox on a real broker: every event is handled, tried again, or kept among the dead letters with its cause."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import eventlet
 import orjson
 import pytest
+from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
@@ -122,6 +124,18 @@ def test_a_failing_handler_is_tried_again_after_one_second_and_the_event_is_not_
 def test_the_delays_are_one_five_and_thirty_seconds(hands: Hands) -> None:
     assert DELAYS == (1, 5, 30)
     declare_delays(hands.channel)  # PRECONDITION_FAILED, were one of them other than declared
+
+
+def test_an_event_without_body_or_id_is_a_dead_letter_too(hands: Hands, letters: Any) -> None:
+    hands.publish("intake.events", "complaint_urged", b"")
+    letter = soon(lambda: letters.find_one({"_id": hashlib.sha256(b"").hexdigest()}))
+    assert (letter["cause"], letter["body"]) == ("the body is not JSON", b"")
+
+
+def test_a_dead_letter_names_the_fields_that_did_not_fit(hands: Hands, letters: Any) -> None:
+    faults["unfit"] = [ValidationError({"seq": ["Not a valid integer."], "customer": {"sealed": ["13912345678"]}})]
+    publish(hands, event("unfit"))
+    assert soon(lambda: letters.find_one({"_id": "unfit"}))["cause"] == "not of the agreed form: customer, seq"
 
 
 def test_after_the_third_retry_it_is_a_dead_letter_with_its_cause_and_no_personal_data(
