@@ -76,6 +76,11 @@ class Organisation:
                     return unit
         return None
 
+    def is_counter(self, code_or_name: str) -> bool:
+        """Whether a hall or hotline of any branch is called so: a place that customers themselves go to or call."""
+        units = (unit for company in self.branches.values() for unit in company.units.values())
+        return any(unit.kind in ("hall", HOTLINE) and code_or_name in (unit.code, unit.name) for unit in units)
+
     def _duties(self, branch: str | None, hall: str | None) -> tuple[Mapping[str, str], ...]:
         company = self.branches.get(branch or "")
         if company is None:

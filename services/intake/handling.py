@@ -55,8 +55,8 @@ def transfer(complaint: Complaint, command: c.Transfer, on: Occasion) -> Events:
 
 def not_sent_away(channel: str, branch: str, department: str, organisation: Organisation) -> None:
     """Raises SentAway where a hall's customer would be sent to the hotline or another hall (IN18)."""
-    unit = organisation.unit(branch, department)
-    sent_away = unit.kind in ("hall", "hotline") if unit else SAYS_HALL_OR_HOTLINE.search(department)
+    listed = organisation.unit(branch, department)
+    sent_away = organisation.is_counter(department) or (not listed and SAYS_HALL_OR_HOTLINE.search(department))
     if channel == "hall" and sent_away:
         raise SentAway(department)
 

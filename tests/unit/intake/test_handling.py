@@ -77,7 +77,7 @@ def test_IN7_handlers_change_first_contact_never_does() -> None:
     assert (known.handler, known.department, known.first_contact) == (None, "network_maintenance", "E1001")
 
 
-@pytest.mark.parametrize("department", ["hotline", "SZ-LH", "深圳热线", "南山合作营业厅", "拨打10086"])
+@pytest.mark.parametrize("department", ["hotline", "SZ-LH", "深圳热线", "南山合作营业厅", "GZ-TH", "10086"])
 def test_IN18_a_hall_transfers_to_departments_only(department: str) -> None:
     with pytest.raises(SentAway) as refused:
         handling.transfer(complaint(channel="hall"), c.Transfer(department, "请客户另行拨打"), on())
