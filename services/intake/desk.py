@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.intake import climbing
+from services.intake.commands import Register
 from services.intake.course import Events, Occasion
 from services.intake.errors import NotTheHolder, OtherBranch
 from services.intake.filing import change_alone, take
@@ -21,6 +22,7 @@ from services.rights import sees_branch
 from shared.aggregate import Actor
 from shared.clock import Clock
 from shared.documents import HistoryFull
+from shared.errors import InvalidRequest, RuleRefused
 from shared.fields import an_id
 from shared.requests import Request, request_of
 from shared.stored import Saved
@@ -42,11 +44,20 @@ class Desk:
         command, on = REGISTER.load(request), self._occasion(by)
         if sees_branch(by) not in (None, command.branch):
             raise OtherBranch(command.branch)
-        check(command, on.rules)
-        saved = take(self._complaints, command, self._asked(by, "register", "", request), on)
+        saved = self._taken(command, self._asked(by, "register", "", request), on)
         if saved.state.status == "refused":
             raise NotTheHolder(lacking(command) or "", saved.id, saved.state.serial_no)
         return saved
+
+    def _taken(self, command: Register, request: Request, on: Occasion) -> Saved[Complaint]:
+        """Time may have overtaken what was right at first, such as a promise: the first answer stands all the same."""
+        try:
+            check(command, on.rules)
+            return take(self._complaints, command, request, on)
+        except (InvalidRequest, RuleRefused):
+            if answered := self._complaints.answer_of(request):
+                return answered
+            raise
 
     def carry_out(self, method: str, id: Any, command: Any, by: Actor) -> Saved[Complaint]:
         """One of METHODS on one complaint that the caller can see."""

@@ -147,6 +147,17 @@ def test_CL8_a_promise_beyond_the_limit_records_nothing(agent: Any, stored: Coll
     assert stored.count_documents({}) == before
 
 
+def test_CL8_a_promise_that_fell_due_does_not_keep_the_first_answer_back(agent: Any, clock: ClockFile) -> None:
+    due_at = datetime.fromisoformat(agent.register(request())["registered_at"]) + timedelta(hours=1)
+    asked = request(promise={"kind": "answer", "due_at": due_at.isoformat(), "what": "查明后答复"})
+    told = agent.register(asked)
+    clock.advance(timedelta(hours=2))
+
+    assert agent.register(asked) == told
+    with refused("Conflict"):
+        agent.register(asked | {"category": "99.99.99"})
+
+
 def test_IN8_a_second_one_on_number_and_leaf_urges_the_first(
     agent: Any, settings: Settings, make_client: MakeClient
 ) -> None:
