@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.refund.rules import LEVELS, Band, BillingRules, ExtraCap, RefundRules
 from shared.policies import Policy
@@ -34,17 +34,18 @@ class ApprovalsSchema(Schema):
     pieces_within_days = fields.Integer(strict=True, required=True, validate=validate.Range(min=0))
     cannot_verify = fields.String(required=True, validate=LEVEL)
 
-    @validates("bands")
-    def cover_every_amount_once(self, bands: list[Band], **_: Any) -> None:
-        faults = {number: found for number, band in enumerate(bands) if (found := _faults_of(band))}
+    @validates_schema(skip_on_field_errors=True)
+    def cover_every_amount_once(self, data: dict[str, Any], **_: Any) -> None:
+        bands: list[Band] = data["bands"]
+        faults = {number: _faults_of(band) for number, band in enumerate(bands)}
         for number, (lower, higher) in enumerate(pairwise(bands), 1):
-            faults.setdefault(number, []).extend(_faults_between(lower, higher))
+            faults[number] += _faults_between(lower, higher)
         if bands[0].from_fen != 1:
-            faults.setdefault(0, []).append("from_fen: the first band begins at 1")
+            faults[0].append("from_fen: the first band begins at 1")
         if bands[-1].to_fen is not None:
-            faults.setdefault(len(bands) - 1, []).append("to_fen: the last band has no end")
+            faults[len(bands) - 1].append("to_fen: the last band has no end")
         if any(faults.values()):
-            raise ValidationError({str(number): messages for number, messages in faults.items() if messages})
+            raise ValidationError({"bands": {str(number): found for number, found in faults.items() if found}})
 
 
 def _faults_of(band: Band) -> list[str]:
@@ -83,10 +84,10 @@ class ExtraSchema(Schema):
 
     caps = fields.List(fields.Nested(CapSchema), required=True)
 
-    @validates("caps")
-    def rise(self, caps: list[ExtraCap], **_: Any) -> None:
-        if any(higher.to_fen <= lower.to_fen for lower, higher in pairwise(caps)):
-            raise ValidationError("to_fen rises from one cap to the next")
+    @validates_schema(skip_on_field_errors=True)
+    def rise(self, data: dict[str, Any], **_: Any) -> None:
+        if any(higher.to_fen <= lower.to_fen for lower, higher in pairwise(data["caps"])):
+            raise ValidationError({"caps": ["to_fen rises from one cap to the next"]})
 
 
 class BillingSchema(Schema):

@@ -220,4 +220,4 @@ class Payment(RuleBasedStateMachine):
 
 
 TestPayment = Payment.TestCase
-TestPayment.settings = settings(max_examples=200, stateful_step_count=12)
+TestPayment.settings = settings(stateful_step_count=12)

@@ -1,0 +1,87 @@
+"""What the simulator of BOSS promises beyond the door: its journal, its memory, its bad input."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from shared.clock import ClockFile
+from tests.boss import BossProcess
+from tests.smsc import eventually
+
+ENTRY = {"key": "r1:principal", "msisdn": "13900000302", "amount_fen": 1560, "kind": "principal"}
+
+
+@pytest.fixture
+def boss(tmp_path: Path) -> Iterator[BossProcess]:
+    ClockFile(tmp_path / "clock.json").start(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+    process = BossProcess(tmp_path, clock=tmp_path / "clock.json")
+    yield process
+    process.kill()
+
+
+def post(boss: BossProcess, **changes: Any) -> requests.Response:
+    return requests.post(f"{boss.url}/entries", json=ENTRY | changes, timeout=10)
+
+
+def test_the_journal_has_one_line_an_entry_in_business_time(boss: BossProcess) -> None:
+    assert post(boss).status_code == 201
+    (line,) = boss.journal()
+    assert list(line) == ["at", "key", "msisdn", "amount_fen", "kind"]
+    assert {name: line[name] for name in ENTRY} == ENTRY
+    assert line["at"].startswith("2026-11-23T01:00:")
+
+
+def test_thirty_at_once_under_one_key_make_one_entry(boss: BossProcess) -> None:
+    statuses: list[int] = []
+    threads = [threading.Thread(target=lambda: statuses.append(post(boss).status_code)) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200] * 29 + [201]
+    assert len(boss.journal()) == 1
+
+
+def test_after_a_crash_it_knows_its_keys_and_references(boss: BossProcess) -> None:
+    first = post(boss).json()
+    boss.kill()
+    boss.start()
+    again = post(boss)
+    assert (again.status_code, again.json()) == (200, first)
+    assert post(boss, key="r2:principal").json()["reference"] != first["reference"]
+    assert boss.state()["entries"] == 2
+    assert boss.state()["total_fen"] == 3120
+
+
+def test_a_slow_boss_enters_after_its_caller_has_gone(boss: BossProcess) -> None:
+    boss.behave(delay_s=0.6)
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{boss.url}/entries", json=ENTRY, timeout=0.2)
+    assert boss.journal() == []
+    eventually(lambda: len(boss.journal()) == 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"amount_fen": 15.6}, {"amount_fen": 0}, {"amount_fen": True}, {"amount_fen": "1560"}, {"key": 1}, {"more": 1}],
+)
+def test_what_is_no_entry_is_not_booked(boss: BossProcess, changes: dict[str, Any]) -> None:
+    assert post(boss, **changes).status_code == 400
+    assert boss.journal() == []
+
+
+@pytest.mark.parametrize("modes", [{"angry": True}, {"fail": "sometimes"}, {"delay_s": "1"}, {"times": True}])
+def test_a_mode_that_is_none_is_refused_and_changes_nothing(boss: BossProcess, modes: dict[str, Any]) -> None:
+    boss.behave(refuse="number_closed")
+    with pytest.raises(requests.HTTPError):
+        boss.behave(**modes)
+    assert boss.state()["modes"]["refuse"] == "number_closed"
+
+
+def test_it_ends_when_it_is_told_to(boss: BossProcess) -> None:
+    assert boss.stop() == 0

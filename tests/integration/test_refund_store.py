@@ -1,0 +1,160 @@
+"""Refund's store on a real database: copies of complaints in any order, leases that ran out, the forms of the index."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+
+from services.refund import approving
+from services.refund.lines import LineKind
+from services.refund.outcomes import Paid
+from services.refund.payments import Payments
+from services.refund.requesting import Circumstances, request
+from services.refund.rules import BillingRules
+from services.refund.store import ComplaintCopies, Refunds
+from shared.clock import machine_now
+from shared.lease import FencedOut
+from shared.providers import key_ring
+from shared.settings import Settings
+from tests.boss import FakeBoss
+from tests.unit.refund.makers import AGENT, DUTY_MANAGER, NOW, billing, claim, rules, seconds
+
+NUMBER = "13900000777"
+HURRIED = billing(connect=seconds(0.05), answer=seconds(0.05), lease=seconds(0.3), first_wait=seconds(0.05))
+
+
+class Standstill:
+    """Business time that does not pass."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+class Silence:
+    """Events stay in their outboxes."""
+
+    def send(self, *_: Any) -> None: ...
+
+
+@pytest.fixture
+def refunds(settings: Settings) -> Iterator[Refunds]:
+    with MongoClient[dict[str, Any]](settings.mongo_url, tz_aware=True) as client:
+        database = client[f"{settings.database_prefix}_refund"]
+        store = Refunds(database, key_ring(settings), Standstill(), Silence())
+        store.prepare()
+        yield store
+
+
+@pytest.fixture
+def copies(refunds: Refunds) -> ComplaintCopies:
+    return refunds.complaints
+
+
+def facts(refunds: Refunds, complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
+    sealed = refunds.keys.seal_for_suite({"msisdn": NUMBER, "name": "陈先生"})
+    usual = {"branch": "SZ", "status": "open", "channel": "hotline", "verified": True, "customer": {"sealed": sealed}}
+    return {"complaint_id": complaint_id, "seq": seq} | usual | changes
+
+
+def case(complaint_id: str, seq: int, *broken: str) -> dict[str, Any]:
+    clocks = [{"kind": kind, "state": "broken"} for kind in broken] + [{"kind": "promise", "state": "met"}]
+    return {"complaint_id": complaint_id, "seq": seq, "clocks": clocks}
+
+
+def test_an_older_event_changes_nothing(refunds: Refunds, copies: ComplaintCopies) -> None:
+    copies.keep_facts(facts(refunds, "c-1", 5, status="replied"))
+    copies.keep_facts(facts(refunds, "c-1", 4))
+    copies.keep_facts(facts(refunds, "c-1", 5))
+    known = copies.find("c-1")
+    assert known
+    assert (known.status, known.msisdn, known.broken) == ("replied", NUMBER, frozenset())
+
+
+def test_a_case_that_comes_first_waits_for_the_complaints_facts(refunds: Refunds, copies: ComplaintCopies) -> None:
+    copies.keep_case(case("c-1", 3, "handling"))
+    assert copies.find("c-1") is None
+    copies.keep_facts(facts(refunds, "c-1", 1))
+    copies.keep_case(case("c-1", 2))
+    known = copies.find("c-1")
+    assert known
+    assert known.broken == {"handling"}
+
+
+def test_first_events_of_both_services_at_once_are_both_kept(refunds: Refunds, copies: ComplaintCopies) -> None:
+    for n in range(30):
+        both = [(copies.keep_facts, facts(refunds, f"c-{n}", 1)), (copies.keep_case, case(f"c-{n}", 1, "handling"))]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda kept: kept[0](kept[1]), both))
+        known = copies.find(f"c-{n}")
+        assert known
+        assert known.broken == {"handling"}
+
+
+def approved(refunds: Refunds, number: str = NUMBER) -> str:
+    """The id of an approved refund."""
+    refund_id = uuid4().hex
+    found = claim(msisdn=number, complaint_id=None, principal_fen=990)
+    refunds.insert(refund_id, request(refund_id, found, Circumstances(), NOW, rules(), "v1"), AGENT, NOW)
+    refunds.change(refund_id, lambda old, _: approving.approve(old, DUTY_MANAGER, "", 0, rules()), DUTY_MANAGER)
+    return refund_id
+
+
+class Pausing(FakeBoss):
+    """Tells BOSS only after its process was paused past its lease, and another one has done the work."""
+
+    def __init__(self, rules: BillingRules, refunds: Refunds) -> None:
+        super().__init__()
+        self.others = Payments(refunds, FakeBoss(lines=self.lines), rules)
+
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind) -> Paid:
+        time.sleep(0.35)
+        self.others.carry_on(key.partition(":")[0])
+        return super().pay(key, msisdn, amount_fen, kind)
+
+
+def test_a_holder_paused_past_its_lease_is_fenced_out_and_books_nothing_twice(refunds: Refunds) -> None:
+    refund_id = approved(refunds)
+    boss = Pausing(HURRIED, refunds)
+    with pytest.raises(FencedOut):
+        Payments(refunds, boss, HURRIED).carry_on(refund_id)
+    assert [line["key"] for line in boss.journal()] == [f"{refund_id}:principal"]
+    assert refunds.get(refund_id).state.status == "paid"
+    assert refunds.recompute(refund_id) == refunds.get(refund_id).state
+
+
+def test_many_processes_at_one_refund_send_once(refunds: Refunds) -> None:
+    refund_id, boss = approved(refunds), FakeBoss(modes={"honours_keys": False})
+    payments = Payments(refunds, boss, HURRIED)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(payments.carry_on, [refund_id] * 8))
+    assert len(boss.journal()) == 1
+
+
+def test_with_too_little_of_the_lease_left_nothing_is_sent(refunds: Refunds) -> None:
+    refund_id, boss = approved(refunds), FakeBoss()
+    short = billing(connect=seconds(2), answer=seconds(2), lease=seconds(0.1))
+    Payments(refunds, boss, short).carry_on(refund_id)
+    assert boss.journal() == []
+    assert refunds.get(refund_id).state.status == "paying"
+
+
+def test_one_refund_that_cannot_be_read_does_not_stop_its_neighbours(refunds: Refunds) -> None:
+    broken, sound, boss = approved(refunds, "13900000778"), approved(refunds), FakeBoss()
+    refunds.collection.update_one({"_id": broken}, {"$set": {"sealed": b"x" * 40}})
+    Payments(refunds, boss, HURRIED).round()
+    assert refunds.get(sound).state.status == "paid"
+
+
+def test_what_is_paid_wakes_no_more(refunds: Refunds) -> None:
+    refund_id = approved(refunds)
+    assert refunds.waking(machine_now()) == [refund_id]
+    Payments(refunds, FakeBoss(), HURRIED).round()
+    assert refunds.waking(machine_now()) == []
+    stored = refunds.collection.find_one({"_id": refund_id})
+    assert stored
+    assert "wake_at" not in stored
