@@ -1,10 +1,13 @@
 """Mainland mobile numbers: eleven digits, as the contract has them."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import phonenumbers
 
 WRITTEN = re.compile(r"(?:\+86|0086|86)?(1[0-9]{10})")
+WITHIN = re.compile(r"(?<![0-9A-Za-z])((?:\+?86[ -]?)?1\d{2})[ -]?\d{4}[ -]?(\d{4})(?![0-9A-Za-z])", re.ASCII)
 MASK = "****"
 
 
@@ -29,3 +32,14 @@ def parse(text: str) -> str:
 def mask(msisdn: str) -> str:
     """`139****0001`: what logs, events and strangers to the case see (PR1)."""
     return msisdn[:3] + MASK + msisdn[-4:]
+
+
+def masked_within(value: Any) -> Any:
+    """A JSON value with every number in its texts masked; ids of letters and digits stay whole."""
+    if isinstance(value, str):
+        return WITHIN.sub(rf"\1{MASK}\2", value)
+    if isinstance(value, Mapping):
+        return {name: masked_within(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked_within(inner) for inner in value]
+    return value

@@ -14,6 +14,7 @@ from marshmallow import ValidationError
 from pymongo.errors import ConnectionFailure, PyMongoError
 
 from shared.errors import InvalidRequest, TousuError, Unavailable
+from shared.phone import masked_within
 
 LARGEST_REQUEST = 256 * 1024
 JSON = "application/json"
@@ -45,9 +46,11 @@ def result_body(result: Any) -> bytes:
 
 
 def error_body(error: TousuError) -> bytes:
-    """An error in the form that a plain Nameko client turns into RemoteError(exc_type, value)."""
-    name = error.wire_name
-    told = {"exc_type": name, "exc_path": f"tousu.{name}", "exc_args": [], "value": error.on_the_wire()}
+    """An error in the form that a plain Nameko client turns into RemoteError(exc_type, value).
+
+    An id that was looked for may have been somebody's number: it goes back masked (PR1)."""
+    name, value = error.wire_name, masked_within(error.on_the_wire())
+    told = {"exc_type": name, "exc_path": f"tousu.{name}", "exc_args": [], "value": value}
     return orjson.dumps({"result": None, "error": told}, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 

@@ -43,3 +43,18 @@ def test_no_text_does_anything_but_parse_or_be_refused(written: str) -> None:
 
 def test_PR1_a_masked_number_keeps_its_ends_only() -> None:
     assert phone.mask("13912340001") == "139****0001"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("13912340001", "139****0001"),
+        ("号码+8613912340001不存在", "号码+86139****0001不存在"),
+        ({"id": ["139 1234 0001"], "level": 2}, {"id": ["139****0001"], "level": 2}),
+        ("b13912340001c", "b13912340001c"),
+        ("261123753452771", "261123753452771"),
+        ({"amount_fen": 13912340001, "known": None}, {"amount_fen": 13912340001, "known": None}),
+    ],
+)
+def test_PR1_numbers_within_texts_are_masked_and_ids_are_not(told: object, shown: object) -> None:
+    assert phone.masked_within(told) == shown

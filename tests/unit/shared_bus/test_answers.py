@@ -14,7 +14,7 @@ from nameko.exceptions import RemoteError, deserialize
 from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeoutError
 
 from shared.bus.answers import LARGEST_REQUEST, as_told, call_of, error_body, result_body, where
-from shared.errors import CONTRACT_ERRORS, InvalidRequest, RuleRefused, Unavailable
+from shared.errors import CONTRACT_ERRORS, InvalidRequest, NotFound, RuleRefused, Unavailable
 
 SECRET = "13912345678"
 
@@ -148,3 +148,8 @@ def test_where_a_fault_happened_is_told_without_its_text() -> None:
         told = where(fault)
     assert told.startswith("ValueError at unit/shared_bus/test_answers.py:")
     assert SECRET not in told
+
+
+def test_PR1_a_number_that_was_asked_for_as_an_id_goes_back_masked() -> None:
+    told = orjson.loads(error_body(NotFound("there is no such id", id=SECRET)))["error"]["value"]
+    assert told["details"] == {"id": "139****5678"}
