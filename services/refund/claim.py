@@ -74,8 +74,9 @@ class Complaint:
 
 
 def same_service(service: str) -> str:
-    """One spelling for one service, so that width, case and spaces do not make a second charge of it."""
-    return " ".join(unicodedata.normalize("NFKC", service).casefold().split())
+    """One spelling for one service, so that width, case, spaces and unseen characters make no second charge of it."""
+    written = unicodedata.normalize("NFKC", service).casefold()
+    return "".join(character for character in written if unicodedata.category(character)[0] not in "ZC")
 
 
 def charge(claim: Claim) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.refund.claim import Confirmation, FoundBy, Unverifiable
+from services.refund.claim import Confirmation, FoundBy, Unverifiable, charge
 from services.refund.errors import AnotherBranch, ExceptionNotAllowed
 from services.refund.requesting import Circumstances, draft, must_be_allowed, request
 from shared.errors import InvalidRequest, RuleRefused
@@ -149,6 +149,11 @@ def test_RF8_only_the_branch_or_above_allows_an_exception(by: Any) -> None:
 @pytest.mark.parametrize("ground", ["double_refund", "company_fault"])
 def test_RF8_verified_grounds_are_never_blocked_by_it(ground: str) -> None:
     assert taken(met(goodwill=frozenset({1})), ground=ground)
+
+
+@pytest.mark.parametrize("spelled", ["wap 包月", "ＷＡＰ包月", " WAP　包 月 ", "WAP\u200b包月"])
+def test_RF19_one_service_spelled_otherwise_is_one_charge(spelled: str) -> None:
+    assert charge(claim(service=spelled)) == charge(claim(service="WAP包月")) != charge(claim(service="WAP包年"))
 
 
 def test_RF19_a_second_claim_on_a_charge_is_refused_with_the_first_ones_id() -> None:
