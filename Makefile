@@ -29,7 +29,7 @@ down: setup  ## stops it
 test: unit integration system  ## all tests
 
 unit: setup  ## rules, without servers
-	$(RUN) pytest tests/unit tests/contract
+	$(RUN) pytest -n auto tests/unit tests/contract
 
 integration: setup  ## mechanics, on a real broker and a real MongoDB
 	$(RUN) pytest -p tests.patched tests/integration

@@ -212,5 +212,5 @@ class AnyCourse(RuleBasedStateMachine):
         assert CASES.fold(None, stored) == self.story.now
 
 
-AnyCourse.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+AnyCourse.TestCase.settings = settings(stateful_step_count=30)
 test_any_course = AnyCourse.TestCase
