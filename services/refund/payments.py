@@ -23,7 +23,7 @@ from shared.lease import FencedOut, Lease
 from shared.stored import Saved
 
 PAYER = Actor("service:refund", "system")
-AT_ONCE = 20
+AT_ONCE = 10  # a round ends within the bound of a stop, even if BOSS is silent
 SIDE_BY_SIDE = 5
 
 log = logging.getLogger(__name__)
