@@ -12,6 +12,7 @@ import pymongo
 from nameko.events import EventDispatcher
 from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
+
 from services.intake.register_schema import RegisterSchema
 
 SCHEMA = RegisterSchema()

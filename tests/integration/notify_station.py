@@ -21,7 +21,9 @@ from tests.smsc import SmscProcess
 class Station:
     """Callers over RPC: `manager` and `agent` of SZ, `stranger` (a manager of GZ), `province`, `operator`, `system`."""
 
-    def __init__(self, settings: Settings, smsc: SmscProcess, clock: ClockFile, make_client: Callable[..., Any]) -> None:
+    def __init__(
+        self, settings: Settings, smsc: SmscProcess, clock: ClockFile, make_client: Callable[..., Any]
+    ) -> None:
         self.settings, self.smsc, self._clock = settings, smsc, clock
         self.manager = make_client(settings, "M1001", "duty_manager", "SZ").notify
         self.agent = make_client(settings, "E1001", "agent", "SZ").notify
