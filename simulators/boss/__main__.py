@@ -1,7 +1,6 @@
 """`python -m simulators.boss`: BOSS and its control port, until it is told to stop."""
 
 import argparse
-import json
 import logging
 import signal
 import threading
@@ -14,7 +13,8 @@ from simulators.boss.control import Control
 from simulators.boss.entries import Entries
 from simulators.boss.ledger import Ledger
 from simulators.boss.modes import Temper
-from simulators.smsc.journal import Journal
+from simulators.journal import Journal
+from simulators.ready import tell
 
 
 def arguments() -> argparse.Namespace:
@@ -26,13 +26,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--ready", type=Path, help='gets {"port", "control_port"} once both listen')
     parser.add_argument("--clock", type=Path, help="the development clock's file: the journal shows business time")
     return parser.parse_args()
-
-
-def tell(ready: Path, ports: dict[str, int]) -> None:
-    """Replaces the file in one step, so that nobody reads half of it."""
-    fresh = ready.with_suffix(".new")
-    fresh.write_text(json.dumps(ports))
-    fresh.replace(ready)
 
 
 def main() -> None:

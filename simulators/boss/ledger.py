@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from simulators.smsc.journal import Journal
+from simulators.journal import Journal
 
 
 @dataclass(frozen=True)

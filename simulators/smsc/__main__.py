@@ -1,7 +1,6 @@
 """`python -m simulators.smsc`: the centre and its control port, until it is told to stop."""
 
 import argparse
-import json
 import logging
 import os
 import signal
@@ -12,9 +11,10 @@ from pathlib import Path
 from werkzeug.serving import make_server
 
 from shared.clock import BusinessClock
+from simulators.journal import Journal
+from simulators.ready import tell
 from simulators.smsc.centre import Centre
 from simulators.smsc.control import Control
-from simulators.smsc.journal import Journal
 from simulators.smsc.session import Session
 
 
@@ -61,13 +61,6 @@ def files(path: Path) -> tuple[Journal, Journal]:
     if not path.exists():
         spool.unlink(missing_ok=True)
     return Journal(path), Journal(spool)
-
-
-def tell(ready: Path, ports: dict[str, int]) -> None:
-    """Replaces the file in one step, so that nobody reads half of it."""
-    fresh = ready.with_suffix(".new")
-    fresh.write_text(json.dumps(ports))
-    fresh.replace(ready)
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from simulators.journal import Journal
 from simulators.smsc import pdu
-from simulators.smsc.journal import Journal
 from simulators.smsc.modes import Modes
 from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of
 from simulators.smsc.receipts import Receipt, Receipts

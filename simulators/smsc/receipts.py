@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from simulators.journal import Journal
 from simulators.smsc import pdu
-from simulators.smsc.journal import Journal
 
 STATES = {"DELIVRD": (2, "001", "000"), "UNDELIV": (5, "000", "027")}
 

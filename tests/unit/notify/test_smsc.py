@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.notify.segments import split
+from simulators.journal import Journal
 from simulators.smsc import pdu
-from simulators.smsc.journal import Journal
 from simulators.smsc.modes import Modes
 from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of
 from simulators.smsc.receipts import Receipt, Receipts
