@@ -32,7 +32,10 @@ def advance(by: Annotated[timedelta, typer.Argument(parser=parse_span, help="How
     """Move business time forwards; returns when every running service sees it."""
     settings = settings_here()
     file = _file(settings)
-    ClockFile(file).advance(by)
+    try:
+        ClockFile(file).advance(by)
+    except ValueError as error:
+        refuse(f"{error}.".capitalize())
     moved = BusinessClock(file).now()
     if (settings.run_dir / "endpoints.json").exists():
         _await_services(settings, moved)

@@ -12,4 +12,7 @@ def parse_span(text: str) -> timedelta:
     parts = PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ValueError(f"{text!r} is no span of time: write it as 90s, 30min, 3h, 2d or 1d12h")
-    return sum((timedelta(**{UNITS[unit]: float(number)}) for number, unit in parts), timedelta(0))
+    try:
+        return sum((timedelta(**{UNITS[unit]: float(number)}) for number, unit in parts), timedelta(0))
+    except OverflowError:
+        raise ValueError(f"{text!r} is too long") from None

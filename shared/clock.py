@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+LONGEST_OFFSET = timedelta(days=36_525)
+
 
 class Clock(Protocol):
     """Whatever tells business time."""
@@ -79,10 +81,12 @@ class ClockFile:
         return self._write(Setting(origin.isoformat(), machine_now().isoformat(), rate))
 
     def advance(self, by: timedelta) -> Setting:
-        """Jumps forwards; business time never goes back."""
+        """Jumps forwards, a hundred years at most; business time never goes back. ValueError otherwise."""
         if by < timedelta(0):
             raise ValueError("business time moves forwards only")
         setting = self.read() or self.start(machine_now())
+        if by > LONGEST_OFFSET - timedelta(seconds=setting.offset):
+            raise ValueError("business time moves a hundred years at most")
         return self._write(Setting(setting.origin, setting.started, setting.rate, setting.offset + by.total_seconds()))
 
     def read(self) -> Setting | None:

@@ -105,6 +105,19 @@ def test_what_is_no_span_is_refused(text: str) -> None:
         parse_span(text)
 
 
+@pytest.mark.parametrize("text", ["9999999999999d", "1" * 400 + "h"])
+def test_a_span_beyond_all_calendars_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="too long"):
+        parse_span(text)
+
+
+def test_business_time_is_not_moved_out_of_the_calendar(variables: dict[str, str]) -> None:
+    before = run("clock", "show")[1]
+    code, _, error = run("clock", "advance", "999999999d")
+    assert (code, error) == (1, "Business time moves a hundred years at most.\n")
+    assert run("clock", "show")[1][:10] == before[:10]
+
+
 def test_serve_refuses_what_is_no_service() -> None:
     code, _, error = run("serve", "billing")
     assert code == 2

@@ -91,6 +91,14 @@ def test_business_time_does_not_go_back(machine: Machine, file: ClockFile):
     assert BusinessClock(file.path).now() == ORIGIN
 
 
+def test_business_time_does_not_leave_the_calendar(machine: Machine, file: ClockFile):
+    file.start(ORIGIN)
+    file.advance(timedelta(days=36_000))
+    with pytest.raises(ValueError, match="a hundred years"):
+        file.advance(timedelta(days=1_000))
+    assert BusinessClock(file.path).now() == ORIGIN + timedelta(days=36_000)
+
+
 @pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf")])
 def test_a_rate_that_stands_still_or_goes_back_is_refused(file: ClockFile, rate: float):
     with pytest.raises(ValueError, match="rate"):
