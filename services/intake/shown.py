@@ -12,6 +12,7 @@ from shared.stored import Saved
 
 Entry = tuple[Any, Stamp]
 LISTS = {"contacts": h.ContactRecorded, "proposals": h.SolutionProposed, "follow_ups": h.FollowedUp}
+LATEST = {"reply": h.ComplaintReplied, "archive": h.ComplaintArchived}
 NEVER_SHOWN = frozenset({"customer", "limits"})
 
 
@@ -43,13 +44,14 @@ def reads_texts(complaint: Complaint, by: Actor) -> bool:
 
 
 def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) -> dict[str, Any]:
-    """A complaint with its contacts, proposals, follow-ups, its last reply, and each step of its history."""
+    """A complaint with its contacts, proposals, follow-ups, last reply and archiving, and each step of its history (IN6)."""
     texts = reads_texts(saved.state, by)
     shown = complaint_shown(saved, by, clear=texts)
     for name, kind in LISTS.items():
         shown[name] = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]
-    replies = [_said(entry, texts) for entry in history if isinstance(entry[0], h.ComplaintReplied)]
-    shown["reply"] = replies[-1] if replies else None
+    for name, kind in LATEST.items():
+        said = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]
+        shown[name] = said[-1] if said else None
     shown["history"] = [_step(entry, texts) for entry in history if not isinstance(entry[0], h.LadderSeen)]
     return shown
 

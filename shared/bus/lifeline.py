@@ -2,6 +2,7 @@
 
 import logging
 import random
+from abc import ABC, abstractmethod
 from typing import Any
 
 import eventlet
@@ -26,7 +27,7 @@ class Backoff:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
 
-class Lifeline:
+class Lifeline(ABC):
     """Base of everything that keeps one connection: subclasses say what to do on_open and on_lost."""
 
     def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
@@ -80,9 +81,9 @@ class Lifeline:
             self.ready.send(True)
         return link
 
+    @abstractmethod
     def on_open(self, link: Link) -> None:
         """Opens channels and declares; may raise OSError or AMQPError."""
-        raise NotImplementedError
 
     def on_lost(self) -> None:
         """The connection is gone, or was never there."""

@@ -183,6 +183,33 @@ def test_get_shows_the_whole_record_by_id_and_by_serial_number(agent: Any, colle
     assert agent.get(serial_no) == agent.get(f"{serial_no[:6]} {serial_no[6:10]}-{serial_no[10:]}") == shown
 
 
+def test_IN6_the_record_keeps_person_class_content_progress_result_and_archive(agent: Any, colleague: Any) -> None:
+    asked = request(demand="更正话单", customer={"name": "陈先生"})
+    complaint_id = agent.register(asked)["complaint_id"]
+    agent.record_contact(complaint_id, command(**COMMANDS["record_contact"]))
+    agent.reply(complaint_id, reply(content="已更正"))
+    agent.archive(complaint_id, archive())
+    kept = agent.get(complaint_id)
+    assert kept["customer"]["msisdn"] == asked["customer"]["msisdn"]
+    assert (kept["category"], kept["category_name"]) == ("04.01.01", "话单质疑")
+    assert (kept["content"], kept["demand"]) == ("话费有误", "更正话单")
+    assert [entry["event"] for entry in kept["history"]][:2] == ["complaint_registered", "contact_recorded"]
+    assert kept["reply"]["content"] == "已更正"
+    assert (kept["status"], kept["archive"]["evidence"]) == ("archived", ["一月账单"])
+
+
+def test_IN23_a_transfer_carries_the_whole_history_and_taking_over_is_a_step(agent: Any, colleague: Any) -> None:
+    complaint_id = agent.register(request())["complaint_id"]
+    agent.record_contact(complaint_id, command(**COMMANDS["record_contact"]))
+    agent.transfer(complaint_id, command(to_department="network_maintenance", reason="查话单"))
+    colleague.assign(complaint_id, command(handler="E1004"))
+    seen = colleague.get(complaint_id)
+    assert [contact["customer_said"] for contact in seen["contacts"]] == ["知道了"]
+    steps = [(entry["event"], entry["by"]) for entry in seen["history"]]
+    assert steps[-2:] == [("complaint_transferred", "E1001"), ("complaint_assigned", "E1004")]
+    assert (seen["first_contact"], seen["handler"]) == ("E1001", "E1004")
+
+
 def test_PR1_only_who_works_on_it_sees_the_number(agent: Any, colleague: Any) -> None:
     asked = request()
     told = agent.register(asked)
