@@ -139,17 +139,17 @@ class NotifyService:
         return sent(self._outgoing().send(order, asked, by, self.clock.now()).state)
 
     @rpc
-    def get(self, message_id: Any) -> Answer:
+    def get(self, id: Any) -> Answer:
         """One message, with its text."""
         by = self.caller.may("notify.get")
-        message = self.messages.get(an_id.load({"id": message_id})["id"], visible(by)).state
+        message = self.messages.get(an_id.load({"id": id})["id"], visible(by)).state
         return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
 
     @rpc
-    def search(self, filters: Any) -> Answer:
+    def search(self, filter: Any) -> Answer:
         """Messages by what is known of them, newest first."""
         by = self.caller.may("notify.search")
-        page, after = self.messages.search(a_filter.load(filters), by)
+        page, after = self.messages.search(a_filter.load(filter), by)
         return {"items": [shown(saved.state) for saved in page], "after": after}
 
     @rpc

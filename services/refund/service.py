@@ -76,44 +76,44 @@ class RefundService:
         return quote_answer(self._desk().quote(claim, refund_id, by, self.clock.now()))
 
     @rpc
-    def approve(self, refund_id: Any, command: Any) -> Answer:
+    def approve(self, id: Any, command: Any) -> Answer:
         """Signs the next step; nobody signs twice, the requester never (RF12)."""
         by = self.caller.may("refund.approve")
         comment, desk = a_yes.load(command)["comment"], self._desk()
-        return self._changed(by, "approve", refund_id, command, lambda old, _: desk.sign(old, by, comment))
+        return self._changed(by, "approve", id, command, lambda old, _: desk.sign(old, by, comment))
 
     @rpc
-    def reject(self, refund_id: Any, command: Any) -> Answer:
+    def reject(self, id: Any, command: Any) -> Answer:
         """Says no, at any step that the level reaches."""
         by = self.caller.may("refund.reject")
         reason = a_reason.load(command)["reason"]
-        return self._changed(by, "reject", refund_id, command, lambda old, _: approving.reject(old, by, reason))
+        return self._changed(by, "reject", id, command, lambda old, _: approving.reject(old, by, reason))
 
     @rpc
-    def withdraw(self, refund_id: Any, command: Any) -> Answer:
+    def withdraw(self, id: Any, command: Any) -> Answer:
         """Takes the claim back, as long as nothing is on its way to BOSS."""
         by = self.caller.may("refund.withdraw")
         reason = a_reason.load(command)["reason"]
-        return self._changed(by, "withdraw", refund_id, command, lambda old, _: approving.withdraw(old, by, reason))
+        return self._changed(by, "withdraw", id, command, lambda old, _: approving.withdraw(old, by, reason))
 
     @rpc
-    def settle(self, refund_id: Any, command: Any) -> Answer:
+    def settle(self, id: Any, command: Any) -> Answer:
         """A person says what became of a line that is unknown."""
         by = self.caller.may("refund.settle")
         told = a_settlement.load(command)
-        return self._changed(by, "settle", refund_id, command, lambda old, _: settling.settle(old, **told))
+        return self._changed(by, "settle", id, command, lambda old, _: settling.settle(old, **told))
 
     @rpc
-    def get(self, refund_id: Any) -> Answer:
+    def get(self, id: Any) -> Answer:
         """One refund."""
         by = self.caller.may("refund.get")
-        return refund_answer(self.refunds.get(an_id(refund_id), visible(by)), by)
+        return refund_answer(self.refunds.get(an_id(id), visible(by)), by)
 
     @rpc
-    def search(self, filters: Any) -> Answer:
+    def search(self, filter: Any) -> Answer:
         """Refunds by what is known of them, newest first."""
         by = self.caller.may("refund.search")
-        items, after = self.refunds.search(a_filter.load(filters), by)
+        items, after = self.refunds.search(a_filter.load(filter), by)
         return {"items": [refund_answer(saved, by) for saved in items], "after": after}
 
     @rpc
