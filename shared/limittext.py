@@ -30,20 +30,20 @@ class _Language:
 
 
 ZH = _Language(
-    head="{name}({rule}):自 {start} 起,共{length},截止 {due}。",
-    line="{start} 至 {end} {counts}{length}({why})",
+    head="{name}（{rule}）：自 {start} 起，共{length}，截止 {due}。",
+    line="{start} 至 {end} {counts}{length}（{why}）",
     counts=("不计", "计"),
     working_days="{}个工作日",
     days="{}天",
     hours="{}小时",
     minutes="{}分钟",
-    more="{},另延长{}",
+    more="{}，另延长{}",
     gap="",
-    stop=";",
+    stop="；",
     end="。",
-    guess="{}年放假调休安排尚未公布,工作日为推算。",
+    guess="{}年放假调休安排尚未公布，工作日为推算。",
     whys={
-        "natural_hours": "自然时,节假日照算",
+        "natural_hours": "自然时，节假日照算",
         "working_day": "工作日",
         "make_up_day": "调休上班日",
         "weekend": "周末",
