@@ -42,6 +42,11 @@ def hold_until(
     return end, "NT2 quiet hours"
 
 
+def held_again(message_class: MessageClass, now: datetime, policy: NotifyPolicy) -> datetime | None:
+    """Until when a held message is held once more: nobody looked for so long that it is quiet again (NT1, NT2)."""
+    return None if message_class in ALWAYS_AT_ONCE else policy.quiet.end_from(now)
+
+
 def queued(message_class: MessageClass, why: str, machine_now: datetime, policy: NotifyPolicy) -> MessageQueued:
     """Into the queue; what nobody waits for lets the rest pass first."""
     begins = machine_now + policy.carrier.gives_way if message_class in GIVES_WAY else machine_now

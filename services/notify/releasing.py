@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notify import history as h
-from services.notify.deciding import queued
+from services.notify.deciding import held_again, queued
 from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.rules import NotifyPolicy
@@ -31,9 +31,11 @@ class Releasing:
         due = self.messages.due()
         return len(self.messages.change_many(due, self._released, SELF)) if due else 0
 
-    def _released(self, message: Message, _now: datetime) -> list[Any]:
+    def _released(self, message: Message, now: datetime) -> list[Any]:
         if message.status != "held":
             return []
+        if until := held_again(message.message_class, now, self.policy):
+            return [h.MessageHeld("quiet hours again", until)]
         go = queued(message.message_class, "its time has come", machine_now(), self.policy)
         return [go] if message.text else [self._digest(message), go]
 

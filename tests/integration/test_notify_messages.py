@@ -75,6 +75,19 @@ def test_NT1_held_messages_go_out_at_seven_and_not_before(desk: Desk) -> None:
     assert desk.releasing.round() == 0
 
 
+def test_NT1_what_nobody_released_by_day_does_not_go_out_in_the_next_night(desk: Desk) -> None:
+    desk.clock.at = shanghai("2026-11-23 22:30")
+    message_id = desk.write("survey")
+    desk.clock.at = shanghai("2026-11-24 22:30")
+    desk.releasing.round()
+    held = desk.state(message_id)
+    assert (held.status, held.hold_until) == ("held", shanghai("2026-11-25 07:00"))
+
+    desk.clock.at = shanghai("2026-11-25 07:00")
+    desk.releasing.round()
+    assert desk.state(message_id).status == "queued"
+
+
 def test_NT1_a_customer_gets_one_care_message_a_month(desk: Desk) -> None:
     first, second, other = desk.write("survey"), desk.write("care"), desk.write("survey", OTHER)
 
