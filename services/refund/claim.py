@@ -62,7 +62,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Complaint:
-    """What refund knows of a complaint: `broken` are the kinds of its clocks that broke (RF2)."""
+    """What refund knows of a complaint: `broken` are the kinds of its clocks that broke (RF2), `acted_at` is when the
+    customer last asked (NT2)."""
 
     complaint_id: str
     branch: str
@@ -71,6 +72,7 @@ class Complaint:
     msisdn: str
     verified: bool = True
     broken: frozenset[str] = frozenset()
+    acted_at: datetime | None = None
 
 
 def same_service(service: str) -> str:

@@ -40,6 +40,7 @@ def _requested(event: happened.RefundRequested, stamp: Stamp) -> Refund:
         requested_at=stamp.at,
         claim=event.claim,
         goodwill_slot=event.goodwill_slot,
+        acted_at=event.acted_at,
     )
 
 

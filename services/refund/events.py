@@ -16,7 +16,7 @@ from shared.sealing import KeyRing
 SCHEMA = 1
 NOT_ANNOUNCED = (RefundAsking, RefundLinePaid, RefundStepsRaised)
 AWAITED = frozenset(event_name(kind) for kind in EVENTS if kind not in NOT_ANNOUNCED)  # notify reads them all
-TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version"})
+TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version", "acted_at"})
 
 
 def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[str, Any] | None:
@@ -38,6 +38,7 @@ def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[s
         "hall": claim.hall,
         "needs": refund.needs,
         "shows_in": refund.shows_in(stamp.at),
+        "acted_at": plain(refund.acted_at),
         "customer": {"masked": mask(claim.msisdn), "sealed": keys.seal_for_suite({"msisdn": claim.msisdn})},
         "change": {"name": event_name(type(event)), **_open_part(event)} | _waits(refund),
     }

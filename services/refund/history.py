@@ -14,7 +14,9 @@ Settlement = Literal["paid", "not_paid"]
 
 @dataclass(frozen=True)
 class RefundRequested:
-    """A claim was taken. `counted_fen` includes its other pieces (RF12); `goodwill_slot` counts under RF8."""
+    """A claim was taken. `counted_fen` includes its other pieces (RF12); `goodwill_slot` counts under RF8.
+
+    `acted_at`: when the customer last asked, as far as is known (NT2)."""
 
     refund_id: str
     lines: tuple[Line, ...]
@@ -24,6 +26,7 @@ class RefundRequested:
     policy_version: str
     claim: Claim = private()
     goodwill_slot: int | None = None
+    acted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

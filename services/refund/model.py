@@ -73,6 +73,7 @@ class Refund:
     failed_why: str | None = None
     settled: tuple[Settled, ...] = private(())
     paid_at: datetime | None = None
+    acted_at: datetime | None = None
 
     @property
     def needs(self) -> Level | None:

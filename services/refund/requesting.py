@@ -98,5 +98,6 @@ def request(
         policy_version=policy_version,
         claim=claim,
         goodwill_slot=drafted.goodwill_slot,
+        acted_at=met.complaint.acted_at if met.complaint else None,
     )
     return [requested] if drafted.steps else [requested, RefundApproved()]

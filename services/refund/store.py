@@ -41,6 +41,7 @@ INDEXES = [
     IndexModel([("branch", 1), ("requested_at", -1), ("_id", -1)], name="branch"),
     IndexModel([("requested_at", -1), ("_id", -1)], name="newest"),
 ]
+THE_CUSTOMERS_ACTS = ("registered_at", "reopened_at", "urged_at")
 NEWEST_FIRST = [("requested_at", -1), ("_id", -1)]
 
 
@@ -139,6 +140,11 @@ class Refunds(Documents[Refund]):
                 return {name: value}
 
 
+def last_act(facts: Mapping[str, Any]) -> datetime:
+    """When the customer last asked (NT2)."""
+    return max(datetime.fromisoformat(facts[name]) for name in THE_CUSTOMERS_ACTS if facts.get(name))
+
+
 class ComplaintCopies:
     """What intake and escalation said last of each complaint. Late copies only refuse, they never allow."""
 
@@ -149,6 +155,7 @@ class ComplaintCopies:
         """Takes over intake's facts, if they are newer than what is known."""
         kept = {name: facts[name] for name in ("branch", "status", "channel")}
         kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
+        kept["acted_at"] = last_act(facts)
         self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
 
     def keep_case(self, case: Mapping[str, Any]) -> None:
@@ -177,4 +184,5 @@ class ComplaintCopies:
             msisdn=self._keys.open_from_suite(copy["sealed"])["msisdn"],
             verified=copy["verified"],
             broken=frozenset(copy.get("broken", ())),
+            acted_at=copy["acted_at"],
         )

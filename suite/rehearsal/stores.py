@@ -10,7 +10,7 @@ from services.intake.store import Complaints
 from services.notify.carriers.traffic import Receipt
 from services.notify.store import Inbound, Messages
 from services.refund.claim import Claim, Complaint, charge
-from services.refund.store import Refunds
+from services.refund.store import Refunds, last_act
 from suite.rehearsal.memory import KEYS, Memory
 
 
@@ -64,6 +64,7 @@ class RememberedCopies:
             KEYS.open_from_suite(facts["customer"]["sealed"])["msisdn"],
             facts["verified"],
             frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
+            last_act(facts),
         )
 
 

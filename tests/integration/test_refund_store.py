@@ -58,7 +58,8 @@ def copies(refunds: Refunds) -> ComplaintCopies:
 def facts(refunds: Refunds, complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
     sealed = refunds.keys.seal_for_suite({"msisdn": NUMBER, "name": "陈先生"})
     usual = {"branch": "SZ", "status": "open", "channel": "hotline", "verified": True, "customer": {"sealed": sealed}}
-    return {"complaint_id": complaint_id, "seq": seq} | usual | changes
+    times = {"registered_at": NOW.isoformat(), "reopened_at": None, "urged_at": None}
+    return {"complaint_id": complaint_id, "seq": seq} | usual | times | changes
 
 
 def case(complaint_id: str, seq: int, *broken: str) -> dict[str, Any]:
@@ -73,6 +74,14 @@ def test_an_older_event_changes_nothing(refunds: Refunds, copies: ComplaintCopie
     known = copies.find("c-1")
     assert known
     assert (known.status, known.msisdn, known.broken) == ("replied", NUMBER, frozenset())
+
+
+def test_NT2_the_customers_last_act_is_known(refunds: Refunds, copies: ComplaintCopies) -> None:
+    copies.keep_facts(facts(refunds, "c-1", 1))
+    assert copies.find("c-1").acted_at == NOW  # type: ignore[union-attr]
+
+    copies.keep_facts(facts(refunds, "c-1", 2, urged_at=(NOW + seconds(90)).isoformat()))
+    assert copies.find("c-1").acted_at == NOW + seconds(90)  # type: ignore[union-attr]
 
 
 def test_a_case_that_comes_first_waits_for_the_complaints_facts(refunds: Refunds, copies: ComplaintCopies) -> None:

@@ -127,6 +127,7 @@ def refund(**changes: Any) -> dict[str, Any]:
         "branch": "SZ",
         "hall": "SZ-FT",
         "shows_in": "2026-12",
+        "acted_at": REGISTERED.isoformat(),
         "customer": {"masked": "139****0001", "sealed": "", "msisdn": CUSTOMER},
         "change": {"name": "refund_paid"},
     } | changes

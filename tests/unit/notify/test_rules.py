@@ -214,6 +214,13 @@ def test_RF18_a_paid_refund_is_told_to_the_customer() -> None:
     assert told("refund.refund_paid", refund()) == {("refund_paid", CUSTOMER)}
 
 
+@pytest.mark.parametrize("status", ["paid", "closed", "verifying"])
+def test_NT2_what_is_told_of_a_refund_answers_the_customers_last_act(status: str) -> None:
+    [told_to_customer] = drafts("refund.refund_paid", refund(status=status))
+    assert isinstance(told_to_customer, Draft)
+    assert told_to_customer.acted_at == REGISTERED
+
+
 def test_RF4_a_pre_refund_is_told_as_one() -> None:
     assert told("refund.refund_paid", refund(status="verifying")) == {("pre_refund_paid", CUSTOMER)}
 

@@ -195,3 +195,8 @@ def test_a_quote_tells_everything_that_is_missing_at_once() -> None:
     quoted = draft(claim(dispute_type="system", ground="unverifiable"), met(holder="r-0"), NOW, rules())
     assert quoted.missing == ["unverifiable", "maintenance_opinion", "fault_ticket"]
     assert [refusal.details["rule"] for refusal in quoted.objections] == ["RF2", "RF7", "RF19"]
+
+
+def test_NT2_a_claim_keeps_when_its_customer_last_asked() -> None:
+    asked = met(complaint=complaint(acted_at=NOW))
+    assert request("r-1", claim(), asked, NOW, rules(), "v1")[0].acted_at == NOW
