@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 from typing import Any
 
+from amqp import Connection
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -18,7 +19,7 @@ from suite.play import table
 from suite.play.callers import Callers
 from suite.play.events import Events
 from suite.play.journals import Journal
-from suite.play.quiet import NeverQuiet, Quiet
+from suite.play.quiet import NeverQuiet, Quiet, connect
 from suite.play.script import SHANGHAI, Person, Script, read
 from suite.play.stage import Outside, Stage
 from suite.play.story import yuan
@@ -50,8 +51,11 @@ def main() -> None:
 
 def perform(script: Script, suite: Suite, console: Console) -> list[str]:
     """Plays the script on a running suite and prints everything; answers what was not as expected."""
-    with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as callers:
-        outside = _outside(suite, callers)
+    with (
+        Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as callers,
+        connect(suite.amqp_uri) as broker,
+    ):
+        outside = _outside(suite, callers, broker)
         stage = Stage(script, outside, lambda line: console.print(line, soft_wrap=True))
         with _progress(console) as progress:
             task = progress.add_task("playing", total=len(script.lines))
@@ -65,15 +69,14 @@ def perform(script: Script, suite: Suite, console: Console) -> list[str]:
     return _judged(endings, delivered, outside, console)
 
 
-def _outside(suite: Suite, callers: Callers) -> Outside:
+def _outside(suite: Suite, callers: Callers, broker: Connection) -> Outside:
     def pulse(service: str) -> dict[str, Any]:
         answer: dict[str, Any] = callers.call(OPERATOR, service, "pulse")
         return answer
 
     folder = suite.folder
     boss, smsc = Journal(folder.journal("boss")), Journal(folder.journal("smsc"))
-    quiet, events = Quiet(suite.amqp_uri, pulse), Events(suite.amqp_uri)
-    return Outside(callers, quiet, events, boss, smsc, ClockFile(folder.clock))
+    return Outside(callers, Quiet(broker, pulse), Events(broker), boss, smsc, ClockFile(folder.clock))
 
 
 def _progress(console: Console) -> Progress:

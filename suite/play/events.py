@@ -3,14 +3,16 @@
 import json
 from typing import Any
 
-from suite.play.quiet import SERVICES, connect
+import amqp
+
+from suite.play.quiet import SERVICES
 
 
 class Events:
     """Everything the services publish from now on."""
 
-    def __init__(self, amqp_uri: str) -> None:
-        self._channel = connect(amqp_uri).channel()
+    def __init__(self, connection: amqp.Connection) -> None:
+        self._channel = connection.channel()
         self._queue = self._channel.queue_declare("", exclusive=True).queue
         for service in SERVICES:
             self._channel.exchange_declare(f"{service}.events", "topic", durable=True, auto_delete=False)

@@ -8,7 +8,10 @@ from typing import Any
 import amqp
 from kombu.utils.url import parse_url
 
+from shared.bus.topology import DELAYS, delay_of, inbox_of
+
 SERVICES = ("intake", "escalation", "refund", "notify")
+QUEUES = (*map(inbox_of, SERVICES), *map(delay_of, DELAYS))
 LOOKS_IN_A_ROW = 2
 PAUSE = 0.05
 BOUND = 60.0
@@ -34,8 +37,8 @@ def connect(amqp_uri: str) -> amqp.Connection:
 class Quiet:
     """Waits until the suite is at rest. `pulse(service)` asks a service what still waits there."""
 
-    def __init__(self, amqp_uri: str, pulse: Callable[[str], dict[str, Any]]) -> None:
-        self._channel = connect(amqp_uri).channel()
+    def __init__(self, connection: amqp.Connection, pulse: Callable[[str], dict[str, Any]]) -> None:
+        self._channel = connection.channel()
         self._pulse = pulse
 
     def wait(self) -> datetime | None:
@@ -58,10 +61,9 @@ class Quiet:
             for what in ("outbox", "due", "waking")
             if pulse[what]
         }
-        for service in SERVICES:
-            waiting = self._channel.queue_declare(f"{service}.inbox", passive=True).message_count
-            if waiting:
-                found[f"{service} inbox"] = waiting
+        for queue in QUEUES:
+            if waiting := self._channel.queue_declare(queue, passive=True).message_count:
+                found[queue] = waiting
         return found
 
 
