@@ -53,7 +53,7 @@ class NobodyAwaited(Conflict):
 
 
 class NotInHand(Conflict):
-    """The complaint is replied to, withdrawn or archived."""
+    """Nobody works on the complaint: replied to, archived or withdrawn, and not risen since."""
 
     def __init__(self, complaint_id: str, status: str) -> None:
         super().__init__("nobody works on this complaint any more", complaint_id=complaint_id, status=status)

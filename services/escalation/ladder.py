@@ -53,7 +53,7 @@ def hand_back(case: Case, instruction: str, by: Actor, now: datetime, rules: Rul
 
 
 def arbitrate(case: Case, body: str, case_no: str, by: Actor, now: datetime, rules: Rules) -> list[Any]:
-    """The province calls an outside body (ES9). Raises NotFromHere, AnotherLevel, NotInHand."""
+    """The province calls an outside body (ES9). Raises NotFromHere, NotInHand (withdrawn), NoLadder."""
     course = _settled(case, now, rules)
     level = course.case.level
     if level != own_level(by):

@@ -15,12 +15,16 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
 
 
 def followed_up(course: Course, happening: Happening) -> None:
-    """Dissatisfied once asks for an explanation; again, or going to complain further, reopens and raises."""
+    """Dissatisfied once asks for an explanation; again, or going to complain further, reopens and raises.
+
+    Who could not be asked (unknown) is neither content nor still dissatisfied: the count stays."""
     course.met("followed_up", happening.at)
     said = course.case.facts.follow_up
     assert said is not None, "the happening is made from it"
     if said.will_complain_further:
         return _reopen(course, "will_complain_further", happening.at)
+    if said.satisfaction == "unknown":
+        return None
     if said.satisfaction != "dissatisfied":
         return _explained(course, happening.at)
     if course.case.explaining + 1 >= course.rules.ladder.dissatisfied_follow_ups:

@@ -11,6 +11,7 @@ from services.intake.limits import started
 from services.intake.model import Complaint
 from shared.organisation import Organisation
 
+IN_A_HALL = ("hall", "opinion_book")
 TO_THE_MINUTE = timedelta(minutes=1)  # contacts are told to the minute (IN10)
 # What the directory does not list may still say what it is.
 SAYS_HALL_OR_HOTLINE = re.compile(r"营业厅|服务厅|热线|10086|hotline|(?<![a-z])hall(?![a-z])", re.IGNORECASE)
@@ -57,7 +58,7 @@ def not_sent_away(channel: str, branch: str, department: str, organisation: Orga
     """Raises SentAway where a hall's customer would be sent to the hotline or another hall (IN18)."""
     listed = organisation.unit(branch, department)
     sent_away = organisation.is_counter(department) or (not listed and SAYS_HALL_OR_HOTLINE.search(department))
-    if channel == "hall" and sent_away:
+    if channel in IN_A_HALL and sent_away:
         raise SentAway(department)
 
 

@@ -170,6 +170,18 @@ def test_ES6_content_in_between_starts_the_count_anew() -> None:
     assert (story.now.level, story.now.explaining) == ("agent", 1)
 
 
+def test_ES6_who_could_not_be_asked_in_between_is_still_dissatisfied() -> None:
+    story = replied()
+    story.follow(follow_up=FollowUp("dissatisfied", hour(10)))
+    story.follow(follow_up=FollowUp("unknown", hour(11)))
+
+    story.follow(follow_up=FollowUp("dissatisfied", hour(12)))
+
+    assert story.now.level == "duty_manager"
+    assert story.now.reopening is not None
+    assert story.now.reopening.cause == "still_dissatisfied"
+
+
 def test_ES6_at_the_province_it_is_reopened_without_a_rise() -> None:
     story = Story(facts(brand="vip"))
     story.fire(hour(30))

@@ -84,6 +84,11 @@ def test_IN18_a_hall_transfers_to_departments_only(department: str) -> None:
     assert refused.value.details["rule"] == "IN18"
 
 
+def test_IN18_who_wrote_into_a_halls_opinion_book_is_not_sent_away_either() -> None:
+    with pytest.raises(SentAway):
+        handling.transfer(complaint(channel="opinion_book"), c.Transfer("hotline", "请客户另行拨打"), on())
+
+
 def test_IN18_the_hotline_may_transfer_to_a_hall() -> None:
     assert handling.transfer(complaint(), c.Transfer("SZ-FT", "客户要求到厅"), on())
 
