@@ -25,13 +25,14 @@ def started(moment: str, complaint: Particulars, at: datetime, rules: Rules, **m
 def recomputed(before: Complaint, after: Complaint, now: datetime, rules: Rules) -> tuple[Limits, tuple[str, ...]]:
     """What a changed brand or leaf makes of the clocks (CL10): new due times, and the kinds that are gone.
 
-    Only what still runs: nothing once the complaint is answered, and never a clock that is already broken."""
+    Only what still runs: nothing once the complaint is answered, and never a clock that is already broken.
+    A handling limit that people extended stays as they decided (CL3)."""
     if before.status != "open":
         return {}, ()
     old, new = _running(before, rules), _running(after, rules)
-    broken = {kind for kind, due_at in old.items() if due_at <= now}
-    changed = {kind: due_at for kind, due_at in new.items() if due_at != old.get(kind) and kind not in broken}
-    return changed, tuple(kind for kind in old if kind not in new and kind not in broken)
+    kept = {kind for kind, due_at in old.items() if due_at <= now} | ({"handling"} if before.extended_to else set())
+    changed = {kind: due_at for kind, due_at in new.items() if due_at != old.get(kind) and kind not in kept}
+    return changed, tuple(kind for kind in old if kind not in new and kind not in kept)
 
 
 def _running(complaint: Complaint, rules: Rules) -> Limits:

@@ -7,6 +7,7 @@ import pytest
 from services.intake import commands as c
 from services.intake import correcting
 from services.intake import history as h
+from services.intake.climbing import follow_ladder
 from services.intake.errors import AnotherIsOpen, ChargedElsewhere, UnknownCategory, WrongField, WrongState
 from services.intake.model import Complaint
 from services.intake.repeats import Standing
@@ -112,3 +113,13 @@ def test_what_is_over_is_not_corrected(known: Complaint) -> None:
         corrected(known, brand="vip")
     with pytest.raises(WrongState):
         refiled(known, "01.01.02")
+
+
+def test_CL3_another_brand_leaves_an_extended_handling_limit_as_it_was_decided() -> None:
+    extended_to = MONDAY + 96 * HOUR
+    told = c.LadderTold(2, "agent", None, {"handling": extended_to}, extended_to)
+    extended = after(complaint(), *follow_ladder(complaint(), told))
+
+    known = corrected(extended, brand="gotone")
+
+    assert (known.answer_limit, known.due_times["handling"]) == (extended_to, extended_to)
