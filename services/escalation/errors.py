@@ -118,3 +118,12 @@ class NotLater(InvalidRequest):
             "an extension is later than the present due time, and in the future",
             due_at=[f"must be after {max(due_at, now).isoformat()}"],
         )
+
+
+class BeyondHandling(RuleRefused):
+    """CL8: an answer is never promised for later than the handling limit."""
+
+    def __init__(self, latest: datetime) -> None:
+        super().__init__(
+            "CL8", "an answer is promised within the handling limit: extend that first", latest=latest.isoformat(timespec="milliseconds")
+        )

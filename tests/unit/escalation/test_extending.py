@@ -66,6 +66,28 @@ def test_CL3_an_extension_is_later_than_the_present_due_time(due: float) -> None
     assert "due_at" in refused.value.details
 
 
+def test_CL8_an_answers_promise_is_extended_within_the_handling_limit_only() -> None:
+    story = coordinated()
+    story.follow(promises=(Promise("promise-1", "answer", hour(10), hour(1)),))
+
+    with pytest.raises(errors.BeyondHandling) as refused:
+        extended(story, "promise", 60, 2)
+    assert (refused.value.rule, refused.value.details["latest"]) == ("CL8", hour(48).isoformat())
+
+    extended(story, "handling", 96, 2)
+    extended(story, "promise", 60, 3)
+    assert story.now.clock("promise-1").due_at == hour(60)
+
+
+def test_CL7_an_effects_promise_is_extended_freely() -> None:
+    story = coordinated()
+    story.follow(promises=(Promise("promise-1", "effect", hour(10), hour(1)),))
+
+    extended(story, "promise", 60, 2)
+
+    assert story.now.clock("promise-1").due_at == hour(60)
+
+
 def test_CL9_an_extended_clock_warns_again() -> None:
     story = coordinated()
     story.fire(hour(40))
