@@ -5,7 +5,7 @@ from typing import Any
 
 import amqp
 
-from suite.play.quiet import SERVICES
+from services import SERVICES
 
 
 class Events:

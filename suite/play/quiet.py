@@ -8,9 +8,9 @@ from typing import Any
 import amqp
 from kombu.utils.url import parse_url
 
+from services import SERVICES
 from shared.bus.topology import DELAYS, delay_of, inbox_of
 
-SERVICES = ("intake", "escalation", "refund", "notify")
 QUEUES = (*map(inbox_of, SERVICES), *map(delay_of, DELAYS))
 LOOKS_IN_A_ROW = 2
 PAUSE = 0.05
