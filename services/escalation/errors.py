@@ -124,6 +124,5 @@ class BeyondHandling(RuleRefused):
     """CL8: an answer is never promised for later than the handling limit."""
 
     def __init__(self, latest: datetime) -> None:
-        super().__init__(
-            "CL8", "an answer is promised within the handling limit: extend that first", latest=latest.isoformat(timespec="milliseconds")
-        )
+        message = "an answer is promised within the handling limit: extend that first"
+        super().__init__("CL8", message, latest=latest.isoformat(timespec="milliseconds"))

@@ -72,7 +72,8 @@ def test_CL8_an_answers_promise_is_extended_within_the_handling_limit_only() -> 
 
     with pytest.raises(errors.BeyondHandling) as refused:
         extended(story, "promise", 60, 2)
-    assert (refused.value.rule, refused.value.details["latest"]) == ("CL8", hour(48).isoformat())
+    assert refused.value.rule == "CL8"
+    assert datetime.fromisoformat(refused.value.details["latest"]) == hour(48)
 
     extended(story, "handling", 96, 2)
     extended(story, "promise", 60, 3)
