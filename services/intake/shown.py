@@ -44,7 +44,7 @@ def reads_texts(complaint: Complaint, by: Actor) -> bool:
 
 
 def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) -> dict[str, Any]:
-    """A complaint with contacts, proposals, follow-ups, last reply and archiving, and each step of its history (IN6)."""
+    """A complaint with contacts, proposals, follow-ups, last reply, archiving and each step of its history (IN6)."""
     texts = reads_texts(saved.state, by)
     shown = complaint_shown(saved, by, clear=texts)
     for name, kind in LISTS.items():
