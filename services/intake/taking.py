@@ -53,17 +53,15 @@ def register(command: c.Register, particulars: Particulars, on: Occasion) -> Eve
         return [h.ComplaintRefused(**vars(particulars), lacks=lacks)]
     taken = h.ComplaintRegistered(**vars(particulars), limits=started("registered", particulars, on.now, on.rules))
     steps = _further(command, on)
-    if command.reply:
-        steps.append(partial(reply, command=command.reply, on=on))
-    if command.archive:
-        steps.append(partial(archive, command=command.archive, _on=on))
     return [taken, *in_turn(followed(None, [taken], on), steps, on)]
 
 
 def register_again(complaint: Complaint, command: c.Register, on: Occasion) -> Events:
     """A second registration on the number and leaf of a live complaint: that one is urged, reopened if replied (IN8).
 
-    What is said now, new triggers and a promise are kept with it; a reply is given to it by its own command."""
+    What is said now, new triggers, a promise and a direct reply are kept with it (IN1)."""
+    if command.reply and command.branch != complaint.branch:
+        raise WrongField("reply", "another branch works on this complaint; without a reply it is urged (IN8)")
     told = h.ComplaintUrged(command.content, command.channel, command.triggers, command.disputed_amount_fen)
     steps: list[Step] = [lambda _: [told], *_further(command, on)]
     if complaint.status == "replied":
@@ -75,6 +73,10 @@ def _further(command: c.Register, on: Occasion) -> list[Step]:
     steps: list[Step] = [partial(mark_by_policy, command=command, on=on)]
     if command.promise:
         steps.append(partial(promise, command=command.promise, on=on))
+    if command.reply:
+        steps.append(partial(reply, command=command.reply, on=on))
+    if command.archive:
+        steps.append(partial(archive, command=command.archive, _on=on))
     return steps
 
 

@@ -215,6 +215,19 @@ def test_IN8_what_the_second_registration_names_is_not_lost() -> None:
     assert len(known.promises) == 1
 
 
+def test_IN1_a_direct_reply_to_a_live_complaint_is_its_reply() -> None:
+    known, later = complaint(), on(MONDAY + HOUR)
+    known = followed(known, register_again(known, request(handling="direct_reply", reply=A_REPLY), later), later)
+    assert (known.status, known.urged_count) == ("replied", 1)
+
+
+def test_IN1_a_direct_reply_to_another_branchs_complaint_is_refused_by_name() -> None:
+    again = request(handling="direct_reply", reply=A_REPLY, branch="GZ")
+    with pytest.raises(WrongField) as refused:
+        register_again(complaint(), again, on())
+    assert refused.value.details.keys() == {"reply"}
+
+
 def test_IN8_urging_a_major_complaint_again_does_not_declare_it_anew() -> None:
     events = register_again(major(), request(triggers=("media_threat",)), on())
     assert [type(event) for event in events] == [h.ComplaintUrged]
