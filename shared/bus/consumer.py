@@ -56,6 +56,9 @@ class Consumer(Lifeline):
             taker.kill()
             self._delivered = LightQueue()  # what was not taken comes again, to another process
 
+    def on_lost(self) -> None:
+        """Nothing to do: what was delivered and not acknowledged comes again."""
+
     def on_open(self, link: Link) -> None:
         self._channel = channel = link.new_channel()
         queue = self._declare(channel)

@@ -85,6 +85,7 @@ class Lifeline(ABC):
     def on_open(self, link: Link) -> None:
         """Opens channels and declares; may raise OSError or AMQPError."""
 
+    @abstractmethod
     def on_lost(self) -> None:
         """The connection is gone, or was never there."""
 
