@@ -15,10 +15,10 @@ from services.notify.outgoing import Outgoing
 from services.notify.receiving import Mailbox, Receipts
 from services.notify.releasing import Releasing
 from services.notify.schemas import IdSchema, ReceiveSchema, SearchSchema, SendSchema
-from services.notify.shown import both, sent, shown, templates_shown
+from services.notify.shown import both, sent, shown, templates_shown, whole
 from services.notify.store import Inbound, Messages, visible
 from services.notify.template_policy import TEMPLATES
-from services.rights import allowed, sees_personal_data
+from services.rights import allowed
 from shared.aggregate import Actor
 from shared.auth import Caller
 from shared.bus.inbox import on_event
@@ -142,8 +142,7 @@ class NotifyService:
     def get(self, id: Any) -> Answer:
         """One message, with its text."""
         by = self.caller.may("notify.get")
-        message = self.messages.get(an_id.load({"id": id})["id"], visible(by)).state
-        return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
+        return whole(self.messages.get(an_id.load({"id": id})["id"], visible(by)).state, by)
 
     @rpc
     def search(self, filter: Any) -> Answer:

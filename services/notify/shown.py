@@ -4,6 +4,8 @@ from typing import Any
 
 from services.notify.message import Message
 from services.notify.templates import Templates
+from services.rights import sees_personal_data
+from shared.aggregate import Actor
 
 
 def sent(message: Message) -> dict[str, Any]:
@@ -40,6 +42,11 @@ def shown(message: Message) -> dict[str, Any]:
             for part in message.parts
         ],
     }
+
+
+def whole(message: Message, by: Actor) -> dict[str, Any]:
+    """The answer to `get`: with the text, unless the caller may not see personal data (PR1)."""
+    return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
 
 
 def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:
