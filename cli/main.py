@@ -16,6 +16,7 @@ COMMANDS = {  # name → module
     "due": "cli.due",
     "explain": "cli.explain",
     "approve": "cli.approve",
+    "rules": "cli.rules",
 }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from shared.settings import PROJECT
 from suite.reference.messages import messages
 from suite.reference.methods import methods
+from suite.reference.rules import rules_page
 from suite.reference.settings import into
 
 DOCS = PROJECT / "docs"
@@ -16,5 +17,6 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "messages.md": messages(),
         DOCS / "methods.md": methods(),
+        DOCS / "rules.md": rules_page(),
         operating: into(operating.read_text(encoding="utf-8")),
     }
