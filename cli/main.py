@@ -17,6 +17,7 @@ COMMANDS = {  # name → module
     "explain": "cli.explain",
     "approve": "cli.approve",
     "rules": "cli.rules",
+    "policy": "cli.policy",
 }
 
 

@@ -14,7 +14,7 @@ from shared.calendar import day_of
 from shared.clock import BusinessClock, check_skew
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
-from shared.policies import Policy, PolicySet, PolicyVersions, load
+from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.sealing import KeyRing
 from shared.settings import Settings
 
@@ -93,12 +93,12 @@ class Policies(DependencyProvider):
 
     database = Database()
 
-    def __init__(self, *policies: Policy) -> None:
-        self._policies = policies
+    def __init__(self, *policies: Policy, fits: Sequence[Fit] = ()) -> None:
+        self._policies, self._fits = policies, fits
         super().__init__()
 
     def setup(self) -> None:
-        self._in_force = InForce(load(settings_of(self.container).policies, self._policies).loaded())
+        self._in_force = InForce(load(settings_of(self.container).policies, self._policies, self._fits).loaded())
 
     def start(self) -> None:
         now = BusinessClock(settings_of(self.container).clock_file).now()

@@ -1,5 +1,6 @@
 """The policy files escalation reads, and the rules they make."""
 
+from services.escalation.fitting import ladder_fits_clocks
 from services.escalation.ladder_schema import LADDER
 from services.escalation.rules import Rules
 from shared.policies import UnknownPolicyVersion
@@ -8,6 +9,7 @@ from shared.policies.clocks import CLOCKS
 from shared.providers import InForce
 
 POLICIES = (CLOCKS, CALENDAR, LADDER)
+FITS = (ladder_fits_clocks,)
 
 
 def rules_of(policies: InForce, clocks_version: str) -> Rules:

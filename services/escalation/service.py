@@ -10,7 +10,7 @@ from services.escalation.explaining import explain
 from services.escalation.extending import clock_named, extend
 from services.escalation.majors import may_give
 from services.escalation.model import Case
-from services.escalation.policies import POLICIES, rules_of
+from services.escalation.policies import FITS, POLICIES, rules_of
 from services.escalation.shown import case_shown, due_shown
 from services.escalation.store import Cases, visible_to
 from services.rights import allowed
@@ -48,7 +48,7 @@ class EscalationService:
     cases = Stored(Cases)
     caller = Caller(allowed)
     clock = Clock()
-    policies = Policies(*POLICIES)
+    policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
 
     @rpc

@@ -3,12 +3,14 @@
 from services.intake.catalogue_schema import CATALOGUE
 from services.intake.rules import Rules
 from services.major_schema import MAJOR
+from shared.policies import Fit
 from shared.policies.calendar import CALENDAR
 from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
 POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR)
+FITS: tuple[Fit, ...] = ()
 
 
 def rules_of(policies: InForce) -> Rules:

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
-from services.intake.policies import POLICIES, rules_of
+from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown, whole_shown
 from services.intake.store import Complaints, visible_to
@@ -25,7 +25,7 @@ class IntakeService:
     complaints = Stored(Complaints)
     caller = Caller(allowed)
     clock = Clock()
-    policies = Policies(*POLICIES)
+    policies = Policies(*POLICIES, fits=FITS)
 
     @rpc
     def register(self, request: Any) -> Answer:

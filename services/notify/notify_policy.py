@@ -13,7 +13,7 @@ from services.notify.quiet import QuietHours
 from services.notify.recipients import NAMES
 from services.notify.rules import CarrierRules, NotifyPolicy, Rule
 from services.notify.templates import MessageClass, Templates
-from shared.policies import Fault, Policy, PolicyFaults
+from shared.policies import Fault, Policy, PolicySet
 
 PATH = validate.Regexp(r"^[a-z_]+(\.[a-z_]+)*$", error="expected a path such as limits.handling")
 COUNT = validate.Range(0, 100)
@@ -152,20 +152,19 @@ def _rule(data: dict[str, Any], service: str, type_: str) -> Rule:
 NOTIFY = Policy("notify", "notify.yml", NotifySchema)
 
 
-def check_together(policy: NotifyPolicy, templates: Templates) -> None:
-    """Raises PolicyFaults where a rule names a template or a variable that templates.yml does not have."""
-    faults = [
-        fault for number, rule in enumerate(policy.rules) for fault in _faults(rule, f"rules.{number}", templates)
-    ]
-    if faults:
-        raise PolicyFaults(faults)
+def rules_fit_templates(policies: PolicySet) -> Iterator[Fault]:
+    """Each rule that names a template or a variable that templates.yml does not have."""
+    notify: NotifyPolicy = policies["notify"]
+    for number, rule in enumerate(notify.rules):
+        for path, message in _misfits(rule, policies["templates"]):
+            yield policies.fault(NOTIFY.name, ("rules", str(number), *path), message)
 
 
-def _faults(rule: Rule, path: str, templates: Templates) -> Iterator[Fault]:
+def _misfits(rule: Rule, templates: Templates) -> Iterator[tuple[tuple[str, ...], str]]:
     if rule.template not in templates.templates:
-        yield Fault(NOTIFY.file, None, f"{path}.send", f"templates.yml has no template {rule.template!r}")
+        yield ("send",), f"templates.yml has no template {rule.template!r}"
         return
     for name in sorted(rule.variables.keys() - templates[rule.template].variables.keys()):
-        yield Fault(NOTIFY.file, None, f"{path}.variables.{name}", f"{rule.template} has no such variable")
-    if rule.instead:
-        yield from _faults(rule.instead, f"{path}.instead", templates)
+        yield ("variables", name), f"{rule.template} has no such variable"
+    for path, message in _misfits(rule.instead, templates) if rule.instead else ():
+        yield ("instead", *path), message

@@ -10,14 +10,14 @@ from services.notify.carriers.link import Link
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
 from services.notify.events import READS
-from services.notify.notify_policy import NOTIFY, check_together
+from services.notify.notify_policy import NOTIFY
 from services.notify.outgoing import Outgoing
+from services.notify.policies import FITS, POLICIES
 from services.notify.receiving import Mailbox, Receipts
 from services.notify.releasing import Releasing
 from services.notify.schemas import IdSchema, ReceiveSchema, SearchSchema, SendSchema
 from services.notify.shown import both, sent, shown, templates_shown, whole
 from services.notify.store import Inbound, Messages, visible
-from services.notify.template_policy import TEMPLATES
 from services.rights import allowed
 from shared.aggregate import Actor
 from shared.auth import Caller
@@ -25,7 +25,6 @@ from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
 from shared.policies import load
-from shared.policies.organisation import ORGANISATION
 from shared.providers import Clock, Policies, Stored, settings_of
 from shared.requests import Request, request_of
 
@@ -111,15 +110,6 @@ class Carrier(DependencyProvider):
         return self.carrier.link
 
 
-class Book(Policies):
-    """The policies, checked together: each rule's template and variables exist."""
-
-    def setup(self) -> None:
-        super().setup()
-        policies = self.get_dependency(None)
-        check_together(policies["notify"], policies["templates"])
-
-
 class NotifyService:
     """Events and requests in, SMS out, receipts recorded."""
 
@@ -128,7 +118,7 @@ class NotifyService:
     inbound = Stored(Inbound)
     caller = Caller(allowed)
     clock = Clock()
-    policies = Book(NOTIFY, TEMPLATES, ORGANISATION)
+    policies = Policies(*POLICIES, fits=FITS)
     carrier = Carrier()
 
     @rpc

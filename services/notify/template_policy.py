@@ -1,12 +1,14 @@
 """The schema of templates.yml: a text with an unknown variable or class never gets into force."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.notify.templates import MessageClass, Template, Templates, placeholders
 from services.notify.variables import FORMS, cleaned, is_form
-from shared.policies import Policy
+from shared.clockrules import ClockPolicy
+from shared.policies import Fault, Policy, PolicySet
 
 NAME = validate.Regexp(r"^[a-z][a-z_]{0,40}$", error="expected small letters and _")
 
@@ -72,3 +74,12 @@ class TemplatesSchema(Schema):
 
 
 TEMPLATES = Policy("templates", "templates.yml", TemplatesSchema)
+
+
+def clocks_have_words(policies: PolicySet) -> Iterator[Fault]:
+    """Each kind of clock that no message could call by its name."""
+    templates: Templates = policies["templates"]
+    clocks: ClockPolicy = policies["clocks"]
+    named = templates.words.get("clock", {}).keys()
+    for kind in sorted({clock.kind for clock in clocks.clocks} - named):
+        yield policies.fault(TEMPLATES.name, ("words", "clock"), f"no word for the clock {kind!r} of clocks.yml")

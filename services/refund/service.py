@@ -10,7 +10,7 @@ from services.refund.billing import Boss
 from services.refund.desk import Desk
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.payments import Payments
-from services.refund.policy import REFUNDS_POLICY
+from services.refund.policies import FITS, POLICIES
 from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
 from services.refund.store import Refunds, visible
 from services.rights import allowed
@@ -55,7 +55,7 @@ class RefundService:
     refunds = Stored(Refunds)
     caller = Caller(allowed)
     clock = Clock()
-    policies = Policies(REFUNDS_POLICY)
+    policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
     boss_url = BossUrl()
 

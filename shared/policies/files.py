@@ -84,9 +84,21 @@ class PolicySet(Mapping[str, Any]):
     def loaded(self) -> tuple[Loaded, ...]:
         return tuple(self._loaded.values())
 
+    def content(self, name: str) -> Any:
+        """What the file holds, as plain values."""
+        return yamltext.read(self._loaded[name].text).content
 
-def load(folder: Path, policies: Iterable[Policy]) -> PolicySet:
-    """All policies of a service; PolicyFaults names every fault of every file at once."""
+    def fault(self, name: str, path: yamltext.Path, message: str) -> Fault:
+        """A fault of one of these files that shows only beside the others, at its line."""
+        loaded = self._loaded[name]
+        return _fault(loaded.policy, yamltext.read(loaded.text), path, message)
+
+
+Fit = Callable[[PolicySet], Iterable[Fault]]  # what several files must agree on
+
+
+def load(folder: Path, policies: Iterable[Policy], fits: Iterable[Fit] = ()) -> PolicySet:
+    """All policies of a service; PolicyFaults names every fault of every file at once, or else what does not fit."""
     loaded: list[Loaded] = []
     faults: list[Fault] = []
     for policy in policies:
@@ -96,9 +108,10 @@ def load(folder: Path, policies: Iterable[Policy]) -> PolicySet:
             faults.extend(error.faults)
         except (OSError, UnicodeDecodeError) as error:
             faults.append(Fault(policy.file, None, "", f"cannot be read: {getattr(error, 'strerror', None) or error}"))
-    if faults:
+    policy_set = PolicySet(loaded)
+    if faults := faults or [fault for fit in fits for fault in fit(policy_set)]:
         raise PolicyFaults(faults)
-    return PolicySet(loaded)
+    return policy_set
 
 
 def parse(policy: Policy, text: str) -> Loaded:

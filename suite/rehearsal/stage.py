@@ -8,18 +8,14 @@ from typing import Any
 
 import orjson
 
-from services.escalation.policies import POLICIES as ESCALATION_POLICIES
-from services.intake.policies import POLICIES as INTAKE_POLICIES
 from services.notify.notify_policy import NOTIFY
-from services.notify.template_policy import TEMPLATES
-from services.refund.policy import REFUNDS_POLICY
+from services.policies import POLICIES
 from services.rights import allowed
 from shared.aggregate import Actor
 from shared.bus.answers import result_body
 from shared.bus.events import event_of
 from shared.errors import Forbidden
 from shared.policies import Loaded, Policy, load
-from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 from shared.settings import PROJECT
 from suite.rehearsal import stores
@@ -27,12 +23,6 @@ from suite.rehearsal.doors import CLASSES, Handler, handlers
 from suite.rehearsal.memory import KEYS, Hands, Memory, Told
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
-POLICIES: dict[str, tuple[Policy, ...]] = {
-    "intake": INTAKE_POLICIES,
-    "escalation": ESCALATION_POLICIES,
-    "refund": (REFUNDS_POLICY,),
-    "notify": (NOTIFY, TEMPLATES, ORGANISATION),
-}
 
 
 def hour(number: float) -> datetime:
