@@ -1,14 +1,20 @@
 """What is claimed, for whom, why: the words of a claim (RF2, RF6) and the charge that it is about (RF19). Pure."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+Sort = Literal["refund", "pre_refund", "late_fee", "correction"]
 DisputeType = Literal["subscription", "agency", "interconnect", "sp", "billing", "system"]
+SubCause = Literal[
+    "free_charged", "unlike_advertised", "change_unannounced", "not_opened", "suspended_or_closed", "after_cancelling"
+]
 Ground = Literal["double_refund", "unverifiable", "company_fault"]
 WhyUnverifiable = Literal["cannot_verify", "time_limit"]
 ConfirmationKind = Literal["written", "sms", "web", "wap", "oral"]
+LATE_FEE = "\x1flate_fee"  # no service can be called so: same_service() takes such characters away
 
 
 @dataclass(frozen=True)
@@ -28,23 +34,48 @@ class Unverifiable:
 
 
 @dataclass(frozen=True)
+class Check:
+    """A further record that was looked for (RF15): where and when it was found, or that there is none."""
+
+    found: bool
+    reference: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Confirmation:
-    """The record of the customer's consent to a subscription (RF14)."""
+    """The record of the customer's consent to a subscription (RF14), and what else was looked for (RF15).
+
+    `after_trial`: the consent after a free trial. `fee_page_at`: when the page with the fee was shown."""
 
     kind: ConfirmationKind
     reference: str
     at: datetime
+    second_confirmation: Check | None = None
+    after_trial: Check | None = None
+    fee_page_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Who allows a pre-refund, and why (RF4). `given`: he had the level for it and asked himself."""
+
+    by: str
+    reason: str
+    given: bool = False
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim as it was brought. `period` is the billing month (YYYY-MM); `exception` the branch's reason under RF8."""
+    """A claim as it was brought. `period` is the billing month (YYYY-MM); `exception` the branch's reason under RF8.
+
+    `sort`: a late fee (RF9) and a correction without money (RF10) have no ground and no dispute type."""
 
     msisdn: str
     service: str
     period: str
-    dispute_type: DisputeType
-    ground: Ground
+    dispute_type: DisputeType | None
+    ground: Ground | None
     principal_fen: int
     cause: str
     branch: str
@@ -58,12 +89,19 @@ class Claim:
     maintenance_opinion: str | None = None
     hall: str | None = None
     exception: str | None = None
+    sort: Sort = "refund"
+    sub_cause: SubCause | None = None
+    pre_page_fen: int = 0
+    late_fee_fen: int = 0
+    brand: str | None = None
+    insisted: bool = False
+    consent: Consent | None = None
 
 
 @dataclass(frozen=True)
 class Complaint:
     """What refund knows of a complaint: `broken` are the kinds of its clocks that broke (RF2), `acted_at` is when the
-    customer last asked (NT2)."""
+    customer last asked (NT2), `verify_by` until when its pre-refunds, by id, have to be verified (CL5)."""
 
     complaint_id: str
     branch: str
@@ -73,6 +111,9 @@ class Complaint:
     verified: bool = True
     broken: frozenset[str] = frozenset()
     acted_at: datetime | None = None
+    brand: str | None = None
+    ticket_type: str = "complaint"
+    verify_by: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def same_service(service: str) -> str:
@@ -82,5 +123,5 @@ def same_service(service: str) -> str:
 
 
 def charge(claim: Claim) -> tuple[str, str, str]:
-    """What is refunded once (RF19): number, service and billing period."""
-    return claim.msisdn, same_service(claim.service), claim.period
+    """What is refunded once (RF19): number, service and billing period; a late fee is a charge of its own (RF9)."""
+    return claim.msisdn, LATE_FEE if claim.sort == "late_fee" else same_service(claim.service), claim.period

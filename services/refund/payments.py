@@ -82,7 +82,7 @@ class Payments:
         if machine_now() + self.rules.connect + self.rules.answer > lease.until:
             return None
         line = refund.present_line
-        key, fence, rules = key_of(refund.refund_id, line.kind), lease.fence, self.rules
+        key, fence, rules = key_of(refund.refund_id, line), lease.fence, self.rules
         if line.state == "paying":
             paid = self.billing.pay(key, refund.claim.msisdn, line.amount_fen, line.kind)
             return lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules)

@@ -54,7 +54,7 @@ def _find_out(refund: Refund, line: Line, now: datetime, rules: BillingRules, wh
         return [RefundUnknown(line.kind, why)]
     if rules.can_be_asked:
         until = now + max(rules.lease, waiting_time(refund.attempts, rules))
-        return [RefundAsking(line.kind, key_of(refund.refund_id, line.kind), until)]
+        return [RefundAsking(line.kind, key_of(refund.refund_id, line), until)]
     return [_paying(refund, line, now, rules)]
 
 
@@ -64,7 +64,7 @@ def _can_find_out(line: Line, rules: BillingRules) -> bool:
 
 
 def _paying(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> RefundPaying:
-    return RefundPaying(line.kind, key_of(refund.refund_id, line.kind), now + rules.lease, now)
+    return RefundPaying(line.kind, key_of(refund.refund_id, line), now + rules.lease, now)
 
 
 def waiting_time(attempts: int, rules: BillingRules) -> timedelta:

@@ -96,7 +96,7 @@ class Payment(RuleBasedStateMachine):
         if lease is None or lease == before:
             return
         line = self.refund.present_line
-        key = key_of("r-1", line.kind)
+        key = key_of("r-1", line)
         if line.state == "paying":
             self.sendings.append(Sending(lease.fence, key, line.amount_fen, self.now + self.billing.absent_after))
         else:
@@ -173,7 +173,7 @@ class Payment(RuleBasedStateMachine):
     @rule()
     def a_person_settles(self) -> None:
         """Who settles looks it up in BOSS, when nothing can be under way any more."""
-        there = self.stands(key_of("r-1", self.refund.present_line.kind))
+        there = self.stands(key_of("r-1", self.refund.present_line))
         self.decided(FINANCE, lambda: settling.settle(self.refund, "paid" if there else "not_paid", ("流水",)))
 
     @invariant()
@@ -188,12 +188,12 @@ class Payment(RuleBasedStateMachine):
 
     @invariant()
     def what_is_called_paid_stands_in_boss_with_its_amount(self) -> None:
-        paid = [(key_of("r-1", line.kind), line.amount_fen) for line in self.refund.lines if line.state == "paid"]
+        paid = [(key_of("r-1", line), line.amount_fen) for line in self.refund.lines if line.state == "paid"]
         assert set(paid) <= set(self.entries)
 
     @invariant()
     def what_is_called_refused_does_not_stand_in_boss(self) -> None:
-        assert not any(self.stands(key_of("r-1", line.kind)) for line in self.refund.lines if line.state == "refused")
+        assert not any(self.stands(key_of("r-1", line)) for line in self.refund.lines if line.state == "refused")
 
     @invariant()
     def boss_hears_only_of_what_is_approved(self) -> None:
