@@ -74,6 +74,15 @@ def extended(limit: Limit, due_at: datetime) -> Limit:
     return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, share))
 
 
+def shortened(limit: Limit, length: timedelta) -> Limit:
+    """The limit with only the first `length` of the time that counts; it warns at the same share of that."""
+    share = Fraction(limit.counted_until(limit.warn_at) // MILLISECOND, limit.span // MILLISECOND)
+    due_at = _share_passed(limit.intervals, Fraction(length // MILLISECOND, limit.span // MILLISECOND))
+    kept = (replace(each, to=min(each.to, due_at)) for each in limit.intervals if each.from_ < due_at)
+    intervals = tuple(kept)
+    return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, share))
+
+
 def working_days_after(at: datetime, days: int, calendar: Calendar) -> datetime:
     """The end of the `days`-th working day after the day of `at`, in UTC (CL7)."""
     return _working_days(at, days, calendar)[-1].to

@@ -26,6 +26,32 @@ class NothingBelow(RuleRefused):
         super().__init__("ES2", f"there is no level below {level}", level=level)
 
 
+class TooOften(RuleRefused):
+    """ES5: going up and down has an end."""
+
+    def __init__(self, times: int, following: str) -> None:
+        super().__init__(
+            "ES5",
+            "the case was handed back as often as the policy allows: settle it at this level or pass it up",
+            handed_back=times,
+            next=following,
+            needed="a reply, or escalate (from the province: arbitrate)",
+        )
+
+
+class NothingLeft(RuleRefused):
+    """ES5: a hand-back returns only what was unused."""
+
+    def __init__(self, level: str, holder: str) -> None:
+        super().__init__(
+            "ES5",
+            f"{level} has used up its time on this complaint: settle it at this level or pass it up",
+            level=level,
+            holder=holder,
+            needed="a reply, or escalate (from the province: arbitrate)",
+        )
+
+
 class OnlyByHand(RuleRefused):
     """ES9: the province cannot escalate, it opens arbitration."""
 

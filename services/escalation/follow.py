@@ -89,17 +89,21 @@ def _replied(course: Course, happening: Happening) -> None:
     course.met("answered", happening.at)
     course.met("replied", happening.at)
     _nobody_awaited(course, happening.at)
+    _work_ended(course, "replied", happening.at)
     if happening.what == "replied":
         course.start("replied", happening.at, clock_facts(course.case.facts))
 
 
 def _reopened(course: Course, happening: Happening) -> None:
+    if not course.case.at_work:
+        course.add(h.HandlingResumed(happening.at))
     course.start("reopened", happening.at, clock_facts(course.case.facts))
 
 
 def _withdrawn(course: Course, happening: Happening) -> None:
     course.cancel(course.case.running, happening.at)
     _nobody_awaited(course, happening.at)
+    _work_ended(course, "withdrawn", happening.at)
     course.add(h.CaseClosed("withdrawn", happening.at))
 
 
@@ -110,6 +114,11 @@ def _archived(course: Course, happening: Happening) -> None:
 def _nobody_awaited(course: Course, at: datetime) -> None:
     if course.case.awaiting:
         course.add(h.AwaitingEnded(at))
+
+
+def _work_ended(course: Course, outcome: str, at: datetime) -> None:
+    if course.case.at_work:
+        course.add(h.HandlingEnded(outcome, at))
 
 
 HANDLERS: Mapping[str, Callable[[Course, Happening], None]] = {

@@ -10,6 +10,7 @@ from services.escalation import errors
 from services.escalation import history as h
 from services.escalation.course import Course
 from services.escalation.model import Case
+from services.escalation.returning import returned_clock, within_bounds
 from services.escalation.rules import Rules, above, below
 from services.rights import LEVELS, own_level
 from shared.aggregate import Actor
@@ -41,14 +42,18 @@ def escalate(case: Case, reason: str, by: Actor, now: datetime, rules: Rules) ->
 
 
 def hand_back(case: Case, instruction: str, by: Actor, now: datetime, rules: Rules) -> list[Any]:
-    """One level down, with an instruction (ES5). Raises AnotherLevel, NothingBelow, NotInHand."""
+    """One level down, with an instruction and what time is left there (ES5).
+
+    Raises AnotherLevel, NothingBelow, NotInHand, TooOften, NothingLeft."""
     course = _settled(case, now, rules)
     level = _acting(course.case, by)
     if level == LEVELS[0]:
         raise errors.NothingBelow(level)
     _in_hand(course.case)
+    within_bounds(course, level)
+    clock = returned_clock(course, below(level), now)
     course.met("handed_back", now)
-    course.add(h.HandedBack(level, below(level), now, instruction))
+    course.add(h.HandedBack(level, below(level), now, instruction, clock))
     return course.events
 
 

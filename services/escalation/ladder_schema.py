@@ -31,6 +31,7 @@ class LadderSchema(Schema):
     top = fields.String(required=True, validate=validate.OneOf(CLIMBABLE))
     raised_by = _words(required=True)
     extendable = _words(required=True)
+    round_trips = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=20))
     dissatisfied_follow_ups = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10))
     alarms = fields.Dict(keys=fields.String(), values=_words(), required=True, validate=_only(*ALARMS))
     opinions_asked = fields.Dict(keys=fields.String(), values=fields.String(), required=True, validate=_only(*OPINIONS))
@@ -41,6 +42,7 @@ class LadderSchema(Schema):
             top=data["top"],
             raised_by=frozenset(data["raised_by"]),
             extendable=frozenset(data["extendable"]),
+            round_trips=data["round_trips"],
             dissatisfied_follow_ups=data["dissatisfied_follow_ups"],
             alarms={alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()},
             opinions_asked=data["opinions_asked"],

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.escalation.clocks import Clock
 from services.escalation.facts import LONG_AGO, Facts
+from services.escalation.holding import Move, Stretch
 from services.escalation.steps import Step
 from shared.aggregate import private
 
@@ -32,6 +33,8 @@ class Case:
     explaining: int = 0
     reopening: Reopening | None = None
     closed: bool = False
+    moves: tuple[Move, ...] = ()
+    worked: tuple[Stretch, ...] = ()
     arbitration_body: str = private("")
     arbitration_case_no: str = private("")
     steps: tuple[Step, ...] = private(default=())
@@ -39,6 +42,16 @@ class Case:
     @property
     def major(self) -> bool:
         return self.facts.major is not None
+
+    @property
+    def since(self) -> datetime:
+        """When this handling of the complaint began: its registration, or its latest reopening."""
+        return self.facts.reopened_at or self.facts.registered_at
+
+    @property
+    def at_work(self) -> bool:
+        """Neither replied to nor withdrawn, as far as the case has lived it."""
+        return bool(self.worked) and self.worked[-1].to is None
 
     @property
     def running(self) -> tuple[Clock, ...]:

@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
 from services.escalation import history as h
 from services.escalation.clocks import Clock
+from services.escalation.holding import Move, Stretch, ended, moved
 from services.escalation.model import Case, Reopening
 from services.escalation.steps import step_of
+from services.rights import LEVELS
 from shared.aggregate import Kind, Stamp
 
 
 def apply(case: Case | None, event: Any, stamp: Stamp) -> Case:
     """The case after the event."""
     if isinstance(event, h.CaseOpened):
-        moved = Case(event.facts.complaint_id, event.facts, clocks=event.clocks)
+        after = _opened(event)
     else:
         assert case is not None, "a case begins with CaseOpened"
-        moved = move(event, case)
-    step = step_of(event, moved.clocks, stamp.by.sub)
-    return replace(moved, steps=(*moved.steps, step)) if step else moved
+        after = move(event, case)
+    step = step_of(event, after.clocks, stamp.by.sub)
+    return replace(after, steps=(*after.steps, step)) if step else after
+
+
+def _opened(event: h.CaseOpened) -> Case:
+    moves, worked = (Move(LEVELS[0], event.at),), (Stretch(event.at),)
+    return Case(event.facts.complaint_id, event.facts, clocks=event.clocks, moves=moves, worked=worked)
 
 
 @singledispatch
@@ -77,29 +85,39 @@ def _(event: h.ClockExtended, case: Case) -> Case:
 
 @move.register
 def _(event: h.Escalated, case: Case) -> Case:
-    risen = replace(case, level=event.to_level, awaiting=event.to_level, explaining=0)
+    risen = replace(_moved(case, event.to_level, event.at, awaited=True), explaining=0)
     return _with_clock(risen, event.acceptance)
 
 
 @move.register
 def _(event: h.CaseAccepted, case: Case) -> Case:
-    return _with_clock(replace(case, awaiting=None), event.clock)
+    return _with_clock(_moved(case, event.level, event.at), event.clock)
 
 
 @move.register
 def _(event: h.HandedBack, case: Case) -> Case:
-    return replace(case, level=event.to_level, awaiting=None)
+    return _with_clock(_moved(case, event.to_level, event.at), event.clock)
 
 
 @move.register
-def _(_event: h.AwaitingEnded, case: Case) -> Case:
-    return replace(case, awaiting=None)
+def _(event: h.AwaitingEnded, case: Case) -> Case:
+    return _moved(case, case.level, event.at)
+
+
+@move.register
+def _(event: h.HandlingEnded, case: Case) -> Case:
+    return replace(case, worked=ended(case.worked, event.at))
+
+
+@move.register
+def _(event: h.HandlingResumed, case: Case) -> Case:
+    return replace(case, worked=(*case.worked, Stretch(event.at)))
 
 
 @move.register
 def _(event: h.ArbitrationOpened, case: Case) -> Case:
     opened = replace(case, arbitration_body=event.body, arbitration_case_no=event.case_no)
-    return replace(opened, level="arbitration", awaiting=None)
+    return _moved(opened, LEVELS[-1], event.at)
 
 
 @move.register
@@ -153,6 +171,12 @@ def _(_event: Any, case: Case) -> Case:
     return case
 
 
+def _moved(case: Case, level: str, at: datetime, awaited: bool = False) -> Case:
+    """The case is at that level, which has yet to take it over (`awaited`) or has it in hand."""
+    moves = moved(case.moves, level, at, awaited)
+    return replace(case, level=level, awaiting=level if awaited else None, moves=moves)
+
+
 def _with_clock(case: Case, clock: Clock | None) -> Case:
     return replace(case, clocks=(*case.clocks, clock)) if clock else case
 
@@ -174,6 +198,7 @@ BROUGHT = (
     *(h.ClockCancelled, h.ClockRecomputed, h.AwaitingEnded, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested),
     *(h.OpinionGiven, h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.ExplanationEnded),
     *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
+    *(h.HandlingEnded, h.HandlingResumed),
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 

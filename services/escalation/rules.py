@@ -15,6 +15,7 @@ class LadderPolicy:
     top: str  # the highest level that the ladder climbs to by itself (ES4)
     raised_by: frozenset[str]  # kinds of clocks whose break raises the level (ES4)
     extendable: frozenset[str]  # kinds of clocks that coordination may extend (CL3)
+    round_trips: int  # so often one handling of a complaint is handed back (ES5)
     dissatisfied_follow_ups: int  # so many reopen the complaint (ES6)
     alarms: Mapping[str, frozenset[str]]  # alarm -> the triggers that set it off (ES7, ES8)
     opinions_asked: Mapping[str, str]  # kind of opinion -> the department asked for it at once (MJ5)

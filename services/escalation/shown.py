@@ -4,6 +4,7 @@ from typing import Any
 
 from services.escalation.clocks import Clock
 from services.escalation.events import clock_facts, facts_of, iso
+from services.escalation.holding import held
 from services.escalation.model import Case
 from services.escalation.schemas import OPINIONS
 from services.escalation.steps import Step
@@ -25,10 +26,19 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
         "steps": [_step(step, texts) for step in case.steps],
         "major_trigger": case.facts.major.trigger if case.facts.major else None,
         "arbitration": _arbitration(case, texts),
+        "held": held_shown(case),
         "reopening": case.reopening.cause if case.reopening else None,
         "incident_id": None,
         "version": saved.v,
     }
+
+
+def held_shown(case: Case) -> list[dict[str, Any]]:
+    """Who had the case from when to when (null: has it now); `awaited`: had yet to take it over."""
+    holdings = held(case.moves, case.worked) if case.facts.has_ladder else []
+    return [
+        {"level": each.level, "from": iso(each.from_), "to": iso(each.to), "awaited": each.awaited} for each in holdings
+    ]
 
 
 def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:

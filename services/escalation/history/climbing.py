@@ -36,11 +36,27 @@ class HandedBack:
     to_level: str
     at: datetime
     instruction: str = private("")
+    clock: Clock | None = None  # the unused rest of the lower level's own limit
 
 
 @dataclass(frozen=True)
 class AwaitingEnded:
     """Nobody is awaited any more, since the complaint is replied to or withdrawn."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandlingEnded:
+    """Nobody works on the complaint any more. `outcome`: replied or withdrawn."""
+
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HandlingResumed:
+    """The complaint is reopened: the level that had it has it again."""
 
     at: datetime
 

@@ -1,6 +1,7 @@
 """Whatever happens in whatever order: the ladder's promises hold (Hypothesis)."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import hypothesis.strategies as st
@@ -9,17 +10,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.escalation.extending import extend
 from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, Opinion, Promise
+from services.escalation.holding import held
 from services.escalation.ladder import accept, arbitrate, escalate, hand_back
 from services.escalation.moves import CASES
 from services.rights import LEVELS
 from shared.aggregate import Actor
 from shared.codec import plain, restore
 from shared.errors import TousuError
-from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names
+from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
 
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 MINUTES = st.integers(min_value=1, max_value=30 * 60)
 STEPS_OF_A_JUMP = 7
+SPANS = {"agent": 8, "duty_manager": 8, "branch": 16, "province": 24}  # hours of the level clock, as shipped
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -29,6 +32,8 @@ class AnyCourse(RuleBasedStateMachine):
     def register(self, brand: str, channel: str) -> None:
         first = facts(brand=brand, channel=channel, coordination=Coordination("interconnect"))
         self.story, self.watched, self.now = Story(first), Story(first), MONDAY
+        self.begun: datetime | None = MONDAY
+        self.worked = timedelta()
 
     # -- what intake tells
 
@@ -40,6 +45,11 @@ class AnyCourse(RuleBasedStateMachine):
     def tell(self, **changes: Any) -> None:
         for story in (self.story, self.watched):
             story.follow(as_of=self.now, **changes)
+
+    def work_ends(self) -> None:
+        """Kept apart from the case: how long the complaint was open in all."""
+        assert self.begun is not None
+        self.worked, self.begun = self.worked + (self.now - self.begun), None
 
     @property
     def status(self) -> str:
@@ -80,6 +90,7 @@ class AnyCourse(RuleBasedStateMachine):
     @rule()
     def reply(self) -> None:
         now = self.later()
+        self.work_ends()
         self.tell(status="replied", replied_at=now, answered_at=self.story.facts.answered_at or now)
 
     @precondition(lambda self: self.status == "replied")
@@ -90,7 +101,8 @@ class AnyCourse(RuleBasedStateMachine):
     @precondition(lambda self: self.status in ("replied", "archived"))
     @rule()
     def reopen(self) -> None:
-        self.tell(status="open", replied_at=None, archived_at=None, follow_up=None, reopened_at=self.later())
+        self.begun = self.later()
+        self.tell(status="open", replied_at=None, archived_at=None, follow_up=None, reopened_at=self.begun)
 
     @precondition(lambda self: self.status == "replied")
     @rule()
@@ -100,7 +112,9 @@ class AnyCourse(RuleBasedStateMachine):
     @precondition(lambda self: self.status == "open")
     @rule()
     def withdraw(self) -> None:
-        self.tell(status="withdrawn", withdrawn_at=self.later())
+        now = self.later()
+        self.work_ends()
+        self.tell(status="withdrawn", withdrawn_at=now)
 
     @precondition(lambda self: self.status == "open" and not self.story.facts.major)
     @rule()
@@ -191,6 +205,34 @@ class AnyCourse(RuleBasedStateMachine):
             if clock.state == "met":
                 assert clock.ended_at is not None
                 assert clock.started_at <= clock.ended_at <= clock.due_at
+
+    @invariant()
+    def the_levels_stretches_sum_to_the_cases_whole_time(self) -> None:
+        stretches = held(self.story.now.moves, self.story.now.worked)
+        total = sum(((each.to or self.now) - each.from_ for each in stretches), timedelta())
+        assert total == self.worked + (self.now - self.begun if self.begun else timedelta())
+        assert all(each.to and each.to <= later.from_ for each, later in pairwise(stretches))
+        if self.begun and self.begun < self.now and stretches:
+            assert (stretches[-1].level, stretches[-1].to) == (self.story.now.level, None)
+            assert stretches[-1].awaited == (self.story.now.awaiting is not None)
+
+    @invariant()
+    def a_level_never_has_more_than_its_own_time_between_two_acceptances(self) -> None:
+        spans = {level: timedelta(hours=hours) for level, hours in SPANS.items()}
+        for level, span in spans.items():
+            used = timedelta()
+            for clock in self.story.now.clocks:
+                if (clock.kind, clock.level) == ("level", level):
+                    fresh = clock.limit.span == span
+                    end = clock.ended_at or min(self.now, clock.due_at)
+                    used = (end - clock.started_at) + (timedelta() if fresh else used)
+                    assert used <= span
+
+    @invariant()
+    def it_is_handed_back_only_so_often(self) -> None:
+        since = self.story.now.since
+        back = [step for step in self.story.now.steps if step.step == "handed_back" and step.at >= since]
+        assert len(back) <= rules().ladder.round_trips
 
     @invariant()
     def a_case_at_rest_waits_for_nobody(self) -> None:

@@ -50,6 +50,7 @@ def test_ES4_a_switch_stops_the_climb_at_the_branch() -> None:
     [
         ("top: arbitration", "top: province", "top"),
         ("top: agent", "top: province", "top"),
+        ("round_trips: 0", "round_trips: 3", "round_trips"),
         ("dissatisfied_follow_ups: 0", "dissatisfied_follow_ups: 2", "dissatisfied_follow_ups"),
         ("  flood: [x]\n  media:", "  media:", "alarms"),
         ("  police: 警察\n  support:", "  support:", "opinions_asked"),
