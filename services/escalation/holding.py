@@ -1,7 +1,7 @@
 """Who had the case, and from when to when: the ladder's exact account (ES3). Pure.
 
-A case is at work from its registration to its reply or withdrawal, and again from each reopening on. The levels' stretches
-lie end to end within that time, so that they sum to it, however late or out of order anything became known.
+A case is at work from its registration to its reply or withdrawal, and again from each reopening on. The levels'
+stretches lie end to end within that time, so that they sum to it, however late anything became known.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Handing back: how often, and how much time the level below still has (ES5). Pure.
 
-A hand-back returns only what was unused: the level below goes on with the rest of its own limit, never with a fresh one.
-The agent's own limit is the handling clock; once that has ended, his level clock watches instead.
+A hand-back returns only what was unused: the level below goes on with the rest of its own limit, never with a fresh
+one. The agent's own limit is the handling clock; once that has ended, his level clock watches.
 """
 
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Who had the case when, and what a hand-back gives back (ES1, ES2, ES3, ES5)."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def _hours(moment: str) -> float:
 
 def risen(story: Story, level: str, start: float) -> float:
     """Passed up by hand until that level has accepted it, an hour a step; the hour after."""
-    for below, above in zip(LEVELS, LEVELS[1:], strict=False):
+    for below, above in pairwise(LEVELS):
         if story.now.level == level:
             break
         story.do(escalate, "beyond me", by=PEOPLE[below], now=hour(start))
