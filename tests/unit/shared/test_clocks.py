@@ -116,9 +116,13 @@ def test_ES4_each_level_has_its_time_to_accept_and_to_handle(
     assert {kind: hours(limit) for kind, limit in start("accepted", level=level).items()} == {"level": handling}
 
 
-@pytest.mark.parametrize("level", ["agent", "arbitration"])
-def test_ES4_neither_agent_nor_arbitration_has_a_ladder_clock(start: Any, level: str) -> None:
-    assert start("risen", level=level) == start("accepted", level=level) == {}
+def test_ES4_arbitration_has_no_ladder_clock_and_nobody_rises_to_the_agent(start: Any) -> None:
+    assert start("risen", level="arbitration") == start("accepted", level="arbitration") == {}
+    assert start("risen", level="agent") == {}
+
+
+def test_ES5_what_comes_back_to_the_agent_has_a_level_clock(start: Any) -> None:
+    assert {kind: hours(limit) for kind, limit in start("accepted", level="agent").items()} == {"level": 8}
 
 
 @pytest.mark.parametrize(("kind", "rule", "met_by"), [("answer", "CL8", {"replied"}), ("effect", "CL7", {"fulfilled"})])

@@ -18,7 +18,7 @@ from shared.clockrules import (
     MissingFact,
     WorkingDays,
 )
-from shared.timelimit import Limit, extended, guessed_years, started_by, working_days_after
+from shared.timelimit import Limit, extended, guessed_years, shortened, started_by, working_days_after
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -194,3 +194,18 @@ def test_an_interval_travels_as_from_to_counts_and_why(calendar: Calendar) -> No
         "counts": True,
         "why": "natural_hours",
     }
+
+
+@given(starts, st.sampled_from([Hours(timedelta(hours=9)), WorkingDays(3)]), st.integers(1, 3 * 24 * 60))
+def test_ES5_a_shortened_limit_keeps_the_first_part_of_the_time_that_counts_and_no_more(
+    at: datetime, span: FixedSpan, minutes: int
+) -> None:
+    whole = limit_of(span, at, Calendar())
+    length = min(minutes * MINUTE, whole.span)
+
+    rest = shortened(whole, length)
+
+    assert rest.span == length
+    assert rest.due_at == rest.intervals[-1].to <= whole.due_at
+    assert whole.counted_until(rest.due_at) == length
+    assert rest.counted_until(rest.warn_at) == length * 3 / 4
