@@ -51,14 +51,20 @@ def of_message(message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | N
 
 
 def of_sms(sms: Sms, event: Any, stamp: Stamp, sealed: str) -> dict[str, Any] | None:
-    """`sms_received`; `sealed` holds number and text under the suite key."""
+    """`sms_received`: what it is (IN26) and what was understood; `sealed` holds number and text under the suite key."""
     if not isinstance(event, SmsReceived):
         return None
+    understood = event.understood
     return {
         "sms_id": sms.sms_id,
         "seq": stamp.n,
         "sent_at": plain(event.sent_at),
         "whole": event.whole,
+        "sort": understood.sort,
+        "score": understood.score,
+        "port": understood.port,
+        "reminder": plain(understood.reminder),
+        "wish": understood.wish,
         "customer": {"masked": sms.masked, "sealed": sealed},
         "change": {"name": event_name(SmsReceived)},
     }

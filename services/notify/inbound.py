@@ -1,12 +1,15 @@
-"""A customer's SMS to us: stored whole, its parts joined (IN26 sorts it later). Pure."""
+"""A customer's SMS to us: stored whole, its parts joined, sorted once (IN26). Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.notify.sorting import OTHER, Sorted
 from shared.aggregate import Kind, Stamp, private
 
 PARTS_WITHIN = timedelta(minutes=5)  # machine time; what has come by then is all there is
+Sort = Callable[[str, str], Sorted]  # number and text -> what the SMS is
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class SmsPartCame:
 
 @dataclass(frozen=True)
 class SmsReceived:
-    """A whole SMS, or all of it that ever came (`whole` false). `sent_at` is the phone's or gateway's time."""
+    """A whole SMS, or all of it that ever came (`whole` false). `sent_at` is the phone's or gateway's time.
+
+    `understood`: what it is, decided once (IN26)."""
 
     sms_id: str
     masked: str
@@ -32,11 +37,12 @@ class SmsReceived:
     msisdn: str = private()
     text: str = private()
     whole: bool = True
+    understood: Sorted = OTHER
 
 
 @dataclass(frozen=True)
 class Sms:
-    """What came from a phone; `received` once it was announced."""
+    """What came from a phone; `received` once it was announced, at `received_at` (business time)."""
 
     sms_id: str
     masked: str
@@ -44,6 +50,8 @@ class Sms:
     received: bool = False
     wake_at: datetime | None = None
     sent_at: datetime | None = None
+    received_at: datetime | None = None
+    understood: Sorted = OTHER
     msisdn: str = private("")
     text: str = private("")
     texts: dict[str, str] = private(default_factory=dict)
@@ -58,16 +66,17 @@ def place(number: int) -> str:
     return f"{number:03}"
 
 
-def apply(sms: Sms | None, event: Any, _stamp: Stamp) -> Sms:
+def apply(sms: Sms | None, event: Any, stamp: Stamp) -> Sms:
     """The SMS after the event."""
     if isinstance(event, SmsPartCame):
         sms = sms or Sms(event.sms_id, event.masked, event.total, msisdn=event.msisdn)
         return replace(sms, texts=sms.texts | {place(event.number): event.text}, wake_at=event.wake_at)
     sms = sms or Sms(event.sms_id, event.masked, msisdn=event.msisdn)
-    return replace(sms, received=True, wake_at=None, sent_at=event.sent_at, text=event.text)
+    known = {"sent_at": event.sent_at, "text": event.text, "understood": event.understood}
+    return replace(sms, received=True, wake_at=None, received_at=stamp.at, **known)
 
 
-def part_came(sms: Sms | None, part: SmsPartCame, now: datetime) -> tuple[Any, ...]:
+def part_came(sms: Sms | None, part: SmsPartCame, now: datetime, sort: Sort) -> tuple[Any, ...]:
     """One more part; with the last one the SMS is received. A part that was seen before changes nothing."""
     if sms and (sms.received or place(part.number) in sms.texts):
         return ()
@@ -75,12 +84,15 @@ def part_came(sms: Sms | None, part: SmsPartCame, now: datetime) -> tuple[Any, .
     if len(texts) < part.total:
         return (part,)
     text = "".join(text for _, text in sorted(texts.items()))
-    return (part, SmsReceived(part.sms_id, part.masked, now, part.msisdn, text))
+    return (part, SmsReceived(part.sms_id, part.masked, now, part.msisdn, text, True, sort(part.msisdn, text)))
 
 
-def given_up(sms: Sms, now: datetime) -> tuple[Any, ...]:
+def given_up(sms: Sms, now: datetime, sort: Sort) -> tuple[Any, ...]:
     """The missing parts will not come: what is there is received."""
-    return () if sms.received else (SmsReceived(sms.sms_id, sms.masked, now, sms.msisdn, sms.joined, whole=False),)
+    if sms.received:
+        return ()
+    understood = sort(sms.msisdn, sms.joined)
+    return (SmsReceived(sms.sms_id, sms.masked, now, sms.msisdn, sms.joined, False, understood),)
 
 
 INBOUND = Kind("inbound", Sms, (SmsPartCame, SmsReceived), apply, ending=frozenset({SmsPartCame, SmsReceived}))

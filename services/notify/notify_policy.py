@@ -12,11 +12,15 @@ from services.notify.facts import Condition
 from services.notify.quiet import QuietHours
 from services.notify.recipients import NAMES
 from services.notify.rules import CarrierRules, NotifyPolicy, Rule
+from services.notify.sorting import InboundRules
+from services.notify.sorting_policy import InboundSchema
 from services.notify.templates import MessageClass, Templates
 from shared.policies import Fault, Policy, PolicySet
 
 PATH = validate.Regexp(r"^[a-z_]+(\.[a-z_]+)*$", error="expected a path such as limits.handling")
 COUNT = validate.Range(0, 100)
+FEE_REMINDER = {"service": "name", "fee": "money", "month": "month"}
+NO_VARIABLES: dict[str, str] = {}
 UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
@@ -125,6 +129,7 @@ class NotifySchema(Schema):
     care_per_month = fields.Integer(strict=True, required=True, validate=COUNT)
     digest_at = TimeOfDay(required=True)
     carrier = fields.Nested(CarrierSchema, required=True)
+    inbound = fields.Nested(InboundSchema, required=True)
     rules = fields.List(fields.Nested(RuleSchema), required=True)
 
     @post_load
@@ -158,6 +163,23 @@ def rules_fit_templates(policies: PolicySet) -> Iterator[Fault]:
     for number, rule in enumerate(notify.rules):
         for path, message in _misfits(rule, policies["templates"]):
             yield policies.fault(NOTIFY.name, ("rules", str(number), *path), message)
+    for path, message in _inbound_misfits(notify.inbound, policies["templates"]):
+        yield policies.fault(NOTIFY.name, ("inbound", *path), message)
+
+
+def _inbound_misfits(rules: InboundRules, templates: Templates) -> Iterator[tuple[tuple[str, ...], str]]:
+    """A fee reminder says which service, fee and month; what confirms an opt-out needs no variables (IN16, NT4)."""
+    named = [
+        (("fee_reminder", "template"), rules.reminder.template, FEE_REMINDER),
+        (("opt_out", "confirmed"), rules.opt_out.confirmed, NO_VARIABLES),
+    ]
+    for path, name, forms in named:
+        template = templates.templates.get(name)
+        if template is None:
+            yield path, f"templates.yml has no template {name!r}"
+        elif dict(template.variables) != forms:
+            expected = ", ".join(f"{variable}: {form}" for variable, form in forms.items()) or "none"
+            yield path, f"expected the variables of {name!r} to be {expected}"
 
 
 def _misfits(rule: Rule, templates: Templates) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -1,29 +1,16 @@
-"""What the carrier tells: receipts (early, twice, of a copy), late answers, customers' SMS."""
+"""What the carrier tells of our SMS: receipts (early, twice, of a copy), late answers."""
 
-import logging
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
-from services.notify.inbound import PARTS_WITHIN, SmsPartCame, SmsReceived, given_up, part_came
+from services.notify.carriers.traffic import Accepted, Outcome, Receipt, Refused, Segment
 from services.notify.message import Message
 from services.notify.outgoing import SELF
 from services.notify.parts import PartAnswer
 from services.notify.rules import CarrierRules
-from services.notify.store import Inbound, Messages
+from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_late, taken_receipt
-from shared.aggregate import Actor
-from shared.clock import Clock, machine_now
-from shared.documents import Clash
-from shared.phone import NotAMobileNumber, mask, parse
-from shared.requests import Request
-
-JOINED_WITHIN_S = 3600  # how long a phone's reference names the same SMS
-REPEATED_WITHIN_S = 60  # an equal SMS within it is the carrier's repetition
-
-log = logging.getLogger(__name__)
+from shared.clock import machine_now
 
 
 def part_answer(number: int, outcome: Outcome) -> PartAnswer:
@@ -69,44 +56,3 @@ class Receipts:
             message_id, lambda state, _: taken_receipt(state, receipt.provider_id, receipt.state, receipt.error), SELF
         )
         self.messages.forget_early(receipt.provider_id)
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """Customers' SMS, their parts joined."""
-
-    inbound: Inbound
-    clock: Clock
-
-    def take(self, sms: InboundSms) -> None:
-        """Stores an SMS or a part of one; seen before, it changes nothing."""
-        try:
-            msisdn = parse(sms.sender)
-        except NotAMobileNumber:
-            log.warning("an SMS from something that is no mobile number was dropped")
-            return
-        wake_at = machine_now() + PARTS_WITHIN
-        sms_id = self._id_of(sms, msisdn)
-        part = SmsPartCame(sms_id, mask(msisdn), sms.number, sms.total, wake_at, msisdn, sms.text)
-        now = self.clock.now()
-        try:
-            self.inbound.insert(sms_id, part_came(None, part, now), SELF, now)
-        except Clash:
-            self.inbound.change(sms_id, lambda state, at: part_came(state, part, at), SELF)
-
-    def bring(self, sms: Mapping[str, Any], request: Request, by: Actor) -> str:
-        """An SMS that a caller brings (`msisdn`, `text`, `at`), once for each request; its id."""
-        came = SmsReceived(request.id, mask(sms["msisdn"]), sms["at"], sms["msisdn"], sms["text"])
-        return self.inbound.put(request, came, by).id
-
-    def give_up_waiting(self) -> None:
-        """What is still incomplete after its time is received as it is."""
-        for sms_id in self.inbound.waking(machine_now()):
-            self.inbound.change(sms_id, given_up, SELF)
-
-    def _id_of(self, sms: InboundSms, msisdn: str) -> str:
-        joined = sms.total > 1
-        seconds = JOINED_WITHIN_S if joined else REPEATED_WITHIN_S
-        period = str(int(machine_now().timestamp()) // seconds)
-        what = f"{sms.reference}/{sms.total}" if joined else sms.text
-        return self.inbound.keys.identity("notify", "sms", msisdn, sms.to, what, period)

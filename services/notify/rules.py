@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from services.notify.facts import Condition
 from services.notify.quiet import QuietHours
+from services.notify.sorting import InboundRules
 from services.notify.templates import MessageClass
 
 
@@ -50,13 +51,15 @@ class CarrierRules:
 
 @dataclass(frozen=True)
 class NotifyPolicy:
-    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, and the table."""
+    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, how customers' SMS
+    are sorted, and the table."""
 
     quiet: QuietHours
     acted_within: timedelta
     care_per_month: int
     digest_at: time
     carrier: CarrierRules
+    inbound: InboundRules
     rules: tuple[Rule, ...]
 
     def rules_for(self, service: str, type: str) -> tuple[Rule, ...]:

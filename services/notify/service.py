@@ -10,10 +10,11 @@ from services.notify.carriers.link import Link
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
 from services.notify.events import READS
+from services.notify.mailbox import Mailbox
 from services.notify.notify_policy import NOTIFY
 from services.notify.outgoing import Outgoing
 from services.notify.policies import FITS, POLICIES
-from services.notify.receiving import Mailbox, Receipts
+from services.notify.receiving import Receipts
 from services.notify.releasing import Releasing
 from services.notify.schemas import IdSchema, ReceiveSchema, SearchSchema, SendSchema
 from services.notify.shown import both, sent, shown, templates_shown, whole
@@ -204,7 +205,7 @@ class NotifyService:
         return Receipts(self.messages, self.policies["notify"].carrier)
 
     def _mailbox(self) -> Mailbox:
-        return Mailbox(self.inbound, self.clock)
+        return Mailbox(self.inbound, self.messages, self.policies["notify"].inbound, self.clock)
 
     def _asked(self, by: Actor, method: str, content: Answer) -> Request:
         return request_of(self.messages.keys, self.name, by, method, "", content)

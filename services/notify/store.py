@@ -12,6 +12,7 @@ from services.notify.carriers.traffic import Receipt
 from services.notify.inbound import INBOUND, Sms, SmsReceived
 from services.notify.message import Message
 from services.notify.model import MESSAGES
+from services.notify.sorting import Reminder
 from services.rights import sees_branch
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock, machine_now
@@ -21,8 +22,11 @@ from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import Saved
 
+REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
 KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
 MOST_RISES = 1_000
+MOST_REMINDERS = 20
+WENT_OUT = ["submitting", "submitted", "unknown", "delivered", "expired"]
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -98,6 +102,13 @@ class Messages(Documents[Message]):
         told = self.find(query, [("created_at", ASCENDING)], MOST_RISES)
         return list(dict.fromkeys(str(saved.state.variables.get("serial_no")) for saved in told))
 
+    def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
+        """The fee reminders that went out to this number since then, newest first (IN16)."""
+        query = {"number_ix": self.keys.blind(msisdn), "created_at": {"$gte": since}}
+        query |= {"template": template, "status": {"$in": WENT_OUT}}
+        sent = (saved.state for saved in self.find(query, NEWEST_FIRST, MOST_REMINDERS))
+        return [Reminder(each.message_id, *(each.variables[name] for name in REMINDS_OF)) for each in sent]
+
     def search(self, filters: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Message]], str | None]:
         """One page, newest first, within what the caller sees; and where the next one begins."""
         query = {"$and": [visible(by), *(self._condition(name, value) for name, value in filters.items())]}
@@ -128,16 +139,34 @@ class Inbound(Documents[Sms]):
 
     kind: ClassVar[Kind[Any]] = INBOUND
     schema = events.SCHEMA
+    indexes = (
+        # IN16: a fee reminder is answered once
+        IndexModel("answers", name="answers", unique=True, sparse=True),
+    )
 
     def index(self, sms: Sms) -> Mapping[str, Any]:
-        return {"wake_at": sms.wake_at, "number_ix": self.keys.blind(sms.msisdn), "sent_at": sms.sent_at}
+        return {
+            "wake_at": sms.wake_at,
+            "number_ix": self.keys.blind(sms.msisdn),
+            "sent_at": sms.sent_at,
+            "answers": sms.understood.answers,
+        }
 
     def put(self, request: Request, came: SmsReceived, by: Actor) -> Saved[Sms]:
         """An SMS that a caller brings; the first answer again where it came before."""
         try:
             return self.insert(request.id, (came,), by, self._clock.now(), request)
-        except Clash:
-            return self.answer_of(request) or self.get(request.id)
+        except Clash as clash:
+            if answered := self.answer_of(request):
+                return answered
+            if "answers" in clash.fields:
+                raise
+            return self.get(request.id)
+
+    def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these fee reminders that an SMS has answered."""
+        found = self.collection.find({"answers": {"$in": list(message_ids)}}, {"answers": 1}) if message_ids else ()
+        return frozenset(document["answers"] for document in found)
 
     def publish(self, sms: Sms, event: Any, stamp: Stamp) -> dict[str, Any] | None:
         return events.of_sms(sms, event, stamp, self.keys.seal_for_suite({"msisdn": sms.msisdn, "text": sms.text}))

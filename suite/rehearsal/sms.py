@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
 from services.notify.dispatch import Dispatch
+from services.notify.mailbox import Mailbox
 from services.notify.outgoing import SELF
-from services.notify.receiving import Mailbox, Receipts
+from services.notify.receiving import Receipts
 from services.notify.rules import CarrierRules
 from services.notify.submitting import Moment, woken
 from shared.clock import machine_now
@@ -60,7 +61,8 @@ def _expire(stage: Stage, provider_id: str) -> None:
 
 def _customers_write(stage: Stage) -> None:
     """Once over our own link, once over a gateway that calls."""
-    Mailbox(stage.sms, stage.clock).take(InboundSms(NUMBER, "10086", WORDS))
+    mailbox = Mailbox(stage.sms, stage.messages, stage.services["notify"].policies["notify"].inbound, stage.clock)
+    mailbox.take(InboundSms(NUMBER, "10086", WORDS))
     ask(stage, "notify.receive", {"msisdn": NUMBER, "text": WORDS, "at": "2026-11-26T10:00:00+08:00"}, GATEWAY, 98)
 
 

@@ -8,7 +8,8 @@ from services.escalation.store import Cases
 from services.intake.repeats import Standing
 from services.intake.store import Complaints
 from services.notify.carriers.traffic import Receipt
-from services.notify.store import Inbound, Messages
+from services.notify.sorting import Reminder
+from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
 from services.refund.claim import Claim, Complaint, charge
 from services.refund.store import Refunds, last_act
 from suite.rehearsal.memory import KEYS, Memory
@@ -102,6 +103,12 @@ class RememberedMessages(Memory, Messages):
     def forget_early(self, provider_id: str) -> None:
         """None is ever kept."""
 
+    def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
+        sent = (saved.state for saved in reversed(self.known.values()))
+        found = (each for each in sent if (each.to, each.template) == (msisdn, template))
+        gone = (each for each in found if each.created_at >= since and each.status in WENT_OUT)
+        return [Reminder(each.message_id, *(each.variables[name] for name in REMINDS_OF)) for each in gone]
+
     def rises(self, branch: str | None, _since: datetime, _until: datetime) -> list[str]:
         told = (saved.state for saved in self.known.values())
         risen = (each for each in told if (each.template, each.branch) == ("escalated", branch))
@@ -110,3 +117,7 @@ class RememberedMessages(Memory, Messages):
 
 class RememberedSms(Memory, Inbound):
     """Customers' SMS."""
+
+    def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
+        answers = (saved.state.understood.answers for saved in self.known.values())
+        return frozenset(each for each in answers if each in message_ids)

@@ -9,9 +9,10 @@ from pymongo.database import Database
 
 from services.notify.dispatch import Carrier, Dispatch
 from services.notify.expanding import Draft
+from services.notify.mailbox import Mailbox
 from services.notify.message import Message
 from services.notify.outgoing import Order, Outgoing
-from services.notify.receiving import Mailbox, Receipts
+from services.notify.receiving import Receipts
 from services.notify.releasing import Releasing
 from services.notify.store import Inbound, Messages
 from shared.clock import machine_now
@@ -54,7 +55,7 @@ class Desk:
         self.messages.prepare()
         self.inbound.prepare()
         self.receipts = Receipts(self.messages, policy().carrier)
-        self.mailbox = Mailbox(self.inbound, self.clock)
+        self.mailbox = Mailbox(self.inbound, self.messages, policy().inbound, self.clock)
         self.releasing = Releasing(self.messages, policy(), templates())
         self.outgoing = Outgoing(self.messages, policy(), templates(), organisation())
 
