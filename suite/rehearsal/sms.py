@@ -13,7 +13,11 @@ from services.notify.submitting import Moment, woken
 from shared.clock import machine_now
 from suite.rehearsal.acting import ask
 from suite.rehearsal.people import DUTY_MANAGER, GATEWAY, NUMBER, WORDS
-from suite.rehearsal.stage import Stage
+from suite.rehearsal.stage import Stage, hour
+
+IN_DECEMBER = 24.0 * 9  # when the customer may get a care message again (NT1)
+PORT = "10690001234"
+REMINDER = {"service": "彩铃", "fee": 500, "month": "2026-12"}
 
 
 class Carrier:
@@ -60,10 +64,19 @@ def _expire(stage: Stage, provider_id: str) -> None:
 
 
 def _customers_write(stage: Stage) -> None:
-    """Once over our own link, once over a gateway that calls."""
+    """Once over our own link, then over a gateway that calls: of every sort there is (IN26)."""
     mailbox = Mailbox(stage.sms, stage.messages, stage.services["notify"].policies["notify"].inbound, stage.clock)
     mailbox.take(InboundSms(NUMBER, "10086", WORDS))
-    ask(stage, "notify.receive", {"msisdn": NUMBER, "text": WORDS, "at": "2026-11-26T10:00:00+08:00"}, GATEWAY, 98)
+    _brings(stage, WORDS, 98)
+    reminder = {"template": "fee_reminder", "msisdn": NUMBER, "variables": REMINDER}
+    ask(stage, "notify.send", reminder, DUTY_MANAGER, IN_DECEMBER)
+    send(stage)
+    for minute, text in enumerate(("5", f"举报{PORT}", "QX", "R")):
+        _brings(stage, text, IN_DECEMBER + minute / 60)
+
+
+def _brings(stage: Stage, text: str, at: float) -> None:
+    ask(stage, "notify.receive", {"msisdn": NUMBER, "text": text, "at": hour(at).isoformat()}, GATEWAY, at)
 
 
 def _rules(stage: Stage) -> CarrierRules:
