@@ -43,13 +43,21 @@ def withdraw(complaint: Complaint, command: c.Reason, _on: Occasion) -> Events:
     return [h.ComplaintWithdrawn(command.reason)]
 
 
-def archive(complaint: Complaint, command: c.Archive, _on: Occasion) -> Events:
+def archive(complaint: Complaint, command: c.Archive, on: Occasion) -> Events:
     """Cause, evidence and lesson (IN14, RP5), only after a reply (RP6); of a major one with all opinions (MJ2)."""
     if complaint.status == "open":
         raise NotRepliedYet(complaint.complaint_id)
     must_be(complaint, "replied")
     _must_have(complaint, BEFORE_ARCHIVE)
-    return [h.ComplaintArchived(command.cause, command.evidence, command.lesson)]
+    kind = _cause_kind(command, on)
+    return [h.ComplaintArchived(command.cause, command.evidence, command.lesson, kind)]
+
+
+def _cause_kind(command: c.Archive, on: Occasion) -> str | None:
+    """The cause's class (IN14): as named, or where the cause is given in just its words."""
+    if command.cause_kind and command.cause_kind not in on.rules.causes.known:
+        raise WrongField("cause_kind", f"one of: {', '.join(on.rules.causes.known)} (IN14)")
+    return command.cause_kind or on.rules.causes.kind_of(command.cause)
 
 
 def remark(complaint: Complaint, command: c.Remark, _on: Occasion) -> Events:

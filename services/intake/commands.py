@@ -98,6 +98,7 @@ class Archive:
     cause: str
     evidence: tuple[str, ...]
     lesson: str
+    cause_kind: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from services.intake import climbing
 from services.intake.commands import Register
 from services.intake.course import Events, Occasion
 from services.intake.errors import NotTheHolder, OtherBranch
+from services.intake.figures.answer import answer, counted
+from services.intake.figures.scope import scope_of
+from services.intake.figures_schema import FiguresSchema
 from services.intake.filing import change_alone, take
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
@@ -27,7 +30,7 @@ from shared.fields import an_id
 from shared.requests import Request, request_of
 from shared.stored import Saved
 
-REGISTER, LADDER = RegisterSchema(), LadderSchema()
+REGISTER, LADDER, FIGURES = RegisterSchema(), LadderSchema(), FiguresSchema()
 ESCALATION = Actor("service:escalation", "system")
 
 
@@ -74,6 +77,13 @@ class Desk:
         asked, visible = an_id(id), visible_to(by)
         serial_no = understood(asked)
         return (serial_no and self._complaints.by_serial_no(serial_no, visible)) or self._complaints.get(asked, visible)
+
+    def figures(self, filter: Any, by: Actor) -> dict[str, Any]:
+        """KP2's figures of what the caller may see."""
+        asked, now = FIGURES.load(filter), self._clock.now()
+        scope = scope_of(asked, by, now)
+        tally, after = counted(self._complaints.traces(scope), scope, asked.limit, by)
+        return answer(tally, after, asked, scope, by, now, self._rules)
 
     def follow_ladder(self, event: dict[str, Any]) -> None:
         """Keeps what an event of escalation's tells."""

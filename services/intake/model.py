@@ -15,6 +15,7 @@ from services.intake.values import (
     Opinion,
     Place,
     Promise,
+    Trace,
     Verification,
 )
 from shared.aggregate import private
@@ -79,6 +80,7 @@ class Complaint(Particulars):
     replied_at: datetime | None = None
     replied_by: str | None = None
     archived_at: datetime | None = None
+    cause_kind: str | None = None
     withdrawn_at: datetime | None = None
     remarked_at: datetime | None = None
     follow_up: FollowUp | None = None
@@ -86,6 +88,7 @@ class Complaint(Particulars):
     fulfilled: tuple[Fulfilment, ...] = ()
     major: Major | None = None
     opinions: dict[str, Opinion] = field(default_factory=dict)
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def live(self) -> bool:

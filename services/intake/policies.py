@@ -1,6 +1,7 @@
 """The policy files intake reads, and the rules they make."""
 
 from services.intake.catalogue_schema import CATALOGUE
+from services.intake.causes_schema import CAUSES
 from services.intake.rules import Rules
 from services.major_schema import MAJOR
 from shared.policies import Fit
@@ -9,7 +10,7 @@ from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR)
+POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES)
 FITS: tuple[Fit, ...] = ()
 
 
@@ -22,4 +23,5 @@ def rules_of(policies: InForce) -> Rules:
         calendar=policies["calendar"],
         version=policies.version("clocks"),
         clocks_of=lambda version: policies.versions.read(CLOCKS, version),
+        causes=policies["causes"],
     )

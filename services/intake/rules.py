@@ -1,9 +1,10 @@
 """The policies that intake decides by, as values. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.intake.catalogue import Catalogue
+from services.intake.causes import Causes
 from services.major import MajorPolicy
 from shared.calendar import Calendar
 from shared.clockrules import ClockPolicy
@@ -22,3 +23,4 @@ class Rules:
     calendar: Calendar
     version: str
     clocks_of: Callable[[str], ClockPolicy]
+    causes: Causes = field(default_factory=Causes)

@@ -137,6 +137,7 @@ class ArchiveFields(Value):
     cause = Text(required=True)
     evidence = plain.List(short(), required=True, validate=validate.Length(1, MOST_EVIDENCE))
     lesson = Text(required=True)
+    cause_kind = short()
 
 
 class ArchiveSchema(ArchiveFields, Command):

@@ -54,6 +54,12 @@ class IntakeService:
         return {"classes": self.policies["catalogue"].tree(), "version": self.policies.version("catalogue")}
 
     @rpc
+    def figures(self, filter: Any) -> Answer:
+        """A period's figures (KP2) of valid complaints (KP7): numerators, denominators, definitions."""
+        by = self.caller.may("intake.figures")
+        return self._desk().figures(filter, by)
+
+    @rpc
     def record_contact(self, id: Any, command: Any) -> Answer:
         """A contact with the customer, in or out (IN10); may fulfil a clock."""
         return self._carried_out("record_contact", id, command)

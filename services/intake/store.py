@@ -1,12 +1,13 @@
 """Complaints in MongoDB: every query of this service, and the indexes they use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.intake import events
+from services.intake.figures.scope import Scope
 from services.intake.history import COMPLAINTS
 from services.intake.model import Complaint
 from services.intake.repeats import Standing
@@ -35,8 +36,11 @@ INDEXES = [
     IndexModel([("number_ix", ASCENDING), ("registered_at", DESCENDING)], name="number"),
     IndexModel([("branch", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)], name="branch"),
     IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
+    IndexModel([("days", ASCENDING), ("branch", ASCENDING)], name="days"),
 ]
 STANDING = {"nth": 1, "live": 1, "archived_at": 1, "repeat_count": 1}
+TRACE = {"_id": 0, "days": 1, "state.trace.text": 1}
+TRACES_AT_ONCE = 500  # a reader leaves the others room between two batches
 ASKED_AS_THEY_ARE = ("status", "branch", "hall", "handler", "category")
 
 
@@ -70,6 +74,7 @@ class Complaints(Documents[Complaint]):
             "major": True if state.major else None,
             "registered_at": state.registered_at,
             "archived_at": state.archived_at,
+            "days": list(state.trace.days),
         }
 
     def publish(self, state: Complaint, event: Any, _stamp: Stamp) -> dict[str, Any] | None:
@@ -92,6 +97,17 @@ class Complaints(Documents[Complaint]):
         found = self.find(query, [("registered_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
         last = found[-1] if len(found) == asked.limit else None
         return found, after(last.state.registered_at, last.id) if last else None
+
+    def traces(self, scope: Scope) -> Iterator[tuple[int, str]]:
+        """The traces of what happened in these days and not before them in `since`: first such day, and trace."""
+        within = {"$elemMatch": {"$gte": scope.first_day, "$lte": scope.last_day}}
+        query: dict[str, Any] = {"days": within} | scope.place
+        if scope.since < scope.first_day:
+            query["$nor"] = [{"days": {"$elemMatch": {"$gte": scope.since, "$lt": scope.first_day}}}]
+        found = self.collection.find(query, TRACE, batch_size=TRACES_AT_ONCE).hint("days")
+        for document in found:
+            days = [day for day in document["days"] if day >= scope.first_day]
+            yield days[0], document["state"]["trace"]["text"]
 
     def _conditions(self, asked: Search) -> dict[str, Any]:
         given = {name: getattr(asked, name) for name in ASKED_AS_THEY_ARE}

@@ -76,7 +76,7 @@ def _further(command: c.Register, on: Occasion) -> list[Step]:
     if command.reply:
         steps.append(partial(reply, command=command.reply, on=on))
     if command.archive:
-        steps.append(partial(archive, command=command.archive, _on=on))
+        steps.append(partial(archive, command=command.archive, on=on))
     return steps
 
 

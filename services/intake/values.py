@@ -109,3 +109,13 @@ class Ladder:
     level: v.Level = "agent"
     awaiting: v.Level | None = None
     limits: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What figures need of a complaint (figures/trace.py): dated entries as text, the days they touch (counted in
+    Shanghai since 1970), and the time of the last one in milliseconds."""
+
+    text: str = ""
+    days: tuple[int, ...] = ()
+    until: int = 0

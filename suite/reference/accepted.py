@@ -3,6 +3,7 @@
 from marshmallow import Schema
 
 from services.escalation import schemas as escalation
+from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
 from services.intake.register_schema import RegisterSchema
 from services.intake.search_schema import SearchSchema
@@ -12,6 +13,7 @@ from services.refund import schemas as refund
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
+    "intake.figures": FiguresSchema(),
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},
     "escalation.explain": escalation.ExplainSchema(),
     "escalation.due": escalation.DueSchema(),

@@ -12,6 +12,10 @@ PULSE = """### pulse
 
 `{service, at, outbox, due, waking, next_due_at}`: business time, events not yet on the bus, documents whose time has
 come, documents that wake within seconds, the next due time."""
+FIGURES = """Each of `figures` is `{numerator, denominator, percent, rule, zh, en}` (`on_time` also `by_brand`),
+each of `leaves` and `causes` `{code, name, count}`, most frequent first. `open_late`: limits of the period that ran
+out with the complaint still open at its end. `closed`: the same digits come whenever the period is asked for again.
+Where `after` is not null the answer is partial: ask again with it and with `to` = `as_of`, and add up."""
 Answers = list[dict[str, Any]]
 
 
@@ -25,6 +29,7 @@ def answers() -> list[str]:
         *_told("complaint, whole", "What `intake.get` adds.", [_only(each, ONLY_WHOLE) for each in whole]),
         "### facts",
         "As in [messages](messages.md#intake), without `change`.",
+        *_told("figures", FIGURES, _of("figures")),
         *_told("case", "", _of("case")),
         *_told("explanation", "", _of("explanation")),
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),

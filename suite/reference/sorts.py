@@ -9,6 +9,7 @@ _METHODS = {
     "complaint, whole": ("intake.get",),
     "page of complaints": ("intake.search",),
     "`{classes, version}`": ("intake.catalogue",),
+    "figures": ("intake.figures",),
     "facts": (
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
         "intake.facts",

@@ -4,7 +4,7 @@ from functools import cache
 
 from suite.rehearsal import complaints, refunds, sms
 from suite.rehearsal.people import AGENT
-from suite.rehearsal.requests import CLAIM, FOUND
+from suite.rehearsal.requests import CLAIM, FOUND, WEEK
 from suite.rehearsal.stage import Stage
 
 
@@ -35,6 +35,8 @@ def _look_round(stage: Stage) -> None:
             stage.call(method, document_id, by=AGENT)
     with_clocks = next(saved.id for saved in stage.cases.known.values() if saved.state.clocks)
     stage.call("escalation.explain", with_clocks, {"clock": "handling-1"}, by=AGENT)
+    for limit in (1, 1000):
+        stage.call("intake.figures", WEEK | {"limit": limit}, by=AGENT)
     whole = CLAIM | FOUND | {"request_id": "quote"}
     lacking = {name: value for name, value in whole.items() if name != "fault_ticket"} | {"dispute_type": "system"}
     for claim in (whole, lacking):

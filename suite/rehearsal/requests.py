@@ -28,7 +28,7 @@ REGISTRATION: dict[str, Any] = {
 }
 PLAIN: dict[str, Any] = REGISTRATION | {"triggers": [], "promise": None, "prohibition": None}
 REPLY = {"process": WORDS, "content": WORDS, "satisfaction": "unknown", "unknown_because": WORDS, "means": "phone"}
-ARCHIVE = {"cause": WORDS, "evidence": [WORDS], "lesson": WORDS}
+ARCHIVE = {"cause": WORDS, "evidence": [WORDS], "lesson": WORDS, "cause_kind": "billing_system"}
 DIRECT = PLAIN | {"handling": "direct_reply", "category": "01.01.05", "reply": REPLY, "archive": ARCHIVE}
 FORWARDED = {"channel": "third_party", "forwarded_by": {"body": "消费者协会", "reference": "2026-11"}}
 REQUIRED = ("ticket_type", "channel", "handling", "verification", "category", "content", "branch")
@@ -48,6 +48,7 @@ LEAF = {"category": "04.01.02", **REASON}
 CORRECTION = {"brand": "gotone", "name": NEW_NAME, "msisdn": NEW_NUMBER, **REASON}
 ANGRY = {"satisfaction": "dissatisfied", "said": WORDS}
 MAJOR = {"trigger": "manager", **REASON}
+WEEK = {"from": "2026-11-23T00:00:00+08:00", "to": "2026-11-30T00:00:00+08:00"}
 
 CLAIM: dict[str, Any] = {
     "msisdn": NUMBER,

@@ -1,10 +1,11 @@
 """The stores of the four services in memory; the few questions that are MongoDB's own are answered here by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from services.escalation.store import Cases
+from services.intake.figures.scope import Scope
 from services.intake.repeats import Standing
 from services.intake.store import Complaints
 from services.notify.carriers.traffic import Receipt
@@ -24,6 +25,15 @@ class RememberedComplaints(Memory, Complaints):
             for each in found
             if each.place.nth and (each.customer.msisdn, each.category) == wanted
         ]
+
+    def traces(self, scope: Scope) -> Iterator[tuple[int, str]]:
+        found = []
+        for state in (saved.state for saved in self.known.values()):
+            days = [day for day in state.trace.days if scope.since <= day <= scope.last_day]
+            here = all(getattr(state, name) == value for name, value in scope.place.items())
+            if here and days and days[0] >= scope.first_day:
+                found.append((days[0], state.trace.text))
+        yield from sorted(found)
 
 
 class RememberedCases(Memory, Cases):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from services.intake.figures.trace import traced
 from services.intake.history.answering import (
     ComplaintArchived,
     ComplaintReopened,
@@ -29,7 +30,8 @@ from shared.aggregate import Kind, Stamp
 
 def apply(state: Complaint | None, event: Any, stamp: Stamp) -> Complaint:
     """The complaint after the event."""
-    return begun(event, stamp) if state is None else replace(moved(event, state, stamp), seq=stamp.n)
+    after = begun(event, stamp) if state is None else replace(moved(event, state, stamp), seq=stamp.n)
+    return traced(state, after, stamp)
 
 
 EVENTS = (

@@ -48,11 +48,12 @@ class ComplaintWithdrawn:
 
 @dataclass(frozen=True)
 class ComplaintArchived:
-    """Cause and evidence (IN14), and the lesson (RP5)."""
+    """Cause and evidence (IN14), and the lesson (RP5); `cause_kind` is the cause's class, where it was said."""
 
     cause: str = private()
     evidence: tuple[str, ...] = private()
     lesson: str = private()
+    cause_kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _(event: ComplaintReopened, complaint: Complaint, stamp: Stamp) -> Complaint
         replied_at=None,
         replied_by=None,
         archived_at=None,
+        cause_kind=None,
         follow_up=None,
     )
 
@@ -102,8 +104,8 @@ def _(_event: ComplaintWithdrawn, complaint: Complaint, stamp: Stamp) -> Complai
 
 
 @moved.register
-def _(_event: ComplaintArchived, complaint: Complaint, stamp: Stamp) -> Complaint:
-    return replace(complaint, status="archived", archived_at=stamp.at)
+def _(event: ComplaintArchived, complaint: Complaint, stamp: Stamp) -> Complaint:
+    return replace(complaint, status="archived", archived_at=stamp.at, cause_kind=event.cause_kind)
 
 
 @moved.register

@@ -8,6 +8,7 @@ from typing import Any
 from services.intake import commands as c
 from services.intake import history as h
 from services.intake.catalogue_schema import CATALOGUE
+from services.intake.causes_schema import CAUSES
 from services.intake.course import Occasion, followed, nothing_earlier
 from services.intake.model import Complaint
 from services.intake.repeats import FIRST, Standing
@@ -35,7 +36,7 @@ AN_ARCHIVE = c.Archive("转卡时减免未迁移", ("一月账单",), "转卡当
 @cache
 def rules() -> Rules:
     """The policies as they are delivered."""
-    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR))
+    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES))
     return Rules(
         catalogue=policies["catalogue"],
         organisation=policies["organisation"],
@@ -43,6 +44,7 @@ def rules() -> Rules:
         calendar=policies["calendar"],
         version=policies.version("clocks"),
         clocks_of={policies.version("clocks"): policies["clocks"]}.__getitem__,
+        causes=policies["causes"],
     )
 
 
