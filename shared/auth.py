@@ -10,7 +10,7 @@ from shared.aggregate import Actor
 from shared.errors import Forbidden
 from shared.providers import settings_of
 from shared.settings import Settings
-from shared.tokens import ServiceTokens, Signer, Verifier
+from shared.tokens import ServiceTokens, Verifier, signer_of
 
 Allowed = Callable[[Actor, str], bool]
 
@@ -57,6 +57,5 @@ def service_token(settings: Settings, service: str) -> str:
     """A token of the service's own (role system); renewed in time, so ask for it at each call."""
     known = (settings.service_token_key, service)
     if known not in _own:
-        signer = Signer.among(settings.token_keys, settings.token_issuer, settings.service_token_key)
-        _own[known] = ServiceTokens(signer, service)
+        _own[known] = ServiceTokens(signer_of(settings), service)
     return _own[known].current()

@@ -8,15 +8,17 @@ from typing import Any
 from nameko.extensions import DependencyProvider, SharedExtension
 from pymongo import MongoClient
 
+from shared.audit.keeping import EVERY, Checkpoints
 from shared.bus.publishing import Publishing
 from shared.bus.tick import Round, every
 from shared.calendar import day_of
-from shared.clock import BusinessClock, check_skew
+from shared.clock import BusinessClock, check_skew, machine_now
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.sealing import KeyRing
 from shared.settings import Settings
+from shared.tokens import signer_of
 
 ANSWER_WITHIN_MS = 3000
 SOCKET_MS = 10_000
@@ -118,24 +120,26 @@ class Stored(DependencyProvider):
     publishing = Publishing()
 
     def __init__(self, store: type[Documents[Any]]) -> None:
-        self._store = store
+        self.store_class = store
         self._rounds: list[Round] = []
         super().__init__()
 
     def setup(self) -> None:
         settings = settings_of(self.container)
         database = self.database.database
-        collection = database[self._store.kind.name]
+        collection = database[self.store_class.kind.name]
         exchange = f"{self.container.service_name}.events"
-        self._outbox = OutboxRelay(exchange, collection, self.publishing.wire, self._store.awaited)
+        self._outbox = OutboxRelay(exchange, collection, self.publishing.wire, self.store_class.awaited)
         self.publishing.watch(self._confirmed, self._lost)
-        self.store = self._store(database, key_ring(settings), BusinessClock(settings.clock_file), self._outbox)
+        self.store = self.store_class(database, key_ring(settings), BusinessClock(settings.clock_file), self._outbox)
+        self._checkpoints = Checkpoints(database, collection, signer_of(settings))
 
     def start(self) -> None:
         self.store.prepare()
         self._rounds = [
-            every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self._store.kind.name}"),
-            every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self._store.kind.name}"),
+            every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self.store_class.kind.name}"),
+            every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self.store_class.kind.name}"),
+            every(EVERY, self._take_checkpoints, self.container, f"checkpoint {self.store_class.kind.name}"),
         ]
 
     def stop(self) -> None:
@@ -145,6 +149,10 @@ class Stored(DependencyProvider):
 
     def get_dependency(self, _context: Any) -> Documents[Any]:
         return self.store
+
+    def _take_checkpoints(self) -> None:
+        for taken in self._checkpoints.take_all(machine_now()):
+            log.info("checkpoint %s of %s documents is %s", taken.id, len(taken.heads), taken.hash)
 
     def _confirmed(self, tickets: Sequence[Ticket]) -> None:
         for ticket in tickets:

@@ -21,6 +21,7 @@ UNSENT = {"outbox.0": {"$exists": True}, "outbox.at": {"$exists": True}}  # both
 COMMON_INDEXES = [
     IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
     IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}),
+    IndexModel("changed_at", name="changed"),
     IndexModel("due_at", name="due", sparse=True),
     IndexModel("wake_at", name="wake", sparse=True),
 ]
@@ -100,6 +101,10 @@ class Reading(Generic[State]):
     def recompute(self, document_id: str) -> State | None:
         """The state folded anew from history alone."""
         return self.kind.fold(None, self.history(document_id))
+
+    def both_states(self, document: Mapping[str, Any]) -> tuple[State | None, State]:
+        """A whole document's state as its history makes it, and as it is stored; they are the same unless edited."""
+        return self.kind.fold(None, self._form.events(document)), self._form.read(document).state
 
     def pulse(self) -> dict[str, Any]:
         """What still waits here: unsent events, what is due, what wakes within seconds, and the next due time."""

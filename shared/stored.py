@@ -1,7 +1,7 @@
 """The form of a document in MongoDB: open state, sealed part, chained history, outbox, requests.
 
 {_id, v, key, state, sealed, head, history: [{entry, hash}], requests: [{id, digest, n, v}],
- outbox: [{id, type, body, at}], due_at, wake_at, … whatever the store looks up}
+ outbox: [{id, type, body, at}], changed_at, due_at, wake_at, … whatever the store looks up}
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -130,7 +130,8 @@ class Form(Generic[State]):
 
     def _state_part(self, saved: Saved[State]) -> dict[str, Any]:
         state, apart = split(saved.state)
-        return {"state": state, "sealed": saved.key.seal(apart, f"{saved.id}:state"), "head": asdict(saved.head)}
+        sealed = saved.key.seal(apart, f"{saved.id}:state")
+        return {"state": state, "sealed": sealed, "head": asdict(saved.head), "changed_at": machine_now()}
 
     def _folded(
         self, document_id: str, state: State | None, n: int, events: Sequence[Any], by: Actor, at: datetime

@@ -14,6 +14,7 @@ from jwt.algorithms import OKPAlgorithm
 from shared.aggregate import Actor
 from shared.clock import machine_now
 from shared.errors import Unauthenticated
+from shared.settings import Settings
 
 AUDIENCE = "tousu"
 ALGORITHM = "EdDSA"
@@ -103,6 +104,11 @@ class Signer:
             if key.get("x") == public["x"]:
                 return cls(private_key, key["kid"], key.get("iss", issuer))
         raise ValueError("the signing key's public part is none of the token keys")
+
+
+def signer_of(settings: Settings) -> Signer:
+    """The signature of the services themselves: on their tokens and their checkpoints."""
+    return Signer.among(settings.token_keys, settings.token_issuer, settings.service_token_key)
 
 
 def public_jwk(private_key: str, **names: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.aggregate import Actor
 from shared.clock import machine_now
 from shared.settings import Settings, SettingsError
-from shared.tokens import Signer, issue
+from shared.tokens import issue, signer_of
 
 HOUR = timedelta(hours=1)
 
@@ -14,5 +14,4 @@ def development_token(settings: Settings, sub: str, role: str, branch: str | Non
     """A signed token for `sub` (staff number) in `role`, of `branch` if it has one. SettingsError in production."""
     if settings.production:
         raise SettingsError({"TOUSU_ENV": ["Production's tokens come from the operator's identity system alone."]})
-    signer = Signer.among(settings.token_keys, settings.token_issuer, settings.service_token_key)
-    return issue(signer, Actor(sub, role, branch), ttl, machine_now())
+    return issue(signer_of(settings), Actor(sub, role, branch), ttl, machine_now())

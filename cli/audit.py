@@ -1,0 +1,86 @@
+"""`tousu audit`: whether anything that was recorded has been changed since."""
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from cli.calling import console
+from cli.databases import databases, stores
+from cli.environment import refuse, settings_here
+from shared.audit.verifying import Audit, Findings
+from shared.clock import machine_now
+
+app = typer.Typer(no_args_is_help=True, help="Prove that nothing that was recorded has been changed.")
+MOST_SHOWN = 50
+
+
+@app.command()
+def verify(
+    states: Annotated[
+        bool, typer.Option(help="Compare each state with its history too; needs the master keys.")
+    ] = True,
+    anchors: Annotated[
+        Path | None, typer.Option(help="A file that `tousu audit anchors` wrote: finds checkpoints that were cut off.")
+    ] = None,
+) -> None:
+    """Check every history, checkpoint and state; ends with 1 where something does not fit."""
+    settings = settings_here()
+    found: list[tuple[str, Findings]] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        for service, store in stores(settings):
+            audit = Audit(databases(settings)[service], store, settings.token_keys, states)
+            task = progress.add_task(f"{service} {audit.findings.collection}", total=audit.total())
+            for looked_at in audit.run(machine_now()):
+                progress.advance(task, looked_at)
+            found.append((service, audit.findings))
+    faults = _told(found) + (_behind(anchors, found) if anchors else 0)
+    if faults:
+        refuse(f"{faults} faults: what was recorded has been changed.")
+    console.print("Nothing was changed.")
+
+
+@app.command()
+def anchors() -> None:
+    """Print each collection's latest checkpoint as JSON: keep it where nobody who writes the database can write."""
+    settings = settings_here()
+    kept = {}
+    for service, store in stores(settings):
+        audit = Audit(databases(settings)[service], store, settings.token_keys, with_states=False)
+        if last := audit.last():
+            kept[f"{service}.{audit.findings.collection}"] = {"number": last.number, "hash": last.hash}
+    typer.echo(orjson.dumps(kept, option=orjson.OPT_INDENT_2).decode())
+
+
+def _told(found: list[tuple[str, Findings]]) -> int:
+    table = Table()
+    for heading in ("service", "collection"):
+        table.add_column(heading)
+    for heading in ("documents", "entries", "checkpoints", "not yet under one", "faults"):
+        table.add_column(heading, justify="right")
+    for service, each in found:
+        counts = (each.documents, each.entries, each.checkpoints, each.uncovered, len(each.faults))
+        table.add_row(service, each.collection, *(f"{count:,}" for count in counts))
+    console.print(table)
+    faults = [(service, fault) for service, each in found for fault in each.faults]
+    for service, fault in faults[:MOST_SHOWN]:
+        console.print(f"{service}.{fault.collection} {fault.id}: {fault.what}", style="red")
+    if len(faults) > MOST_SHOWN:
+        console.print(f"… and {len(faults) - MOST_SHOWN} more", style="red")
+    return len(faults)
+
+
+def _behind(file: Path, found: list[tuple[str, Findings]]) -> int:
+    """How many collections no longer have the checkpoint that was kept elsewhere."""
+    kept = orjson.loads(file.read_bytes())
+    gone = 0
+    for service, each in found:
+        anchor = kept.get(f"{service}.{each.collection}")
+        if anchor and each.hashes.get(anchor["number"]) != anchor["hash"]:
+            console.print(f"{service}.{each.collection}: checkpoint {anchor['number']} is gone or another", style="red")
+            gone += 1
+    return gone
