@@ -6,7 +6,7 @@ The hash covers the stored bytes, sealed parts included: an edited, removed or s
 import base64
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,24 +43,32 @@ def _linked(before: str, entry: str) -> str:
 
 
 def extend(
-    document_id: str, head: Head, events: Iterable[tuple[Any, Stamp]], key: DocumentKey
+    document_id: str,
+    head: Head,
+    events: Iterable[tuple[Any, Stamp]],
+    key: DocumentKey,
+    counted: Callable[[Any], dict[str, int]] = lambda _: {},
 ) -> tuple[list[dict[str, str]], Head]:
-    """The stored form of further entries, and the new head."""
+    """The stored form of further entries, and the new head; `counted` says which kinds of graver data are in a text."""
     stored = []
     for event, stamp in events:
-        entry = _written(document_id, event, stamp, key)
+        entry = _written(document_id, event, stamp, key, counted)
         head = Head(stamp.n, _linked(head.hash, entry))
         stored.append({"entry": entry, "hash": head.hash})
     return stored, head
 
 
-def _written(document_id: str, event: object, stamp: Stamp, key: DocumentKey) -> str:
+def _written(
+    document_id: str, event: object, stamp: Stamp, key: DocumentKey, counted: Callable[[Any], dict[str, int]]
+) -> str:
     name = event_name(type(event))
     data, apart = split(event)
     entry = {"n": stamp.n, "event": name, "at": plain(stamp.at), "by": plain(stamp.by), "data": data}
     entry["nonce"] = os.urandom(8).hex()  # two writers of the same event at the same time write different entries
     if apart:
         entry["sealed"] = base64.b64encode(key.seal(apart, f"{document_id}:{stamp.n}")).decode()
+        if found := counted(apart):  # PR6: kinds and counts stay readable, the data does not
+            entry["found"] = found
     return canonical(entry).decode()
 
 
@@ -88,3 +96,13 @@ def _event(document_id: str, kind: Kind[Any], entry: dict[str, Any], key: Docume
         data = data | key.open(base64.b64decode(sealed), f"{document_id}:{entry['n']}")
     stamp = converter.structure({"n": entry["n"], "at": entry["at"], "by": entry["by"]}, Stamp)
     return restore(data, kind.event_class(entry["event"])), stamp
+
+
+def flags(stored: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+    """Which entries hold graver data in their free text (PR6): `{n, event, at, by, found: {kind: count}}`."""
+    entries = (orjson.loads(each["entry"]) for each in stored if '"found"' in each["entry"])
+    return [
+        {"n": entry["n"], "event": entry["event"], "at": entry["at"], "by": entry["by"]["sub"], "found": entry["found"]}
+        for entry in entries
+        if "found" in entry
+    ]

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared import phone
 from shared.clock import in_milliseconds
+from shared.graver import taken_out
 
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 64
@@ -15,10 +16,15 @@ BETWEEN = "/"
 
 
 class Text(fields.String):
-    """Text that says something: not blank, at most `longest` characters."""
+    """Text that says something: not blank, at most `longest` characters.
+
+    Identity numbers and passwords in it come through as marks: they are never stored (PR1)."""
 
     def __init__(self, longest: int = LONGEST_TEXT, **options: Any) -> None:
         super().__init__(validate=[validate.Length(1, longest), _not_blank], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+        return str(taken_out(super()._deserialize(value, attr, data, **more)))
 
 
 def _not_blank(text: str) -> None:

@@ -16,6 +16,7 @@ from shared.clock import BusinessClock, check_skew, machine_now
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
+from shared.policies.privacy import PRIVACY
 from shared.sealing import KeyRing
 from shared.settings import Settings
 from shared.tokens import signer_of
@@ -133,6 +134,7 @@ class Stored(DependencyProvider):
         self.publishing.watch(self._confirmed, self._lost)
         self.store = self.store_class(database, key_ring(settings), BusinessClock(settings.clock_file), self._outbox)
         self._checkpoints = Checkpoints(database, collection, signer_of(settings))
+        self.store.look_for(load(settings.policies, [PRIVACY])["privacy"].graver)
 
     def start(self) -> None:
         self.store.prepare()

@@ -8,10 +8,12 @@ from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from shared import chain
 from shared.aggregate import Kind, Stamp, State
 from shared.aside import Aside
 from shared.clock import Clock, machine_now
 from shared.errors import NotFound
+from shared.graver import Graver
 from shared.requests import Answered, Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
@@ -41,6 +43,10 @@ class Reading(Generic[State]):
         self.collection: Collection[Any] = database[self.kind.name]
         self.keys, self._clock, self._aside = keys, clock, Aside()
         self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
+
+    def look_for(self, graver: Graver) -> None:
+        """What counts as graver data in the texts of new entries (PR6)."""
+        self._form.graver = graver
 
     def index(self, _state: State) -> Mapping[str, Any]:
         """The top-level fields that queries use, the same names each time; None is left out of the document.
@@ -97,6 +103,11 @@ class Reading(Generic[State]):
         """All events with who and when; ChainBroken where an entry was tampered with."""
         document = self.collection.find_one({"_id": document_id})
         return self._form.events(document) if document else []
+
+    def flags(self, document_id: str) -> list[dict[str, Any]]:
+        """The entries with graver data in their free text, by kind and count (PR6). Needs no key."""
+        document = self.collection.find_one({"_id": document_id}, {"history": 1})
+        return chain.flags(document["history"]) if document else []
 
     def recompute(self, document_id: str) -> State | None:
         """The state folded anew from history alone."""

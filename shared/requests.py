@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.aggregate import Actor
 from shared.errors import Conflict
+from shared.graver import taken_out
 from shared.sealing import KeyRing
 
 
@@ -44,6 +45,8 @@ class RequestReused(Conflict):
 
 
 def request_of(keys: KeyRing, service: str, by: Actor, method: str, target: str, content: dict[str, Any]) -> Request:
-    """The request in `content["request_id"]`, bound to its method, target and content (JSON values)."""
+    """The request in `content["request_id"]`, bound to its method, target and content (JSON values).
+
+    What is never stored is not in its digest either (PR1)."""
     given = content["request_id"]
-    return Request(keys.identity(service, by.sub, given), keys.digest([method, target, content]), given)
+    return Request(keys.identity(service, by.sub, given), keys.digest([method, target, taken_out(content)]), given)

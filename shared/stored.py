@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Generic
 
@@ -16,6 +16,7 @@ from shared.aggregate import Actor, Kind, Stamp, State, event_name
 from shared.chain import Head
 from shared.clock import machine_now
 from shared.codec import plain, restore, split
+from shared.graver import Graver
 from shared.requests import Answered, Request
 from shared.sealing import DocumentKey, KeyRing
 
@@ -25,7 +26,9 @@ WITHOUT_HISTORY = {"history": 0, "outbox": 0}
 
 @dataclass(frozen=True)
 class Saved(Generic[State]):
-    """A document as it stands in the database: id, version, state, and what its next write needs."""
+    """A document as it stands in the database: id, version, state, and what its next write needs.
+
+    `graver` finds what is hidden in its texts from those who do not work on it (PR6)."""
 
     id: str
     v: int
@@ -33,6 +36,7 @@ class Saved(Generic[State]):
     head: Head
     key: DocumentKey
     requests: tuple[Answered, ...] = ()
+    graver: Graver = field(default=Graver(), compare=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -65,6 +69,7 @@ class Form(Generic[State]):
         schema: int,
     ) -> None:
         self.kind, self.keys, self._index, self._publish, self._schema = kind, keys, index, publish, schema
+        self.graver = Graver()
 
     def first(
         self, document_id: str, events: Sequence[Any], by: Actor, at: datetime, request: Request | None
@@ -72,8 +77,8 @@ class Form(Generic[State]):
         """A new document from its first events."""
         key = self.keys.new_document_key(document_id)
         state, stamped, outbox = self._folded(document_id, None, 0, events, by, at)
-        history, head = chain.extend(document_id, chain.beginning(document_id), stamped, key)
-        saved = Saved(document_id, 1, state, head, key, _with((), request, head.n, 1))
+        history, head = chain.extend(document_id, chain.beginning(document_id), stamped, key, self._counted(state))
+        saved = Saved(document_id, 1, state, head, key, _with((), request, head.n, 1), self.graver)
         looked_up = {name: value for name, value in self._index(state).items() if value is not None}
         document = self._state_part(saved) | looked_up
         document |= {"_id": document_id, "v": 1, "key": dict(key.stored), "history": history, "outbox": outbox}
@@ -86,9 +91,10 @@ class Form(Generic[State]):
     ) -> Step[State]:
         """The update that carries further events, guarded by the caller with the version it was decided on."""
         state, stamped, outbox = self._folded(saved.id, saved.state, saved.n, events, by, at)
-        history, head = chain.extend(saved.id, saved.head, stamped, saved.key)
+        history, head = chain.extend(saved.id, saved.head, stamped, saved.key, self._counted(state))
         v = saved.v + 1
-        after = Saved(saved.id, v, state, head, saved.key, _with(saved.requests, request, head.n, v))
+        requests = _with(saved.requests, request, head.n, v)
+        after = Saved(saved.id, v, state, head, saved.key, requests, self.graver)
         looked_up = self._index(state)
         push: dict[str, Any] = {"history": {"$each": history}}
         if outbox:
@@ -111,7 +117,7 @@ class Form(Generic[State]):
         values = document["state"] | key.open(document["sealed"], f"{document_id}:state")
         requests = tuple(Answered(**done) for done in document.get("requests", ()))
         state = restore(values, self.kind.state)
-        return Saved(document_id, document["v"], state, Head(**document["head"]), key, requests)
+        return Saved(document_id, document["v"], state, Head(**document["head"]), key, requests, self.graver)
 
     def as_of(self, document: Mapping[str, Any], request: Answered) -> Saved[State]:
         """The document as the request left it, folded anew: its first answer again. Needs the history."""
@@ -120,13 +126,16 @@ class Form(Generic[State]):
         assert state is not None, "every request left at least one event"
         now = self.read(document)
         requests = tuple(done for done in now.requests if done.v <= request.v)
-        return Saved(now.id, request.v, state, Head(request.n, last["hash"]), now.key, requests)
+        return Saved(now.id, request.v, state, Head(request.n, last["hash"]), now.key, requests, self.graver)
 
     def events(self, document: Mapping[str, Any]) -> list[tuple[Any, Stamp]]:
         """The document's history, opened; ChainBroken where it was tampered with."""
         document_id, stored = document["_id"], document["history"]
         chain.check(document_id, stored, Head(**document["head"]))
         return chain.read(document_id, self.kind, stored, self.keys.document_key(document_id, document["key"]))
+
+    def _counted(self, state: State) -> Callable[[Any], dict[str, int]]:
+        return lambda apart: self.graver.counted(apart, beside=lambda: split(state)[1])
 
     def _state_part(self, saved: Saved[State]) -> dict[str, Any]:
         state, apart = split(saved.state)

@@ -1,5 +1,8 @@
-"""What callers see of a case. Free texts are left out for those who see no personal data (PR4)."""
+"""What callers see of a case. Free texts are left out for those who see no personal data (PR4).
 
+Graver data in them is masked for all but the handler (PR6)."""
+
+from collections.abc import Callable
 from typing import Any
 
 from services.escalation.clocks import Clock
@@ -19,11 +22,12 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
     """The contract's `case`."""
     case = saved.state
     texts = sees_personal_data(by)
+    hide = str if by.sub == case.facts.handler else saved.graver.masked
     shown = facts_of(case)
     del shown["customer"]
     return shown | {
         "opinions": _opinions(case),
-        "steps": [_step(step, texts) for step in case.steps],
+        "steps": [_step(step, texts, hide) for step in case.steps],
         "major_trigger": case.facts.major.trigger if case.facts.major else None,
         "arbitration": _arbitration(case, texts),
         "held": held_shown(case),
@@ -58,11 +62,10 @@ def _opinions(case: Case) -> dict[str, Any]:
     return dict.fromkeys(OPINIONS) | given
 
 
-def _step(step: Step, texts: bool) -> dict[str, Any]:
+def _step(step: Step, texts: bool, hide: Callable[[str], Any]) -> dict[str, Any]:
     said = {name: iso(value) for name, value in vars(step).items() if value not in (None, "")}
-    if not texts:
-        said.pop("text", None)
-    return said
+    text = said.pop("text", None)
+    return said | ({"text": hide(text)} if text and texts else {})
 
 
 def _arbitration(case: Case, texts: bool) -> dict[str, Any] | None:

@@ -1,6 +1,9 @@
-"""What callers see of a complaint. Names and numbers are masked for those who do not work on it (PR1)."""
+"""What callers see of a complaint. Names and numbers are masked for those who do not work on it (PR1).
 
-from collections.abc import Sequence
+Graver data in free text is masked for all but the handler (PR6)."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from services.intake import history as h
@@ -34,8 +37,18 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
         "version": saved.v,
     }
     if reads_texts(complaint, by):
-        shown |= {"content": complaint.content, "demand": complaint.demand}
+        hide = hiding(saved, by)
+        shown |= {"content": hide(complaint.content), "demand": hide(complaint.demand)}
     return shown
+
+
+def hiding(saved: Saved[Complaint], by: Actor) -> Callable[[Any], Any]:
+    """What makes a text fit for this caller: the handler sees all of it, others no graver data (PR6)."""
+    return _as_it_is if by.sub == saved.state.handler else saved.graver.masked
+
+
+def _as_it_is(text: Any) -> Any:
+    return text
 
 
 def reads_texts(complaint: Complaint, by: Actor) -> bool:
@@ -47,12 +60,13 @@ def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) ->
     """A complaint with contacts, proposals, follow-ups, last reply, archiving and each step of its history (IN6)."""
     texts = reads_texts(saved.state, by)
     shown = complaint_shown(saved, by, clear=texts)
+    said = partial(_said, hide=hiding(saved, by) if texts else None)
     for name, kind in LISTS.items():
-        shown[name] = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]
+        shown[name] = [said(entry) for entry in history if isinstance(entry[0], kind)]
     for name, kind in LATEST.items():
-        said = [_said(entry, texts) for entry in history if isinstance(entry[0], kind)]
-        shown[name] = said[-1] if said else None
-    shown["history"] = [_step(entry, texts) for entry in history if not isinstance(entry[0], h.LadderSeen)]
+        told = [said(entry) for entry in history if isinstance(entry[0], kind)]
+        shown[name] = told[-1] if told else None
+    shown["history"] = [_step(entry, said(entry)) for entry in history if not isinstance(entry[0], h.LadderSeen)]
     return shown
 
 
@@ -67,16 +81,21 @@ def _masked(name: str | None) -> str | None:
     return name[0] + "*" * (len(name) - 1) if name else None
 
 
-def _said(entry: Entry, texts: bool) -> dict[str, Any]:
-    """An event's own fields, with who and when."""
+def _said(entry: Entry, hide: Callable[[Any], Any] | None) -> dict[str, Any]:
+    """An event's own fields, with who and when; its texts as `hide` leaves them, without it none."""
     event, stamp = entry
-    hidden = NEVER_SHOWN if texts else NEVER_SHOWN | private_fields(type(event))
-    said = {name: value for name, value in whole.unstructure(event).items() if name not in hidden}
+    texts = private_fields(type(event))
+    said = {name: value for name, value in whole.unstructure(event).items() if name not in NEVER_SHOWN}
+    for name in texts & said.keys():
+        if hide is None:
+            del said[name]
+        else:
+            said[name] = hide(said[name])
     return {"at": whole.unstructure(stamp.at), "by": stamp.by.sub} | said
 
 
-def _step(entry: Entry, texts: bool) -> dict[str, Any]:
+def _step(entry: Entry, said: dict[str, Any]) -> dict[str, Any]:
     event, stamp = entry
-    said = _said(entry, texts)
-    head = {"n": stamp.n, "event": event_name(type(event)), "at": said.pop("at"), "by": said.pop("by")}
-    return head | {"role": stamp.by.role, "details": said}
+    head = {"n": stamp.n, "event": event_name(type(event)), "at": said["at"], "by": said["by"]}
+    details = {name: value for name, value in said.items() if name not in ("at", "by")}
+    return head | {"role": stamp.by.role, "details": details}

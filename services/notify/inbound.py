@@ -1,12 +1,13 @@
 """A customer's SMS to us: stored whole, its parts joined, sorted once (IN26). Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.notify.sorting import OTHER, Sorted
 from shared.aggregate import Kind, Stamp, private
+from shared.graver import taken_out
 
 PARTS_WITHIN = timedelta(minutes=5)  # machine time; what has come by then is all there is
 Sort = Callable[[str, str], Sorted]  # number and text -> what the SMS is
@@ -58,7 +59,12 @@ class Sms:
 
     @property
     def joined(self) -> str:
-        return "".join(text for _, text in sorted(self.texts.items()))
+        return joined(self.texts)
+
+
+def joined(texts: Mapping[str, str]) -> str:
+    """The parts as one text; what is never stored may have been cut in two (PR1)."""
+    return str(taken_out("".join(text for _, text in sorted(texts.items()))))
 
 
 def place(number: int) -> str:
@@ -83,7 +89,7 @@ def part_came(sms: Sms | None, part: SmsPartCame, now: datetime, sort: Sort) -> 
     texts = (sms.texts if sms else {}) | {place(part.number): part.text}
     if len(texts) < part.total:
         return (part,)
-    text = "".join(text for _, text in sorted(texts.items()))
+    text = joined(texts)
     return (part, SmsReceived(part.sms_id, part.masked, now, part.msisdn, text, True, sort(part.msisdn, text)))
 
 

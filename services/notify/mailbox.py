@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from services.notify.store import Inbound, Messages
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
+from shared.graver import taken_out
 from shared.phone import NotAMobileNumber, mask, parse
 from shared.requests import Request
 from shared.stored import Saved
@@ -41,6 +42,7 @@ class Mailbox:
         except NotAMobileNumber:
             log.warning("an SMS from something that is no mobile number was dropped")
             return
+        sms = replace(sms, text=taken_out(sms.text))
         wake_at = machine_now() + PARTS_WITHIN
         sms_id = self._id_of(sms, msisdn)
         part = SmsPartCame(sms_id, mask(msisdn), sms.number, sms.total, wake_at, msisdn, sms.text)

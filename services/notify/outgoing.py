@@ -20,6 +20,7 @@ from shared.aggregate import Actor
 from shared.bus.retries import PermanentFault
 from shared.clock import machine_now
 from shared.documents import Clash
+from shared.graver import taken_out
 from shared.organisation import Organisation
 from shared.phone import mask
 from shared.requests import Request
@@ -62,7 +63,7 @@ class Outgoing:
     def send(self, asked: Mapping[str, Any], request: Request, by: Actor, now: datetime) -> Saved[Message]:
         """A message that somebody asks for (SendSchema); once for each request."""
         to, branch = asked["msisdn"], sees_branch(by)
-        draft = Draft(asked["template"], "", to, asked["variables"], asked.get("complaint_id"), branch)
+        draft = Draft(asked["template"], "", to, taken_out(asked["variables"]), asked.get("complaint_id"), branch)
         order = Order(request.id, draft, "send", by, request, asked.get("consent"), asked.get("approval"))
         return self.write(order, now)
 

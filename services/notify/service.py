@@ -133,7 +133,8 @@ class NotifyService:
     def get(self, id: Any) -> Answer:
         """One message, with its text."""
         by = self.caller.may("notify.get")
-        return whole(self.messages.get(an_id.load({"id": id})["id"], visible(by)).state, by)
+        saved = self.messages.get(an_id.load({"id": id})["id"], visible(by))
+        return whole(saved.state, by, saved.graver)
 
     @rpc
     def search(self, filter: Any) -> Answer:

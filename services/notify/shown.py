@@ -6,6 +6,7 @@ from services.notify.message import Message
 from services.notify.templates import Templates
 from services.rights import sees_personal_data
 from shared.aggregate import Actor
+from shared.graver import Graver
 
 
 def sent(message: Message) -> dict[str, Any]:
@@ -44,9 +45,9 @@ def shown(message: Message) -> dict[str, Any]:
     }
 
 
-def whole(message: Message, by: Actor) -> dict[str, Any]:
-    """The answer to `get`: with the text, unless the caller may not see personal data (PR1)."""
-    return shown(message) | ({"text": message.text} if sees_personal_data(by) else {})
+def whole(message: Message, by: Actor, graver: Graver) -> dict[str, Any]:
+    """The answer to `get`: with the text, unless the caller may not see personal data (PR1); nothing graver (PR6)."""
+    return shown(message) | ({"text": graver.masked(message.text)} if sees_personal_data(by) else {})
 
 
 def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What refund shows: numbers masked, free text only to those who may see personal data (PR1, PR4)."""
+"""What refund shows: numbers masked, texts only to those who may see personal data (PR1, PR4), nothing graver (PR6)."""
 
 from typing import Any
 
@@ -141,6 +141,7 @@ PERSONAL = (
     *("msisdn", "cause", "evidence", "unverifiable", "confirmation.reference", "maintenance_opinion", "exception"),
     *("approvals.comment", "settlements.evidence", "ended.reason"),
 )
+TEXTS = frozenset(each.partition(".")[0] for each in PERSONAL) - {"msisdn"}
 _whole, _without_personal_data = RefundAnswer(), RefundAnswer(exclude=PERSONAL)
 _quote = QuoteAnswer()
 
@@ -153,7 +154,8 @@ def refund_answer(saved: Saved[Refund], to: Actor) -> dict[str, Any]:
     """The refund as this caller may see it."""
     schema = _whole if sees_personal_data(to) else _without_personal_data
     answer: dict[str, Any] = schema.dump(saved.state)
-    return answer | {"version": saved.v}
+    texts = {name: saved.graver.masked(answer[name]) for name in TEXTS & answer.keys()}
+    return answer | texts | {"version": saved.v}
 
 
 def quote_answer(draft: Draft) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""The schema of privacy.yml."""
+
+import re
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from shared.graver import Graver, Pattern
+from shared.policies.files import Policy
+from shared.privacy import Privacy
+
+KIND = validate.Regexp(r"[a-z_]{1,40}\Z", error="A kind is small letters and _.")
+
+
+def _expression(text: str) -> None:
+    try:
+        compiled = re.compile(text)
+    except re.error as fault:
+        raise ValidationError(f"no regular expression: {fault.msg}") from None
+    if compiled.match(""):
+        raise ValidationError("it finds something in an empty text")
+
+
+class PrivacySchema(Schema):
+    """Loads a Privacy."""
+
+    graver = fields.Dict(
+        keys=fields.String(validate=KIND),
+        values=fields.List(fields.String(validate=_expression), validate=validate.Length(min=1)),
+        required=True,
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Privacy:
+        patterns = (Pattern(kind, re.compile(each)) for kind, given in data["graver"].items() for each in given)
+        return Privacy(graver=Graver(tuple(patterns)))
+
+
+PRIVACY = Policy("privacy", "privacy.yml", PrivacySchema)
