@@ -24,13 +24,14 @@ _READERS = _LADDER | _OPINIONS | _OPERATOR
 _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     _EVERYONE: ("intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"),
     _READERS: (
-        *("intake.get", "intake.search", "intake.figures"),
+        *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
         *("escalation.case", "escalation.explain", "escalation.due"),
     ),
     _LADDER: (
         *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
         *("intake.transfer", "intake.promise", "intake.urge", "intake.reclassify", "intake.correct_customer"),
         *("intake.reply", "intake.follow_up", "intake.reopen", "intake.withdraw", "intake.archive", "intake.receipt"),
+        *("intake.finish_task", "intake.want_written_reply"),
         "escalation.escalate",
         *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
         *("refund.withdraw", "refund.pre_refund", "refund.verify"),

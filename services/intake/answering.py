@@ -4,7 +4,7 @@ from services.intake import commands as c
 from services.intake import history as h
 from services.intake import vocabulary as v
 from services.intake.course import Events, Occasion, must_be
-from services.intake.errors import NotRepliedYet, OpinionsMissing, RatedByHandler, WrongField
+from services.intake.errors import NotRepliedYet, OpinionsMissing, WrongField
 from services.intake.limits import started
 from services.intake.model import Complaint
 
@@ -21,14 +21,6 @@ def reply(complaint: Complaint, command: c.Reply, on: Occasion) -> Events:
     limits = started("replied", complaint, on.now, on.rules)
     told = (command.process, command.content, command.unknown_because, command.means)
     return [h.ComplaintReplied(command.satisfaction, *told, limits)]
-
-
-def follow_up(complaint: Complaint, command: c.FollowUp, on: Occasion) -> Events:
-    """How satisfied the customer is, asked by somebody else than the handler (RP3)."""
-    must_be(complaint, "replied", "archived")
-    if on.by.sub in (complaint.handler, complaint.replied_by):
-        raise RatedByHandler(complaint.complaint_id)
-    return [h.FollowedUp(command.satisfaction, command.said, command.will_complain_further)]
 
 
 def reopen(complaint: Complaint, command: c.Reason, on: Occasion, cause: v.ReopenCause = "asked") -> Events:

@@ -18,6 +18,7 @@ class Leaf:
     path: tuple[str, ...]
     propose_coordination: str | None = None
     self_service_fault: bool = False
+    written_reply: bool = False
 
     @property
     def full_name(self) -> str:
@@ -112,6 +113,7 @@ def _leaves(group: Group) -> list[dict[str, Any]]:
             "name": leaf.name,
             "propose_coordination": leaf.propose_coordination,
             "self_service_fault": leaf.self_service_fault,
+            "written_reply": leaf.written_reply,
         }
         for leaf in group.leaves
     ]

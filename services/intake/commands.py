@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake import vocabulary as v
+from services.intake.task_commands import Closing
 from services.intake.values import Coordination, Customer, ForwardedBy, Verification
 
 
@@ -16,6 +17,7 @@ class RecordContact:
     customer_said: str | None = None
     fulfils: str | None = None
     verification: Verification | None = None
+    wait_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class FollowUp:
     satisfaction: v.Satisfaction
     said: str | None = None
     will_complain_further: bool = False
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ class Register:
     service: str | None = None
     reply: Reply | None = None
     archive: Archive | None = None
+    written_reply_wanted: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,17 @@ from services.intake.figures.answer import answer, counted
 from services.intake.figures.scope import scope_of
 from services.intake.figures_schema import FiguresSchema
 from services.intake.filing import change_alone, take
+from services.intake.improvements import tell_improvement
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
 from services.intake.model import Complaint
+from services.intake.open_tasks import task_of
 from services.intake.register_schema import RegisterSchema
 from services.intake.rules import Rules
 from services.intake.serial import understood
-from services.intake.store import Complaints, visible_to
+from services.intake.store import Complaints, Listed, visible_to
 from services.intake.taking import check, lacking
+from services.intake.task_requests_schema import TaskSearchSchema
 from services.rights import sees_branch
 from shared.aggregate import Actor
 from shared.clock import Clock
@@ -31,6 +34,7 @@ from shared.requests import Request, request_of
 from shared.stored import Saved
 
 REGISTER, LADDER, FIGURES = RegisterSchema(), LadderSchema(), FiguresSchema()
+TASK_SEARCH = TaskSearchSchema()
 ESCALATION = Actor("service:escalation", "system")
 
 
@@ -84,6 +88,16 @@ class Desk:
         scope = scope_of(asked, by, now)
         tally, after = counted(self._complaints.traces(scope), scope, asked.limit, by)
         return answer(tally, after, asked, scope, by, now, self._rules)
+
+    def tasks(self, filter: Any, by: Actor) -> tuple[list[Listed], str | None]:
+        """A page of tasks on complaints that the caller can see, soonest first."""
+        found, after = self._complaints.tasks(TASK_SEARCH.load(filter), visible_to(by))
+        return [each for each in found if task_of(each[0].state, each[1])], after  # a call may just have ended one
+
+    def tell_improvement(self, complaint_id: str, what: str, measure_id: str, by: Actor) -> None:
+        """The customer is told what his complaint has changed (CR2); told again, nothing happens."""
+        on = self._occasion(by)
+        self._complaints.change(complaint_id, lambda known, _: tell_improvement(known, what, measure_id, on), by)
 
     def follow_ladder(self, event: dict[str, Any]) -> None:
         """Keeps what an event of escalation's tells."""

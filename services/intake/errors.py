@@ -117,3 +117,41 @@ class NotMajor(Conflict):
 
     def __init__(self, complaint_id: str) -> None:
         super().__init__("only on a major complaint is an opinion given", complaint_id=complaint_id)
+
+
+class NoSuchTask(InvalidRequest):
+    """The complaint has no such task; the open ones are named."""
+
+    def __init__(self, complaint_id: str, open_tasks: Sequence[str]) -> None:
+        super().__init__("the complaint has no such task")
+        self.details = {"task": ["no such task"], "complaint_id": complaint_id, "open": list(open_tasks)}
+
+
+class TaskIsDone(Conflict):
+    """A task is finished once."""
+
+    def __init__(self, complaint_id: str, task_id: str) -> None:
+        super().__init__("this task is finished already", complaint_id=complaint_id, task=task_id)
+
+
+class DoneByItsAct(RuleRefused):
+    """A call, a follow-up and a written answer are finished by doing them, not by saying so (RP3, RP7, RP8)."""
+
+    def __init__(self, rule: str, needed: str, task_id: str) -> None:
+        super().__init__(rule, f"this task is finished by {needed}", task=task_id, needed=needed)
+
+
+class NothingToFulfil(InvalidRequest):
+    """A contact fulfils a promise, a wait, a task or a clock that the complaint has; those it has are named."""
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__("the contact fulfils nothing that this complaint has: see details")
+        self.details = {"fulfils": ["no promise, wait, task or clock of this complaint"], "known": list(known)}
+
+
+class WaitsTooLong(RuleRefused):
+    """A customer is told to wait at most so long until the next call (RP8)."""
+
+    def __init__(self, latest: datetime) -> None:
+        message = "the customer is called again earlier than that"
+        super().__init__("RP8", message, latest=latest.isoformat(timespec="milliseconds"))

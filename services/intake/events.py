@@ -21,6 +21,8 @@ def told(complaint: Complaint, event: Any, keys: KeyRing) -> dict[str, Any] | No
     data = facts_with_customer(complaint, keys) | {"change": _change(event)}
     if isinstance(event, h.ComplaintReplied):
         data["reply"] = {"sealed": keys.seal_for_suite({"content": event.content})}
+    if isinstance(event, h.ImprovementTold):
+        data["improvement"] = {"sealed": keys.seal_for_suite({"what": event.what})}
     return data
 
 

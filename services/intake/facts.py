@@ -6,6 +6,7 @@ from typing import Any
 from cattrs import Converter
 
 from services.intake.model import Complaint
+from services.intake.open_tasks import open_tasks
 
 AS_THEY_ARE = (
     *("complaint_id", "seq", "serial_no", "status", "ticket_type", "channel", "handling", "complainant"),
@@ -14,8 +15,10 @@ AS_THEY_ARE = (
     *("triggers", "disputed_amount_fen", "prohibition", "verified", "urged_count", "urged_at", "registered_at"),
     *("reopened_at", "answered_at", "replied_at", "replied_by", "archived_at", "withdrawn_at", "promises"),
     *("fulfilled", "opinions", "remarked_at", "called_back_at", "follow_up", "policy_version"),
+    *("waits", "last_called_at", "written_reply_wanted"),
 )
 
+TASK = ("task_id", "kind", "for_whom", "due_at")
 whole = Converter()  # unlike the stored form it names every field, also those at their default
 whole.register_unstructure_hook(datetime, lambda moment: moment.isoformat(timespec="milliseconds"))
 
@@ -29,4 +32,5 @@ def facts_of(complaint: Complaint) -> dict[str, Any]:
     facts["repeat_of"] = complaint.place.repeat_of
     facts["repeat_count"] = complaint.place.repeat_count
     facts["major"] = whole.unstructure(complaint.major) | {"reason_given": True} if complaint.major else None
+    facts["tasks"] = [{name: whole.unstructure(getattr(task, name)) for name in TASK} for task in open_tasks(complaint)]
     return facts

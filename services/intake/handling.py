@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from services.intake import commands as c
 from services.intake import history as h
+from services.intake.contacts import must_fulfil_something, wait_of
 from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import PromisedTooLate, SentAway, WrongField
 from services.intake.limits import started
@@ -18,13 +19,14 @@ SAYS_HALL_OR_HOTLINE = re.compile(r"营业厅|服务厅|热线|10086|hotline|(?<
 
 
 def record_contact(complaint: Complaint, command: c.RecordContact, on: Occasion) -> Events:
-    """A contact, never before the registration nor after now (IN10)."""
+    """A contact, never before the registration nor after now (IN10); on the phone with the time to wait (RP8)."""
     must_be(complaint, "open", "replied", "archived")
     at = command.at or on.now
     if not complaint.registered_at - TO_THE_MINUTE <= at <= on.now + TO_THE_MINUTE:
         raise WrongField("at", "a contact lies between the registration and now")
+    must_fulfil_something(complaint, command, on)
     told = (command.content, command.customer_said, command.fulfils, command.verification)
-    return [h.ContactRecorded(at, command.means, command.direction, *told)]
+    return [h.ContactRecorded(at, command.means, command.direction, *told, *wait_of(complaint, command, on))]
 
 
 def propose(complaint: Complaint, command: c.Propose, _on: Occasion) -> Events:

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from services.intake import answering, climbing, correcting, handling, schemas
+from services.intake import answering, climbing, correcting, handling, schemas, tasks
+from services.intake import task_requests_schema as task_requests
+from services.intake.consequences import deciding_tasks
 from services.intake.course import Events
+from services.intake.following_up import follow_up
 
 
 class Method(NamedTuple):
@@ -15,7 +18,7 @@ class Method(NamedTuple):
     decide: Callable[..., Events]
 
 
-METHODS = {
+_DECIDED = {
     "record_contact": Method(schemas.RecordContactSchema(), handling.record_contact),
     "propose": Method(schemas.ProposeSchema(), handling.propose),
     "judge": Method(schemas.JudgeSchema(), handling.judge),
@@ -26,7 +29,7 @@ METHODS = {
     "reclassify": Method(schemas.ReclassifySchema(), correcting.reclassify),
     "correct_customer": Method(schemas.CorrectCustomerSchema(), correcting.correct_customer),
     "reply": Method(schemas.ReplySchema(), answering.reply),
-    "follow_up": Method(schemas.FollowUpSchema(), answering.follow_up),
+    "follow_up": Method(schemas.FollowUpSchema(), follow_up),
     "reopen": Method(schemas.ReasonSchema(), answering.reopen),
     "withdraw": Method(schemas.ReasonSchema(), answering.withdraw),
     "archive": Method(schemas.ArchiveSchema(), answering.archive),
@@ -35,4 +38,7 @@ METHODS = {
     "clear_major": Method(schemas.ReasonSchema(), climbing.clear_major),
     "record_opinion": Method(schemas.RecordOpinionSchema(), climbing.record_opinion),
     "reopen_from_ladder": Method(schemas.ReasonSchema(), partial(answering.reopen, cause="ladder")),
+    "want_written_reply": Method(task_requests.WantWrittenReplySchema(), tasks.want_written_reply),
+    "finish_task": Method(task_requests.FinishTaskSchema(), tasks.finish_task),
 }
+METHODS = {name: Method(each.schema, deciding_tasks(each.decide)) for name, each in _DECIDED.items()}

@@ -15,8 +15,10 @@ from services.intake.values import (
     Opinion,
     Place,
     Promise,
+    Task,
     Trace,
     Verification,
+    Wait,
 )
 from shared.aggregate import private
 
@@ -89,6 +91,13 @@ class Complaint(Particulars):
     major: Major | None = None
     opinions: dict[str, Opinion] = field(default_factory=dict)
     trace: Trace = field(default_factory=Trace)
+    tasks: tuple[Task, ...] = ()
+    task_texts: dict[str, str] = private(default_factory=dict)
+    waits: tuple[Wait, ...] = ()
+    last_called_at: datetime | None = None
+    written_reply_wanted: bool = False
+    written_reply_address: str | None = private(default=None)
+    improvements_told: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -109,3 +118,19 @@ class Complaint(Particulars):
     def verified(self) -> bool:
         """Whether the holder is known: before that neither personal data nor money (IN5)."""
         return self.verification is not None and self.verification.verified
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when the customer waits: since it was registered or reopened, or since he was told how long (RP8)."""
+        began = self.reopened_at or self.registered_at
+        return max(began, self.waits[-1].told_at) if self.waits else began
+
+    @property
+    def awaits_call(self) -> bool:
+        """Whether the customer is to be called before he has waited too long (RP8): not called since he waits.
+
+        The call that told him how long to wait does not count."""
+        if self.status != "open" or "waiting_call" not in self.limits:
+            return False
+        called, told = self.last_called_at, self.waits[-1].told_at if self.waits else None
+        return called is None or called < self.waiting_since or called == told

@@ -3,6 +3,7 @@
 from services.intake.catalogue_schema import CATALOGUE
 from services.intake.causes_schema import CAUSES
 from services.intake.rules import Rules
+from services.intake.task_schema import TASKS
 from services.major_schema import MAJOR
 from shared.policies import Fit
 from shared.policies.calendar import CALENDAR
@@ -10,7 +11,7 @@ from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES)
+POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS)
 FITS: tuple[Fit, ...] = ()
 
 
@@ -24,4 +25,5 @@ def rules_of(policies: InForce) -> Rules:
         version=policies.version("clocks"),
         clocks_of=lambda version: policies.versions.read(CLOCKS, version),
         causes=policies["causes"],
+        tasks=policies["tasks"],
     )

@@ -73,6 +73,7 @@ class RegisterSchema(Command):
     service = short()
     reply = fields.Nested(ReplyFields)
     archive = fields.Nested(ArchiveFields)
+    written_reply_wanted = Flag()
 
     @post_load
     def make(self, data: dict[str, Any], **more: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from services.intake.catalogue import Catalogue
 from services.intake.causes import Causes
+from services.intake.task_rules import TaskPolicy
 from services.major import MajorPolicy
 from shared.calendar import Calendar
 from shared.clockrules import ClockPolicy
@@ -23,4 +24,5 @@ class Rules:
     calendar: Calendar
     version: str
     clocks_of: Callable[[str], ClockPolicy]
+    tasks: TaskPolicy
     causes: Causes = field(default_factory=Causes)

@@ -7,6 +7,7 @@ from marshmallow import fields as plain
 
 from services.intake import commands as c
 from services.intake import vocabulary as v
+from services.intake.task_commands import Closing
 from services.intake.values import Verification
 from shared.fields import Flag, Mobile, Moment, Text, short, word_of
 
@@ -49,6 +50,7 @@ class RecordContactSchema(Command):
     customer_said = Text()
     fulfils = short()
     verification = plain.Nested(VerificationSchema)
+    wait_until = Moment()
 
 
 class ProposeSchema(Command):
@@ -120,11 +122,18 @@ class ReplySchema(ReplyFields, Command):
     """A reply as a command (RP1)."""
 
 
+class ClosingSchema(Value):
+    makes = Closing
+    all_right = Flag(required=True)
+    other_problem = Text()
+
+
 class FollowUpSchema(Command):
     makes = c.FollowUp
     satisfaction = word_of(v.Satisfaction, required=True)
     said = Text()
     will_complain_further = Flag()
+    closing = plain.Nested(ClosingSchema)
 
 
 class ReasonSchema(Command):

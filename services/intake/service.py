@@ -8,6 +8,7 @@ from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown, whole_shown
 from services.intake.store import Complaints, visible_to
+from services.intake.tasks_shown import task_shown
 from services.rights import allowed
 from shared.auth import Caller
 from shared.bus.inbox import on_event
@@ -133,6 +134,23 @@ class IntakeService:
     def remark(self, id: Any, command: Any) -> Answer:
         """The manager's written remark (CL6)."""
         return self._carried_out("remark", id, command)
+
+    @rpc
+    def want_written_reply(self, id: Any, command: Any) -> Answer:
+        """The customer wants a written answer (RP7): a designated person's task."""
+        return self._carried_out("want_written_reply", id, command)
+
+    @rpc
+    def finish_task(self, id: Any, command: Any) -> Answer:
+        """A task is done; a call, a follow-up and a written answer are finished by doing them."""
+        return self._carried_out("finish_task", id, command)
+
+    @rpc
+    def tasks(self, filter: Any) -> Answer:
+        """A page of tasks, soonest first; the open ones unless `open` is false: {items, after}."""
+        by = self.caller.may("intake.tasks")
+        found, after = self._desk().tasks(filter, by)
+        return {"items": [task_shown(*each, by, rules_of(self.policies)) for each in found], "after": after}
 
     @rpc
     def mark_major(self, id: Any, command: Any) -> Answer:

@@ -9,6 +9,8 @@ from typing import Any
 from services.intake import history as h
 from services.intake.facts import facts_of, whole
 from services.intake.model import Complaint
+from services.intake.open_tasks import all_tasks
+from services.intake.values import Task
 from services.rights import sees_branch, sees_personal_data
 from shared.aggregate import Actor, Stamp, event_name, private_fields
 from shared.stored import Saved
@@ -16,6 +18,7 @@ from shared.stored import Saved
 Entry = tuple[Any, Stamp]
 LISTS = {"contacts": h.ContactRecorded, "proposals": h.SolutionProposed, "follow_ups": h.FollowedUp}
 LATEST = {"reply": h.ComplaintReplied, "archive": h.ComplaintArchived}
+TASK = (*("task_id", "kind", "for_whom", "due_at", "made_at", "why", "about"), *("done_at", "done_by", "void"))
 NEVER_SHOWN = frozenset({"customer", "limits"})
 
 
@@ -60,14 +63,23 @@ def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) ->
     """A complaint with contacts, proposals, follow-ups, last reply, archiving and each step of its history (IN6)."""
     texts = reads_texts(saved.state, by)
     shown = complaint_shown(saved, by, clear=texts)
-    said = partial(_said, hide=hiding(saved, by) if texts else None)
+    hide = hiding(saved, by) if texts else None
+    said = partial(_said, hide=hide)
     for name, kind in LISTS.items():
         shown[name] = [said(entry) for entry in history if isinstance(entry[0], kind)]
     for name, kind in LATEST.items():
         told = [said(entry) for entry in history if isinstance(entry[0], kind)]
         shown[name] = told[-1] if told else None
     shown["history"] = [_step(entry, said(entry)) for entry in history if not isinstance(entry[0], h.LadderSeen)]
+    shown["tasks"] = [one_task(saved.state, task, hide) for task in all_tasks(saved.state)]
     return shown
+
+
+def one_task(complaint: Complaint, task: Task, hide: Callable[[Any], Any] | None) -> dict[str, Any]:
+    """A task with its text, such as the problem that was named besides (RP9); the text as `hide` leaves it."""
+    shown: dict[str, Any] = {name: whole.unstructure(getattr(task, name)) for name in TASK}
+    text = complaint.task_texts.get(task.task_id)
+    return shown | {"text": hide(text) if hide and text else None}
 
 
 def _customer(complaint: Complaint, clear: bool) -> dict[str, Any]:

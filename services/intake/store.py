@@ -1,6 +1,6 @@
 """Complaints in MongoDB: every query of this service, and the indexes they use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,11 @@ from services.intake import events
 from services.intake.figures.scope import Scope
 from services.intake.history import COMPLAINTS
 from services.intake.model import Complaint
+from services.intake.open_tasks import open_tasks
 from services.intake.repeats import Standing
 from services.intake.search_schema import Search
+from services.intake.task_requests_schema import TaskSearch
+from services.intake.values import Task
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
@@ -38,9 +41,20 @@ INDEXES = [
     IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
     IndexModel([("days", ASCENDING), ("branch", ASCENDING)], name="days"),
 ]
+# Task lists: by place, and each one's own.
+INDEXES += [
+    IndexModel(
+        [(first, ASCENDING), (f"{tasks}.due_at", ASCENDING)],
+        name=f"{tasks}_{first.partition('.')[0]}",
+        partialFilterExpression={tasks: {"$exists": True}},
+    )
+    for tasks, first in (("open_tasks", "branch"), ("open_tasks", "open_tasks.for_whom"), ("done_tasks", "branch"))
+]
 STANDING = {"nth": 1, "live": 1, "archived_at": 1, "repeat_count": 1}
 TRACE = {"_id": 0, "days": 1, "state.trace.text": 1}
 TRACES_AT_ONCE = 500  # a reader leaves the others room between two batches
+LISTED = ("task_id", "kind", "for_whom", "due_at")
+Listed = tuple[Saved[Complaint], str]  # a complaint, and the id of one of its tasks
 ASKED_AS_THEY_ARE = ("status", "branch", "hall", "handler", "category")
 
 
@@ -75,6 +89,8 @@ class Complaints(Documents[Complaint]):
             "registered_at": state.registered_at,
             "archived_at": state.archived_at,
             "days": list(state.trace.days),
+            "open_tasks": _listed(state, open_tasks(state)),
+            "done_tasks": _listed(state, [each for each in state.tasks if not each.open]),
         }
 
     def publish(self, state: Complaint, event: Any, _stamp: Stamp) -> dict[str, Any] | None:
@@ -90,6 +106,15 @@ class Complaints(Documents[Complaint]):
         """The complaint with this serial number, if it is visible."""
         found = self.find({"serial_no": serial_no, **visible}, [("_id", ASCENDING)], 1)
         return found[0] if found else None
+
+    def tasks(self, asked: TaskSearch, visible: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
+        """One page of tasks, soonest first, and the cursor of the next one if there may be one."""
+        found = list(self.collection.aggregate(_task_page(asked, visible)))
+        ids = list({each["_id"] for each in found}) or [""]
+        saved = {each.id: each for each in self.find({"_id": {"$in": ids}}, [("_id", ASCENDING)], len(ids))}
+        last = found[-1]["task"] if len(found) == asked.limit else None
+        listed = [(saved[each["_id"]], each["task"]["task_id"]) for each in found]
+        return listed, after(last["due_at"], last["key"]) if last else None
 
     def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
         """One page, newest first, and the cursor of the next one if there may be one."""
@@ -120,6 +145,37 @@ class Complaints(Documents[Complaint]):
         if known := {bound: moment for bound, moment in between.items() if moment}:
             query["registered_at"] = known
         return query | (_beyond(*asked.after) if asked.after else {})
+
+
+def _listed(complaint: Complaint, tasks: Iterable[Task]) -> list[dict[str, Any]] | None:
+    """What task lists look up, None for no tasks; `key` breaks ties between tasks of one due time."""
+    return [
+        {name: getattr(task, name) for name in LISTED} | {"key": f"{complaint.complaint_id}.{task.task_id}"}
+        for task in tasks
+    ] or None
+
+
+def _task_page(asked: TaskSearch, visible: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The complaints that have such a task (by index), their tasks one by one, the soonest of them."""
+    listed = "open_tasks" if asked.open else "done_tasks"
+    where = {name: value for name in ("branch", "hall") if (value := getattr(asked, name))}
+    wanted: dict[str, Any] = {name: value for name in ("kind", "for_whom") if (value := getattr(asked, name))}
+    if asked.before:
+        wanted["due_at"] = {"$lt": asked.before}
+    mine = {f"{listed}.for_whom": asked.for_whom} if asked.for_whom else {}
+    some = {listed: {"$exists": True, "$elemMatch": wanted} if wanted else {"$exists": True}}
+    of_page: list[dict[str, Any]] = [{f"task.{name}": value} for name, value in wanted.items()]
+    if asked.after:
+        due_at, key = asked.after
+        of_page.append({"$or": [{"task.due_at": {"$gt": due_at}}, {"task.due_at": due_at, "task.key": {"$gt": key}}]})
+    return [
+        {"$match": {"$and": [{"branch": {"$gte": ""}}, where, mine, dict(visible), some]}},
+        {"$project": {"task": f"${listed}"}},
+        {"$unwind": "$task"},
+        {"$match": {"$and": of_page} if of_page else {}},
+        {"$sort": {"task.due_at": 1, "task.key": 1}},
+        {"$limit": asked.limit},
+    ]
 
 
 def _beyond(registered_at: datetime, complaint_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from services.intake import commands as c
 from services.intake import history as h
 from services.intake.answering import archive, reopen, reply
 from services.intake.climbing import mark_by_policy
+from services.intake.consequences import wished_by_leaf, with_tasks
 from services.intake.correcting import leaf_for
 from services.intake.course import Events, Occasion, Step, followed, in_turn
 from services.intake.errors import WrongField
@@ -13,6 +14,8 @@ from services.intake.handling import not_sent_away, promise
 from services.intake.limits import started
 from services.intake.model import Complaint, Particulars
 from services.intake.rules import COMPLAINT_TEAM, Rules
+from services.intake.task_commands import WantWrittenReply
+from services.intake.tasks import want_written_reply
 from services.intake.values import Place
 
 VERIFIED_AT_THE_CALL_BACK = ("letter", "opinion_book")
@@ -53,7 +56,7 @@ def register(command: c.Register, particulars: Particulars, on: Occasion) -> Eve
         return [h.ComplaintRefused(**vars(particulars), lacks=lacks)]
     taken = h.ComplaintRegistered(**vars(particulars), limits=started("registered", particulars, on.now, on.rules))
     steps = _further(command, on)
-    return [taken, *in_turn(followed(None, [taken], on), steps, on)]
+    return with_tasks(None, [taken, *in_turn(followed(None, [taken], on), steps, on)], on)
 
 
 def register_again(complaint: Complaint, command: c.Register, on: Occasion) -> Events:
@@ -66,11 +69,15 @@ def register_again(complaint: Complaint, command: c.Register, on: Occasion) -> E
     steps: list[Step] = [lambda _: [told], *_further(command, on)]
     if complaint.status == "replied":
         steps.insert(0, partial(reopen, command=c.Reason(command.content), on=on, cause="urged"))
-    return in_turn(complaint, steps, on)
+    return with_tasks(complaint, in_turn(complaint, steps, on), on)
 
 
 def _further(command: c.Register, on: Occasion) -> list[Step]:
     steps: list[Step] = [partial(mark_by_policy, command=command, on=on)]
+    if command.written_reply_wanted:
+        steps.append(partial(want_written_reply, command=WantWrittenReply(), on=on))
+    else:
+        steps.append(partial(wished_by_leaf, on=on))
     if command.promise:
         steps.append(partial(promise, command=command.promise, on=on))
     if command.reply:

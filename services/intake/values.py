@@ -119,3 +119,36 @@ class Trace:
     text: str = ""
     days: tuple[int, ...] = ()
     until: int = 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Until when the customer was told on the phone to wait for the next call (RP8)."""
+
+    wait_id: str
+    told_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that somebody still has to do for the customer. `for_whom`: staff number, duty or department.
+
+    `about`: the SMS it takes the place of; `source`: id of what it was made from, so that nothing makes two. `void`:
+    ended undone, because nobody needs it any more. Its text stands apart (Complaint.task_texts)."""
+
+    task_id: str
+    kind: v.TaskKind
+    for_whom: str
+    due_at: datetime
+    made_at: datetime
+    why: v.TaskCause
+    about: str | None = None
+    source: str | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
+    void: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.done_at is None

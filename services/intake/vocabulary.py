@@ -33,3 +33,24 @@ PromiseKind = Literal["answer", "effect"]
 OpinionKind = Literal["supervisor", "support", "legal"]
 ReopenCause = Literal["asked", "urged", "ladder"]
 MeasureKind = Literal["training", "process", "communication", "network", "equipment"]
+TaskKind = Literal[
+    "call_back",
+    "follow_up",
+    "call",
+    "explain",
+    "written_reply",
+    "care",
+    "tell_improvement",
+    "other_problem",
+]
+TaskCause = Literal[
+    "waiting",
+    "replied",
+    "undelivered",
+    "care_cap",
+    "dissatisfied",
+    "written_reply_wanted",
+    "major_archived",
+    "repeat_archived",
+    "closing_question",
+]

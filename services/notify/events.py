@@ -18,6 +18,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("complaint_judged", "complaint_assigned", "complaint_transferred", "promise_made", "complaint_reclassified"),
         *("customer_corrected", "complaint_replied", "followed_up", "complaint_reopened", "complaint_withdrawn"),
         *("complaint_archived", "remark_written", "major_marked", "major_cleared", "opinion_recorded"),
+        *("task_set", "task_done", "written_reply_wanted", "improvement_told"),
     ),
     "escalation": (
         *("case_opened", "clock_warned", "clock_broken", "clock_extended", "escalated", "case_accepted", "handed_back"),

@@ -7,6 +7,7 @@ from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
 from services.intake.register_schema import RegisterSchema
 from services.intake.search_schema import SearchSchema
+from services.intake.task_requests_schema import TaskSearchSchema
 from services.notify import schemas as notify
 from services.refund import schemas as refund
 
@@ -14,6 +15,7 @@ ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
     "intake.figures": FiguresSchema(),
+    "intake.tasks": TaskSearchSchema(),
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},
     "escalation.explain": escalation.ExplainSchema(),
     "escalation.due": escalation.DueSchema(),

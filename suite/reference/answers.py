@@ -7,7 +7,7 @@ from suite.reference.shapes import fields
 from suite.reference.sorts import methods_answering
 from suite.rehearsal.everything import everything
 
-ONLY_WHOLE = ("contacts", "proposals", "follow_ups", "reply", "history")
+ONLY_WHOLE = ("contacts", "proposals", "follow_ups", "reply", "history", "tasks")
 PULSE = """### pulse
 
 `{service, at, outbox, due, waking, next_due_at}`: business time, events not yet on the bus, documents whose time has

@@ -5,9 +5,11 @@ _METHODS = {
         *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
         *("intake.transfer", "intake.promise", "intake.urge", "intake.reclassify", "intake.correct_customer"),
         *("intake.reply", "intake.follow_up", "intake.reopen", "intake.withdraw", "intake.archive", "intake.remark"),
+        *("intake.want_written_reply", "intake.finish_task"),
     ),
     "complaint, whole": ("intake.get",),
     "page of complaints": ("intake.search",),
+    "page of tasks": ("intake.tasks",),
     "`{classes, version}`": ("intake.catalogue",),
     "figures": ("intake.figures",),
     "facts": (

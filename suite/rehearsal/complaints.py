@@ -27,12 +27,16 @@ def whole_way(stage: Stage) -> str:
         (1.1, OTHER_AGENT, "intake.correct_customer", r.CORRECTION),
         (1.2, DUTY_MANAGER, "intake.remark", {"text": WORDS}),
         (1.3, BRANCH, "escalation.extend", {"clock": "handling", "due_at": "2026-11-26T09:00:00+08:00", **r.REASON}),
+        (1.4, AGENT, "intake.want_written_reply", {"address": WORDS, "by_when": "2026-11-30T12:00:00+08:00"}),
         (2.0, OTHER_AGENT, "intake.reply", r.REPLY),
-        (3.0, AGENT, "intake.follow_up", r.ANGRY),
+        (3.0, AGENT, "intake.follow_up", r.ANGRY | {"closing": {"all_right": False, "other_problem": WORDS}}),
+        (3.1, AGENT, "intake.finish_task", {"task": "task-3", "said": WORDS}),
         (4.0, AGENT, "intake.follow_up", r.ANGRY | {"will_complain_further": True}),
         (5.0, OTHER_AGENT, "intake.reply", r.REPLY | {"satisfaction": "satisfied"}),
         (6.0, OTHER_AGENT, "intake.archive", r.ARCHIVE),
     )
+    stage.services["intake"]._desk().tell_improvement(complaint, WORDS, "measure-1", BRANCH)
+    stage.deliver()
     return complaint
 
 

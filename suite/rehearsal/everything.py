@@ -33,6 +33,7 @@ def _look_round(stage: Stage) -> None:
     for method, store in (looks | {"notify.get": stage.messages}).items():
         for document_id in store.known:
             stage.call(method, document_id, by=AGENT)
+    stage.call("intake.tasks", {}, by=AGENT)
     with_clocks = next(saved.id for saved in stage.cases.known.values() if saved.state.clocks)
     stage.call("escalation.explain", with_clocks, {"clock": "handling-1"}, by=AGENT)
     for limit in (1, 1000):

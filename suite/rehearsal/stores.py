@@ -7,7 +7,8 @@ from typing import Any
 from services.escalation.store import Cases
 from services.intake.figures.scope import Scope
 from services.intake.repeats import Standing
-from services.intake.store import Complaints
+from services.intake.store import Complaints, Listed
+from services.intake.task_requests_schema import TaskSearch
 from services.notify.carriers.traffic import Receipt
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
@@ -34,6 +35,19 @@ class RememberedComplaints(Memory, Complaints):
             if here and days and days[0] >= scope.first_day:
                 found.append((days[0], state.trace.text))
         yield from sorted(found)
+
+    def tasks(self, asked: TaskSearch, visible: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
+        """All on one page."""
+        where = {name: value for name in ("branch", "hall") if (value := getattr(asked, name))} | dict(visible)
+        seen = [saved for saved in self.known.values() if where.items() <= self.index(saved.state).items()]
+        found = [(saved, task) for saved in seen for task in self.index(saved.state)[_listed(asked)] or ()]
+        wanted = {name: value for name in ("kind", "for_whom") if (value := getattr(asked, name))}
+        found = [each for each in found if wanted.items() <= each[1].items()]
+        return [(saved, task["task_id"]) for saved, task in sorted(found, key=lambda each: each[1]["due_at"])], None
+
+
+def _listed(asked: TaskSearch) -> str:
+    return "open_tasks" if asked.open else "done_tasks"
 
 
 class RememberedCases(Memory, Cases):

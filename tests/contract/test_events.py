@@ -108,7 +108,7 @@ def test_a_reply_takes_its_content_along_sealed(told: list[Told]) -> None:
 @pytest.mark.parametrize(
     ("service", "sort", "only_some_have"),
     [
-        ("intake", "", {"reply"}),
+        ("intake", "", {"reply", "improvement"}),
         ("escalation", "", set()),
         ("refund", "", set()),
         ("notify", "message_", {"complaint_id"}),

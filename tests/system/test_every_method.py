@@ -133,6 +133,13 @@ def test_intake_answers_every_command(say: Any, ask: Any, complaint: Any) -> Non
     assert say(AGENT, "intake.correct_customer", complaint_id, brand="gotone", reason="品牌更正")["brand"] == "gotone"
     say(AGENT, "intake.reply", complaint_id, process="核对话单", content="已更正", satisfaction="neutral")
     say(COLLEAGUE, "intake.follow_up", complaint_id, satisfaction="satisfied")
+    assert say(AGENT, "intake.want_written_reply", complaint_id)["written_reply_wanted"] is True
+    listed = ask(AGENT, "intake.tasks", {"kind": "written_reply", "limit": 200})["items"]
+    assert complaint_id in [item["complaint_id"] for item in listed]
+    closing = {"all_right": True, "other_problem": "另有漫游问题"}
+    say(COLLEAGUE, "intake.follow_up", complaint_id, satisfaction="satisfied", closing=closing)
+    other = next(task for task in ask(AGENT, "intake.get", complaint_id)["tasks"] if task["kind"] == "other_problem")
+    say(AGENT, "intake.finish_task", complaint_id, task=other["task_id"], said="已另行登记")
     assert say(AGENT, "intake.reopen", complaint_id, reason="客户又有疑问")["status"] == "open"
     say(AGENT, "intake.reply", complaint_id, process="再次核对", content="已解释", satisfaction="satisfied")
     archived = say(AGENT, "intake.archive", complaint_id, cause="话单错误", evidence=["话单"], lesson="核对")

@@ -17,7 +17,7 @@ from shared.aggregate import Actor
 
 INTAKE_COMMANDS = (
     "register record_contact propose judge assign transfer promise urge reclassify correct_customer reply follow_up "
-    "reopen withdraw archive"
+    "reopen withdraw archive finish_task want_written_reply"
 ).split()
 
 # The contract's rows: what a role may besides reading. A role of the ladder may all that those before it may.
@@ -49,7 +49,15 @@ MAY = {
     ],
 }
 FOR_ALL = ["intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"]
-CASES = ["intake.get", "intake.search", "intake.figures", "escalation.case", "escalation.explain", "escalation.due"]
+CASES = [
+    "intake.get",
+    "intake.search",
+    "intake.figures",
+    "intake.tasks",
+    "escalation.case",
+    "escalation.explain",
+    "escalation.due",
+]
 REFUNDS, MESSAGES = ["refund.get", "refund.search"], ["notify.get", "notify.search"]
 LADDER = ["agent", "duty_manager", "branch", "province"]
 READS = {

@@ -24,6 +24,7 @@ from services.intake.history.handling import (
 )
 from services.intake.history.moving import Limits, moved
 from services.intake.history.taking import ComplaintRefused, ComplaintRegistered, ComplaintUrged, begun
+from services.intake.history.tasks import ImprovementTold, TaskDone, TaskSet, WrittenReplyWanted
 from services.intake.model import Complaint
 from shared.aggregate import Kind, Stamp
 
@@ -56,6 +57,10 @@ EVENTS = (
     MajorCleared,
     OpinionRecorded,
     LadderSeen,
+    TaskSet,
+    TaskDone,
+    WrittenReplyWanted,
+    ImprovementTold,
 )
 ENDING: frozenset[type] = frozenset({ComplaintReplied, ComplaintWithdrawn, ComplaintArchived})
 COMPLAINTS = Kind("complaints", Complaint, EVENTS, apply, ending=ENDING)
@@ -78,6 +83,7 @@ __all__ = [
     "ContactRecorded",
     "CustomerCorrected",
     "FollowedUp",
+    "ImprovementTold",
     "LadderSeen",
     "Limits",
     "MajorCleared",
@@ -86,5 +92,8 @@ __all__ = [
     "PromiseMade",
     "RemarkWritten",
     "SolutionProposed",
+    "TaskDone",
+    "TaskSet",
+    "WrittenReplyWanted",
     "apply",
 ]

@@ -23,11 +23,14 @@ class ComplaintReplied:
 
 @dataclass(frozen=True)
 class FollowedUp:
-    """The customer was asked how satisfied he is (RP3)."""
+    """The customer was asked how satisfied he is (RP3), and the closing questions (RP9); `score` is his own SMS's."""
 
     satisfaction: v.Satisfaction
     said: str | None = private(default=None)
     will_complain_further: bool = False
+    score: int | None = None
+    all_right: bool | None = None
+    other_problem: str | None = private(default=None)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ from datetime import datetime
 from services.intake import vocabulary as v
 from services.intake.history.moving import Limits, moved, started
 from services.intake.model import Complaint
-from services.intake.values import Fulfilment, Promise, Verification
+from services.intake.values import Fulfilment, Promise, Verification, Wait
 from shared.aggregate import Stamp, private
 
 
 @dataclass(frozen=True)
 class ContactRecorded:
-    """A contact with the customer (IN10); `fulfils` names a clock, `verification` is the call-back's (IN5)."""
+    """A contact with the customer (IN10); `fulfils` names a clock or task, `verification` is the call-back's (IN5).
+
+    `wait`: until when he was told to wait for the next call (RP8)."""
 
     contact_at: datetime
     means: v.Means
@@ -21,6 +23,8 @@ class ContactRecorded:
     customer_said: str | None = private(default=None)
     fulfils: str | None = None
     verification: Verification | None = None
+    wait: Wait | None = None
+    limits: Limits = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,12 @@ def _(event: ContactRecorded, complaint: Complaint, stamp: Stamp) -> Complaint:
     answering = event.direction == "out"
     calling = answering and event.means == "phone"
     complaint = replace(
-        complaint,
+        started(complaint, event.limits),
         answered_at=complaint.answered_at or (stamp.at if answering else None),
         called_back_at=complaint.called_back_at or (stamp.at if calling else None),
         verification=event.verification or complaint.verification,
+        last_called_at=stamp.at if calling else complaint.last_called_at,
+        waits=(*complaint.waits, event.wait) if event.wait else complaint.waits,
     )
     return _fulfilled(complaint, event.fulfils, stamp.at) if event.fulfils else complaint
 

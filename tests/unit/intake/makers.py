@@ -14,6 +14,7 @@ from services.intake.model import Complaint
 from services.intake.repeats import FIRST, Standing
 from services.intake.rules import Rules
 from services.intake.taking import particulars_of, register, takes_a_place
+from services.intake.task_schema import TASKS
 from services.intake.values import Customer, Place, Verification
 from services.major_schema import MAJOR
 from shared.aggregate import Actor
@@ -36,7 +37,7 @@ AN_ARCHIVE = c.Archive("转卡时减免未迁移", ("一月账单",), "转卡当
 @cache
 def rules() -> Rules:
     """The policies as they are delivered."""
-    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES))
+    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS))
     return Rules(
         catalogue=policies["catalogue"],
         organisation=policies["organisation"],
@@ -45,6 +46,7 @@ def rules() -> Rules:
         version=policies.version("clocks"),
         clocks_of={policies.version("clocks"): policies["clocks"]}.__getitem__,
         causes=policies["causes"],
+        tasks=policies["tasks"],
     )
 
 

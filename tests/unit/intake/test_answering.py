@@ -9,6 +9,7 @@ from services.intake import answering
 from services.intake import commands as c
 from services.intake import history as h
 from services.intake.errors import NotRepliedYet, OpinionsMissing, RatedByHandler, WrongField, WrongState
+from services.intake.following_up import follow_up
 from services.intake.model import Complaint
 from tests.unit.intake.makers import (
     A_REPLY,
@@ -72,7 +73,7 @@ def test_MJ2_with_both_it_is_stored_and_its_archive_waits_for_legal() -> None:
 
 
 def test_RP3_the_follow_up_is_kept() -> None:
-    [told] = answering.follow_up(replied(), c.FollowUp("dissatisfied", "没解决", True), on(LATER, COLLEAGUE))
+    [told] = follow_up(replied(), c.FollowUp("dissatisfied", "没解决", True), on(LATER, COLLEAGUE))
     known = after(replied(), told, now=LATER, by=COLLEAGUE)
     assert known.follow_up is not None
     assert (known.follow_up.satisfaction, known.follow_up.will_complain_further) == ("dissatisfied", True)
@@ -80,14 +81,14 @@ def test_RP3_the_follow_up_is_kept() -> None:
 
 def test_RP3_whoever_answered_or_handles_it_does_not_rate_himself() -> None:
     with pytest.raises(RatedByHandler):
-        answering.follow_up(replied(), c.FollowUp("satisfied"), on(LATER, AGENT))
+        follow_up(replied(), c.FollowUp("satisfied"), on(LATER, AGENT))
     handled = after(replied(), h.ComplaintAssigned(COLLEAGUE.sub))
     with pytest.raises(RatedByHandler):
-        answering.follow_up(handled, c.FollowUp("satisfied"), on(LATER, COLLEAGUE))
+        follow_up(handled, c.FollowUp("satisfied"), on(LATER, COLLEAGUE))
 
 
 def test_RP3_an_archived_one_can_still_be_followed_up() -> None:
-    assert answering.follow_up(archived(), c.FollowUp("satisfied"), on(LATER, COLLEAGUE))
+    assert follow_up(archived(), c.FollowUp("satisfied"), on(LATER, COLLEAGUE))
 
 
 def test_IN14_RP5_archiving_keeps_cause_evidence_and_lesson() -> None:
@@ -125,7 +126,7 @@ def test_CL6_the_remark_is_written_once() -> None:
 Decide = Callable[[Complaint, Any, Any], list[Any]]
 COMMANDS: list[tuple[Decide, Any, set[str]]] = [
     (answering.reply, A_REPLY, {"open"}),
-    (answering.follow_up, c.FollowUp("satisfied"), {"replied", "archived"}),
+    (follow_up, c.FollowUp("satisfied"), {"replied", "archived"}),
     (answering.reopen, WHY, {"replied", "archived"}),
     (answering.withdraw, WHY, {"open", "replied"}),
     (answering.archive, AN_ARCHIVE, {"open", "replied"}),  # open: RP6 says why not

@@ -104,6 +104,7 @@ def test_the_tree_is_shown_down_to_its_leaves() -> None:
         "name": "漫游障碍",
         "propose_coordination": "cross_province",
         "self_service_fault": False,
+        "written_reply": False,
     }
 
 

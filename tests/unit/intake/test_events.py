@@ -33,7 +33,7 @@ EVENTS = [
     h.ComplaintReclassified("01.01.02", "漫游障碍", "基础通信-漫游障碍", False, Place(1), SECRET),
     h.CustomerCorrected(SECRET, complaint().customer, "vip"),
     h.ComplaintReplied("unknown", SECRET, SECRET, SECRET, "phone"),
-    h.FollowedUp("satisfied", SECRET),
+    h.FollowedUp("satisfied", SECRET, False, 5, True, SECRET),
     h.ComplaintReopened("asked", SECRET),
     h.ComplaintWithdrawn(SECRET),
     h.ComplaintArchived(SECRET, (SECRET,), SECRET),
@@ -42,6 +42,12 @@ EVENTS = [
     h.MajorCleared(SECRET),
     h.OpinionRecorded("legal", "L1001", SECRET),
     h.LadderSeen(3, "branch"),
+    h.TaskSet(
+        task_id="task-1", kind="other_problem", for_whom="E1001", due_at=MONDAY, why="closing_question", text=SECRET
+    ),
+    h.TaskDone("task-1", "care", SECRET),
+    h.WrittenReplyWanted(MONDAY, SECRET),
+    h.ImprovementTold("measure-1", SECRET),
 ]
 
 
@@ -72,7 +78,7 @@ def test_PR1_no_event_carries_name_number_or_text_in_the_clear(event: Any) -> No
 def test_every_event_carries_the_whole_facts(event: Any) -> None:
     data = published(event)
     assert data is not None
-    assert data.keys() - {"change", "customer", "reply"} == facts_of(complaint()).keys()
+    assert data.keys() - {"change", "customer", "reply", "improvement"} == facts_of(complaint()).keys()
     assert data["seq"] == 2
 
 
