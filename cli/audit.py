@@ -1,7 +1,7 @@
 """`tousu audit`: whether anything that was recorded has been changed since."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
@@ -11,8 +11,11 @@ from rich.table import Table
 from cli.calling import console
 from cli.databases import databases, stores
 from cli.environment import refuse, settings_here
+from services.intake.serial import understood
+from shared.audit.bundle import bundle as make_bundle
 from shared.audit.verifying import Audit, Findings
 from shared.clock import machine_now
+from shared.documents import Documents
 
 app = typer.Typer(no_args_is_help=True, help="Prove that nothing that was recorded has been changed.")
 MOST_SHOWN = 50
@@ -54,6 +57,29 @@ def anchors() -> None:
         if last := audit.last():
             kept[f"{service}.{audit.findings.collection}"] = {"number": last.number, "hash": last.hash}
     typer.echo(orjson.dumps(kept, option=orjson.OPT_INDENT_2).decode())
+
+
+@app.command()
+def bundle(
+    complaint: Annotated[str, typer.Argument(help="Complaint id or serial number.")],
+    out: Annotated[Path, typer.Option(help="The zip file to write.")] = Path("evidence.zip"),
+) -> None:
+    """Write one complaint's histories from all services, with their signatures and a program that checks them alone.
+
+    Names, numbers and texts stay sealed."""
+    settings = settings_here()
+    found = list(stores(settings))
+    complaint_id = _id_of(complaint, found)
+    out.write_bytes(make_bundle(found, complaint_id, settings.token_keys, opened=False))
+    console.print(f"{out}: check it with `python check.py {out.name}`, the program is in it.")
+
+
+def _id_of(complaint: str, found: list[tuple[str, Documents[Any]]]) -> str:
+    for service, store in found:
+        either = {"$or": [{"_id": complaint}, {"serial_no": understood(complaint) or complaint}]}
+        if service == "intake" and (document := store.collection.find_one(either, {"_id": 1})):
+            return str(document["_id"])
+    return refuse(f"There is no complaint {complaint}.")
 
 
 def _told(found: list[tuple[str, Findings]]) -> int:

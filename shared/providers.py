@@ -138,6 +138,7 @@ class Stored(DependencyProvider):
 
     def start(self) -> None:
         self.store.prepare()
+        self._checkpoints.prepare()
         self._rounds = [
             every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self.store_class.kind.name}"),
             every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self.store_class.kind.name}"),

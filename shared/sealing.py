@@ -69,10 +69,13 @@ class KeyRing:
 
     def document_key(self, document_id: str, stored: Mapping[str, Any]) -> DocumentKey:
         """The data key of a stored document; SealBroken where its master key is another or not on the ring."""
+        return DocumentKey(AESGCM(self.data_key(document_id, stored)), stored)
+
+    def data_key(self, document_id: str, stored: Mapping[str, Any]) -> bytes:
+        """The data key itself, for whoever may open this one document elsewhere; SealBroken as document_key."""
         if stored["id"] not in self._master:
             raise SealBroken(f"no master key {stored['id']} to open {document_id}")
-        key = _open(self._master[stored["id"]], stored["wrapped"], document_id)
-        return DocumentKey(AESGCM(key), stored)
+        return _open(self._master[stored["id"]], stored["wrapped"], document_id)
 
     def seal_for_suite(self, values: dict[str, Any]) -> str:
         """What only intake, refund and notify can read, as text for an event."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -15,14 +16,19 @@ COLLECTION = "checkpoints"
 EVERY = 60.0
 SETTLED_AFTER = timedelta(seconds=30)  # longer than any write is under way, and than clocks differ
 MOST_HEADS = 1000
+INDEXES = [IndexModel([("collection", 1), ("until", 1)], name="until")]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Checkpoints:
-    """The checkpoints of one collection of documents: `{_id: "<collection>:<number>", signed}`."""
+    """The checkpoints of one collection of documents: `{_id: "<collection>:<number>", collection, until, signed}`."""
 
     def __init__(self, database: Database[Any], documents: Collection[Any], signer: Signer) -> None:
         self._kept, self._documents, self._signer = database[COLLECTION], documents, signer
+
+    def prepare(self) -> None:
+        """Makes the index."""
+        self._kept.create_indexes(INDEXES)
 
     def take(self, machine_now: datetime) -> Checkpoint | None:
         """The next checkpoint, of all that changed since the last and has settled; None where nothing did,
@@ -35,7 +41,7 @@ class Checkpoints:
         name, number, previous = self._documents.name, last.number + 1 if last else 1, last.hash if last else FIRST
         taken = sign(Checkpoint(name, number, since, until, previous, heads), self._signer)
         try:
-            self._kept.insert_one({"_id": taken.id, "signed": taken.signed})
+            self._kept.insert_one({"_id": taken.id, "collection": name, "until": until, "signed": taken.signed})
         except DuplicateKeyError:
             return None
         return taken
@@ -49,8 +55,7 @@ class Checkpoints:
 
     def last(self) -> Checkpoint | None:
         """The latest one."""
-        mine = {"_id": {"$gte": f"{self._documents.name}:", "$lt": f"{self._documents.name};"}}
-        found = self._kept.find_one(mine, sort=[("_id", -1)])
+        found = self._kept.find_one({"collection": self._documents.name}, sort=[("until", -1)])
         return read_unproved(found["signed"]) if found else None
 
     def _changed(self, since: datetime, until: datetime) -> tuple[datetime, Mapping[str, tuple[int, str]]]:

@@ -86,7 +86,9 @@ class Audit:
     # -- checkpoints
 
     def _read_checkpoints(self) -> None:
-        mine = {"_id": {"$gte": f"{self.findings.collection}:", "$lt": f"{self.findings.collection};"}}
+        mine = {
+            "_id": {"$gte": f"{self.findings.collection}:", "$lt": f"{self.findings.collection};"}
+        }  # their own names
         for stored in self._database[COLLECTION].find(mine).sort("_id", 1):
             try:
                 checkpoint = read(stored["signed"], self._jwks)

@@ -1,7 +1,7 @@
 """An audit finds whatever was done to the database behind the suite's back, and nothing where nothing was done."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -9,29 +9,20 @@ import pytest
 from pymongo.database import Database
 
 from shared import chain
-from shared.audit.keeping import SETTLED_AFTER, Checkpoints
+from shared.audit.keeping import Checkpoints
 from shared.audit.verifying import Audit, Findings
 from shared.chain import Head
 from shared.clock import machine_now
-from shared.tokens import Signer, public_jwk
-from suite.secrets import make_secrets
+from shared.tokens import Signer
+from tests.integration.shared_core.audits import JWKS, PRIVATE_KEY, private_key, settled
 from tests.integration.shared_core.conftest import Open
 from tests.integration.shared_core.tallies import Tallies, add, close
 from tests.unit.shared_core.sample import AGENT, MONDAY, Person, TallyOpened
 
-INSTANT = timedelta(milliseconds=1)
-
-
-@pytest.fixture(scope="session")
-def private_key(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("audit")
-    make_secrets(folder)
-    return (folder / "service_token_key").read_text().strip()
-
 
 @pytest.fixture
-def signer(private_key: str) -> Signer:
-    return Signer(private_key, "k1", "tousu")
+def signer() -> Signer:
+    return Signer(PRIVATE_KEY, "k1", "tousu")
 
 
 @pytest.fixture
@@ -40,26 +31,13 @@ def checkpoints(database: Database[Any], tallies: Tallies, signer: Signer) -> Ch
 
 
 @pytest.fixture
-def jwks(private_key: str) -> dict[str, Any]:
-    return {"keys": [public_jwk(private_key, kid="k1")]}
-
-
-@pytest.fixture
-def audited(database: Database[Any], tallies: Tallies, jwks: dict[str, Any]) -> Callable[..., Findings]:
+def audited(database: Database[Any], tallies: Tallies) -> Callable[..., Findings]:
     def audit(with_states: bool = True, after: timedelta = timedelta(0)) -> Findings:
-        one = Audit(database, tallies, jwks, with_states)
+        one = Audit(database, tallies, JWKS, with_states)
         assert sum(one.run(machine_now() + after)) == one.findings.documents
         return one.findings
 
     return audit
-
-
-def settled() -> datetime:
-    """A machine time at which all that was written so far has settled, and nothing that is written from now on."""
-    now = machine_now()
-    while machine_now() < now + 2 * INSTANT:
-        pass
-    return now + INSTANT + SETTLED_AFTER
 
 
 @pytest.fixture
@@ -215,10 +193,9 @@ def test_an_edited_checkpoint_is_found(
 
 
 def test_a_checkpoint_of_another_key_is_found(
-    recorded: Tallies, database: Database[Any], audited: Callable[..., Findings], tmp_path: Any
+    recorded: Tallies, database: Database[Any], audited: Callable[..., Findings]
 ) -> None:
-    make_secrets(tmp_path)
-    forger = Signer((tmp_path / "service_token_key").read_text().strip(), "k1", "tousu")
+    forger = Signer(private_key(), "k1", "tousu")
     database["checkpoints"].delete_many({})
     Checkpoints(database, recorded.collection, forger).take(settled())
 
