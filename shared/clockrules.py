@@ -30,6 +30,11 @@ class WorkingDays:
 
     days: int
 
+    @property
+    def length(self) -> timedelta:
+        """The time that counts."""
+        return timedelta(days=self.days)
+
 
 @dataclass(frozen=True)
 class Given:

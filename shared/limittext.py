@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from shared.calendar import SHANGHAI, Calendar, day_of
 from shared.clockrules import ClockPolicy
+from shared.limitdays import reasons
 from shared.timelimit import DAY_KINDS, MILLISECOND, Interval, Limit, guessed_years
 
 DAY = timedelta(days=1)
@@ -24,6 +25,8 @@ class _Language:
     more: str
     gap: str
     stop: str
+    comma: str
+    colon: str
     end: str
     guess: str
     whys: dict[str, str]
@@ -40,6 +43,8 @@ ZH = _Language(
     more="{}，另延长{}",
     gap="",
     stop="；",
+    comma="、",
+    colon="：",
     end="。",
     guess="{}年放假调休安排尚未公布，工作日为推算。",
     whys={
@@ -64,6 +69,8 @@ EN = _Language(
     more="{} and an extension of {}",
     gap=" ",
     stop="; ",
+    comma=", ",
+    colon=": ",
     end=".",
     guess=" The official notice for {} is not out: its working days are a guess.",
     whys={
@@ -90,21 +97,27 @@ def text_en(limit: Limit, policy: ClockPolicy, calendar: Calendar) -> str:
 
 
 def _text(words: _Language, name: str, limit: Limit, calendar: Calendar) -> str:
-    start, due = _moment(limit.started_at), _end(limit.due_at)
+    start, due = moment_shown(limit.started_at), until_shown(limit.due_at)
     head = words.head.format(name=name, rule=limit.rule, start=start, length=_span(words, limit), due=due)
-    lines = words.stop.join(_line(words, each) for each in limit.intervals)
+    lines = words.stop.join(_line(words, each, calendar) for each in limit.intervals)
     guesses = (words.guess.format(year) for year in guessed_years(limit, calendar))
     return head + lines + words.end + "".join(guesses)
 
 
-def _line(words: _Language, interval: Interval) -> str:
+def _line(words: _Language, interval: Interval, calendar: Calendar) -> str:
     return words.line.format(
-        start=_moment(interval.from_),
-        end=_end(interval.to),
+        start=moment_shown(interval.from_),
+        end=until_shown(interval.to),
         counts=words.counts[interval.counts],
         length=_length(words, interval.length, in_days=interval.why in DAY_KINDS),
-        why=words.whys[interval.why],
+        why=_why(words, interval, calendar),
     )
+
+
+def _why(words: _Language, interval: Interval, calendar: Calendar) -> str:
+    """Why it counts or not, with the festivals' names."""
+    named = words.comma.join(each[words is EN] for each in reasons(interval, calendar))
+    return words.whys[interval.why] + (words.colon + named if named else "")
 
 
 def _span(words: _Language, limit: Limit) -> str:
@@ -125,13 +138,14 @@ def _length(words: _Language, length: timedelta, in_days: bool = False) -> str:
     return words.gap.join(form.format(number) for form, number in parts if number) or words.minutes.format(0)
 
 
-def _moment(moment: datetime) -> str:
+def moment_shown(moment: datetime) -> str:
+    """`2026-11-23 09:00` in Shanghai."""
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def _end(moment: datetime) -> str:
+def until_shown(moment: datetime) -> str:
     """Midnight as the end of the day before: 24:00."""
     local = moment.astimezone(SHANGHAI)
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{day_of(moment - MILLISECOND):%Y-%m-%d} 24:00"
-    return _moment(moment)
+    return moment_shown(moment)

@@ -47,4 +47,5 @@ def _retime(course: Course, clock: Clock, limit: Limit | None, now: datetime) ->
         course.cancel([clock], now)
     elif limit.due_at != clock.due_at:
         times = (limit.warn_at, limit.due_at, limit.intervals)
-        course.add(h.ClockRecomputed(clock.clock_id, now, clock.due_at, *times))
+        follows = (limit.rule, course.rules.calendar_version)
+        course.add(h.ClockRecomputed(clock.clock_id, now, clock.due_at, *times, *follows))

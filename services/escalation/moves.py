@@ -75,7 +75,7 @@ def _(event: h.ClockCancelled, case: Case) -> Case:
 
 @move.register
 def _(event: h.ClockRecomputed, case: Case) -> Case:
-    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), known_at=event.at))
+    return _changed(case, event.clock_id, lambda clock: _recomputed(clock, event))
 
 
 @move.register
@@ -184,6 +184,12 @@ def _with_clock(case: Case, clock: Clock | None) -> Case:
 def _changed(case: Case, clock_id: str, change: Callable[[Clock], Clock]) -> Case:
     clocks = (change(clock) if clock.clock_id == clock_id else clock for clock in case.clocks)
     return replace(case, clocks=tuple(clocks))
+
+
+def _recomputed(clock: Clock, event: h.ClockRecomputed) -> Clock:
+    """What an event written before rules and calendars were named in it does not say, stays."""
+    rule, calendar_version = event.rule or clock.rule, event.calendar_version or clock.calendar_version
+    return replace(_retimed(clock, event), known_at=event.at, rule=rule, calendar_version=calendar_version)
 
 
 def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockExtended) -> Clock:

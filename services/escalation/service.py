@@ -13,7 +13,7 @@ from services.escalation.model import Case
 from services.escalation.policies import FITS, POLICIES, rules_of
 from services.escalation.shown import case_shown, due_shown
 from services.escalation.store import Cases, visible_to
-from services.rights import allowed
+from services.rights import allowed, sees_personal_data
 from shared.aggregate import Actor
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
@@ -62,9 +62,10 @@ class EscalationService:
         """Why a clock is due when it is due, in Chinese and English."""
         by = self.caller.may("escalation.explain")
         name = a_clock.load(filter)["clock"]
-        clock = clock_named(self._found(id, by).state, name)
-        policy = self.policies.versions.read(CLOCKS, clock.policy_version)
-        return explain(clock, policy, self.policies.versions.read(CALENDAR, clock.calendar_version))
+        saved = self._found(id, by)
+        clock = clock_named(saved.state, name)
+        versions = partial(self.policies.versions.read, CLOCKS), partial(self.policies.versions.read, CALENDAR)
+        return explain(self.cases.history(saved.id), clock.clock_id, versions, sees_personal_data(by))
 
     @rpc
     def due(self, filter: Any) -> Answer:

@@ -3,7 +3,7 @@
 from functools import cache
 
 from suite.rehearsal import complaints, refunds, sms
-from suite.rehearsal.people import AGENT
+from suite.rehearsal.people import AGENT, PROVINCE
 from suite.rehearsal.requests import CLAIM, FOUND, WEEK
 from suite.rehearsal.stage import Stage
 
@@ -28,14 +28,15 @@ def rehearse(stage: Stage) -> None:
 
 
 def _look_round(stage: Stage) -> None:
-    """At every document as it has become, at a clock's explanation, at a whole claim and one that lacks much."""
+    """At every document as it has become, at every clock's explanation, at a whole claim and one that lacks much."""
     looks = {"intake.get": stage.complaints, "escalation.case": stage.cases, "refund.get": stage.refunds}
     for method, store in (looks | {"notify.get": stage.messages}).items():
         for document_id in store.known:
             stage.call(method, document_id, by=AGENT)
     stage.call("intake.tasks", {}, by=AGENT)
-    with_clocks = next(saved.id for saved in stage.cases.known.values() if saved.state.clocks)
-    stage.call("escalation.explain", with_clocks, {"clock": "handling-1"}, by=AGENT)
+    for saved in list(stage.cases.known.values()):
+        for clock in saved.state.clocks:
+            stage.call("escalation.explain", saved.id, {"clock": clock.clock_id}, by=PROVINCE)
     for limit in (1, 1000):
         stage.call("intake.figures", WEEK | {"limit": limit}, by=AGENT)
     whole = CLAIM | FOUND | {"request_id": "quote"}

@@ -77,7 +77,9 @@ class ClockCancelled:
 
 @dataclass(frozen=True)
 class ClockRecomputed:
-    """Brand or category changed while it ran (CL10); `was` is the due time before."""
+    """Brand or category changed while it ran (CL10); `was` is the due time before.
+
+    `rule` and `calendar_version` are those that its times now follow from."""
 
     clock_id: str
     at: datetime
@@ -85,6 +87,8 @@ class ClockRecomputed:
     warn_at: datetime
     due_at: datetime
     intervals: tuple[Interval, ...]
+    rule: str = ""
+    calendar_version: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from services.rights import LEVELS
 from shared.aggregate import Actor
 from shared.codec import plain, restore
 from shared.errors import TousuError
+from tests.check_explanation import check
+from tests.unit.escalation.explanations import explained
 from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
 
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
@@ -169,6 +171,11 @@ class AnyCourse(RuleBasedStateMachine):
         self.attempt(more, by=BRANCH)
 
     # -- what always holds
+
+    def teardown(self) -> None:
+        """Every clock of the course explains itself so that it can be counted again."""
+        for clock in self.story.now.clocks:
+            check(explained(self.story, clock.clock_id))
 
     @invariant()
     def the_level_moves_one_at_a_time(self) -> None:

@@ -35,7 +35,7 @@ def test_CL11_a_limit_in_working_days_names_what_it_leaves_out(clocks: ClockPoli
 
     assert "共5个工作日，截止 2026-10-13 24:00" in text
     assert "2026-09-30 09:00 至 2026-09-30 24:00 不计15小时（起始日当天）" in text
-    assert "2026-10-01 00:00 至 2026-10-03 24:00 不计3天（法定节假日）" in text
+    assert "2026-10-01 00:00 至 2026-10-03 24:00 不计3天（法定节假日：国庆节）" in text
     assert "2026-10-10 00:00 至 2026-10-10 24:00 计1天（调休上班日）" in text
 
 
