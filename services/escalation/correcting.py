@@ -11,7 +11,7 @@ from services.escalation.facts import Facts
 from services.escalation.happenings import Happening
 from shared.timelimit import Limit
 
-ASKED_FOR = ("ticket_type", "channel", "brand", "handling", "self_service_fault")
+ASKED_FOR = ("ticket_type", "channel", "brand", "handling", "self_service_fault", "inbound")
 
 
 def clock_facts(facts: Facts) -> dict[str, Any]:

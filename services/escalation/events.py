@@ -22,7 +22,7 @@ NOT_SAID = frozenset({"facts", "clocks", "acceptance", "clock", "intervals"})  #
 
 def told(case: Case, event: Any, stamp: Stamp) -> dict[str, Any] | None:
     """The `data` of the event on the bus; None for what nobody is told."""
-    if not isinstance(event, ANNOUNCED) or (isinstance(event, h.CaseOpened) and not case.facts.has_ladder):
+    if not isinstance(event, ANNOUNCED) or (isinstance(event, h.CaseOpened) and not case.facts.has_clocks):
         return None
     return facts_of(case) | {"seq": stamp.n, "change": _change(case, event)}
 

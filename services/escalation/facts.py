@@ -98,6 +98,7 @@ class Facts:
     department: str | None = None
     first_contact: str = ""
     handler: str | None = None
+    inbound: str | None = None
     triggers: tuple[str, ...] = ()
     coordination: Coordination | None = None
     reopened_at: datetime | None = None
@@ -119,6 +120,11 @@ class Facts:
     def has_ladder(self) -> bool:
         """Only complaints that were taken have clocks and levels (IN3, IN5)."""
         return self.ticket_type == "complaint" and self.status != "refused"
+
+    @property
+    def has_clocks(self) -> bool:
+        """What has a ladder, and tickets from an answer to a fee reminder, which wait for a contact (IN16)."""
+        return self.has_ladder or (self.inbound is not None and self.status != "refused")
 
     @property
     def alarms(self) -> frozenset[str]:

@@ -118,6 +118,7 @@ class FactsReader(Reader):
     department = _maybe()
     first_contact = fields.String(load_default="")
     handler = _maybe()
+    inbound = _maybe()
     triggers = fields.List(fields.String(), load_default=list)
     coordination = fields.Nested(CoordinationReader, load_default=None, allow_none=True)
     reopened_at = _moment()

@@ -46,7 +46,7 @@ def _opened(facts: Facts, rules: Rules) -> list[Any]:
     """A complaint gets its case; what has no ladder gets one only for an alarm (IN19)."""
     course = Course.opened(_first(facts, rules), rules)
     sound(course, facts.registered_at)
-    if not facts.has_ladder:
+    if not facts.has_clocks:
         return course.events if course.case.alerted else []
     for happening in happenings(None, facts):
         _carry_out(course, happening)
@@ -55,7 +55,7 @@ def _opened(facts: Facts, rules: Rules) -> list[Any]:
 
 def _first(facts: Facts, rules: Rules) -> h.CaseOpened:
     opened = h.CaseOpened(facts, facts.registered_at)
-    if not facts.has_ladder:
+    if not facts.has_clocks:
         return opened
     course = Course.opened(opened, rules)
     course.start("registered", facts.registered_at, clock_facts(facts))
@@ -63,7 +63,7 @@ def _first(facts: Facts, rules: Rules) -> h.CaseOpened:
 
 
 def _carry_out(course: Course, happening: Happening) -> None:
-    if not course.case.facts.has_ladder and happening.what != "alarmed":
+    if not course.case.facts.has_clocks and happening.what != "alarmed":
         return
     course.settle(happening.at, inclusive=False)
     HANDLERS[happening.what](course, happening)
@@ -75,7 +75,8 @@ def _act(course: Course, happening: Happening) -> None:
 
 def _promised(course: Course, happening: Happening) -> None:
     promise: Promise = happening.subject
-    if promise.due_at > promise.made_at:  # intake refuses others (CL8); one that slips through must not stop the case
+    kept = course.case.facts.has_ladder and promise.due_at > promise.made_at
+    if kept:  # intake refuses others (CL8, IN3); one that slips through must not stop the case
         facts = {**clock_facts(course.case.facts), "promise": promise.kind, "due_at": promise.due_at}
         course.start("promised", promise.made_at, facts, promise.promise_id)
 

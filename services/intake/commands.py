@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake import vocabulary as v
 from services.intake.task_commands import Closing
-from services.intake.values import Coordination, Customer, ForwardedBy, Verification
+from services.intake.values import Coordination, Customer, ForwardedBy, NoCharge, Verification
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,9 @@ class RecordOpinion:
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
-    """`service` is the catalogue's group whose charge is disputed (IN24)."""
+    """`service` is the catalogue's group whose charge is disputed (IN24).
+
+    Only customers' SMS (IN16, IN26) name `first_contact`, `inbound`, `no_charge` and `reported_port`."""
 
     ticket_type: v.TicketType
     channel: v.Channel
@@ -154,6 +156,10 @@ class Register:
     reply: Reply | None = None
     archive: Archive | None = None
     written_reply_wanted: bool = False
+    first_contact: str | None = None
+    inbound: v.Inbound | None = None
+    no_charge: NoCharge | None = None
+    reported_port: str | None = None
 
 
 @dataclass(frozen=True)

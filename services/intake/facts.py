@@ -16,6 +16,7 @@ AS_THEY_ARE = (
     *("reopened_at", "answered_at", "replied_at", "replied_by", "archived_at", "withdrawn_at", "promises"),
     *("fulfilled", "opinions", "remarked_at", "called_back_at", "follow_up", "policy_version"),
     *("waits", "last_called_at", "written_reply_wanted"),
+    *("inbound", "no_charge", "reported_port"),
 )
 
 TASK = ("task_id", "kind", "for_whom", "due_at")

@@ -10,12 +10,14 @@ from services.intake.model import Complaint, Particulars
 from services.intake.rules import Rules
 from shared.timelimit import started_by
 
-FACTS = ("ticket_type", "channel", "brand", "handling", "self_service_fault")
+FACTS = ("ticket_type", "channel", "brand", "handling", "self_service_fault", "inbound")
 
 
 def started(moment: str, complaint: Particulars, at: datetime, rules: Rules, **more: Any) -> Limits:
-    """The clocks that the moment starts, under the policy it was opened under; only complaints have any (IN3)."""
-    if complaint.ticket_type != "complaint":
+    """The clocks that the moment starts, under the policy it was opened under; only complaints have any (IN3).
+
+    But for the contact that the answer to a fee reminder asks for, whatever the ticket's type (IN16)."""
+    if complaint.ticket_type != "complaint" and not (complaint.inbound and moment == "registered"):
         return {}
     facts = {name: getattr(complaint, name) for name in FACTS} | more
     clocks = rules.clocks_of(complaint.policy_version)

@@ -12,6 +12,7 @@ from services.intake.values import (
     Fulfilment,
     Ladder,
     Major,
+    NoCharge,
     Opinion,
     Place,
     Promise,
@@ -27,7 +28,10 @@ LIVE: frozenset[v.Status] = frozenset({"open", "replied"})
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What a registration tells: basic information, category and content (IN6). Money in fen."""
+    """What a registration tells: basic information, category and content (IN6). Money in fen.
+
+    `inbound`: the SMS it came from answered a fee reminder, `no_charge` what it cancels (IN16); `reported_port`: the
+    sender of a bad message (IN26)."""
 
     complaint_id: str
     serial_no: str
@@ -59,6 +63,9 @@ class Particulars:
     triggers: tuple[str, ...] = ()
     disputed_amount_fen: int | None = None
     prohibition: int | None = None
+    inbound: v.Inbound | None = None
+    no_charge: NoCharge | None = None
+    reported_port: str | None = None
     place: Place = field(default_factory=Place)
 
 

@@ -3,6 +3,7 @@
 from services.intake.catalogue_schema import CATALOGUE
 from services.intake.causes_schema import CAUSES
 from services.intake.rules import Rules
+from services.intake.sms_schema import SMS, tickets_fit
 from services.intake.task_schema import TASKS
 from services.major_schema import MAJOR
 from shared.policies import Fit
@@ -11,8 +12,8 @@ from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS)
-FITS: tuple[Fit, ...] = ()
+POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS, SMS)
+FITS: tuple[Fit, ...] = (tickets_fit,)
 
 
 def rules_of(policies: InForce) -> Rules:

@@ -10,7 +10,7 @@ from shared.fields import USUAL_PAGE, After, Flag, Mobile, Moment, Page, short, 
 
 @dataclass(frozen=True)
 class Search:
-    """The contract's filter; a page at a time, newest first."""
+    """The contract's filter; a page at a time, newest first. `queue`: the department that has it, e.g. bad_messages."""
 
     msisdn: str | None = None
     status: v.Status | None = None
@@ -18,6 +18,7 @@ class Search:
     hall: str | None = None
     handler: str | None = None
     category: str | None = None
+    queue: str | None = None
     major: bool | None = None
     registered_from: datetime | None = None
     registered_to: datetime | None = None
@@ -33,6 +34,7 @@ class SearchSchema(Value):
     hall = short()
     handler = short()
     category = short()
+    queue = short()
     major = Flag()
     registered_from = Moment()
     registered_to = Moment()

@@ -7,6 +7,7 @@ from services.intake.events import facts_with_customer
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown, whole_shown
+from services.intake.sms_desk import SmsDesk
 from services.intake.store import Complaints, visible_to
 from services.intake.tasks_shown import task_shown
 from services.rights import allowed
@@ -188,6 +189,11 @@ class IntakeService:
     def follow_ladder(self, event: Answer) -> None:
         """Keeps level and due times; the newest event counts, in whatever order they come."""
         self._desk().follow_ladder(event)
+
+    @on_event("notify", "sms_received")
+    def take_sms(self, event: Answer) -> None:
+        """A customer's SMS: follow-up, ticket or contact (IN16, IN26)."""
+        SmsDesk(self.complaints, rules_of(self.policies), self.policies["sms"], self.clock).take(event["data"])
 
     def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
         by = self.caller.may(f"intake.{method}")

@@ -15,6 +15,7 @@ from services.intake.repeats import Standing
 from services.intake.search_schema import Search
 from services.intake.task_requests_schema import TaskSearch
 from services.intake.values import Task
+from services.intake.vocabulary import Status
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
@@ -39,8 +40,15 @@ INDEXES = [
     IndexModel([("number_ix", ASCENDING), ("registered_at", DESCENDING)], name="number"),
     IndexModel([("branch", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)], name="branch"),
     IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
+    IndexModel(
+        [("department", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)],
+        name="queue",
+        partialFilterExpression={"department": {"$exists": True}},
+    ),
     IndexModel([("days", ASCENDING), ("branch", ASCENDING)], name="days"),
 ]
+NEWEST_FIRST = [("registered_at", DESCENDING), ("_id", DESCENDING)]
+MOST_OF_A_NUMBER = 50
 # Task lists: by place, and each one's own.
 INDEXES += [
     IndexModel(
@@ -85,6 +93,7 @@ class Complaints(Documents[Complaint]):
             "branch": state.branch,
             "hall": state.hall,
             "handler": state.handler,
+            "department": state.department,
             "major": True if state.major else None,
             "registered_at": state.registered_at,
             "archived_at": state.archived_at,
@@ -116,10 +125,15 @@ class Complaints(Documents[Complaint]):
         listed = [(saved[each["_id"]], each["task"]["task_id"]) for each in found]
         return listed, after(last["due_at"], last["key"]) if last else None
 
+    def of_number(self, msisdn: str, *statuses: Status) -> list[Complaint]:
+        """The tickets of this number in one of these states, newest first; at most some dozens."""
+        query = {"number_ix": self.keys.blind(msisdn), "status": {"$in": statuses}}
+        return [saved.state for saved in self.find(query, NEWEST_FIRST, MOST_OF_A_NUMBER)]
+
     def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
         """One page, newest first, and the cursor of the next one if there may be one."""
         query = {"$and": [self._conditions(asked), dict(visible)]}
-        found = self.find(query, [("registered_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
+        found = self.find(query, NEWEST_FIRST, asked.limit)
         last = found[-1] if len(found) == asked.limit else None
         return found, after(last.state.registered_at, last.id) if last else None
 
@@ -139,6 +153,8 @@ class Complaints(Documents[Complaint]):
         query: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if asked.msisdn:
             query["number_ix"] = self.keys.blind(asked.msisdn)
+        if asked.queue:
+            query["department"] = asked.queue
         if asked.major is not None:
             query["major"] = True if asked.major else {"$exists": False}
         between = {"$gte": asked.registered_from, "$lte": asked.registered_to}

@@ -97,8 +97,8 @@ def particulars_of(command: c.Register, complaint_id: str, serial_no: str, place
         category_name=leaf.name,
         category_path=leaf.full_name,
         self_service_fault=leaf.self_service_fault,
-        first_contact=on.by.sub,
-        handler=on.by.sub,
+        first_contact=command.first_contact or on.by.sub,
+        handler=command.first_contact or on.by.sub,
         department=department,
         policy_version=on.rules.version,
         place=place,
@@ -110,4 +110,5 @@ KEPT = (
     *("ticket_type", "channel", "handling", "customer", "brand", "category", "content", "branch", "complainant"),
     *("high_value", "group", "verification", "forwarded_by", "demand", "hall", "area", "customer_kind"),
     *("coordination", "triggers", "disputed_amount_fen", "prohibition"),
+    *("inbound", "no_charge", "reported_port"),
 )

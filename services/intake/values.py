@@ -45,6 +45,17 @@ class Coordination:
 
 
 @dataclass(frozen=True)
+class NoCharge:
+    """The fee of a service that its customer cancelled in answer to a fee reminder (IN16): not charged at all.
+
+    `period` is the month it was to be charged for, YYYY-MM."""
+
+    service: str
+    period: str
+    fee_fen: int
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a complaint stands among those on its number and leaf (IN8): the `nth` of them, and what it repeats.
 

@@ -31,6 +31,7 @@ Direction = Literal["in", "out"]
 ProposalAnswer = Literal["accepted", "refused", "counter"]
 PromiseKind = Literal["answer", "effect"]
 OpinionKind = Literal["supervisor", "support", "legal"]
+Inbound = Literal["fee_reminder"]
 ReopenCause = Literal["asked", "urged", "ladder"]
 MeasureKind = Literal["training", "process", "communication", "network", "equipment"]
 TaskKind = Literal[

@@ -10,6 +10,7 @@ from shared.aggregate import Stamp, event_name
 from shared.codec import plain
 
 SCHEMA = 1
+AWAITED = frozenset({event_name(SmsReceived)})  # intake reads it
 TOLD = (h.MessageDelivered, h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
 
 READS: Mapping[str, tuple[str, ...]] = {

@@ -139,6 +139,7 @@ class Inbound(Documents[Sms]):
 
     kind: ClassVar[Kind[Any]] = INBOUND
     schema = events.SCHEMA
+    awaited = events.AWAITED
     indexes = (
         # IN16: a fee reminder is answered once
         IndexModel("answers", name="answers", unique=True, sparse=True),

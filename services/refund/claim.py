@@ -69,7 +69,8 @@ class Consent:
 class Claim:
     """A claim as it was brought. `period` is the billing month (YYYY-MM); `exception` the branch's reason under RF8.
 
-    `sort`: a late fee (RF9) and a correction without money (RF10) have no ground and no dispute type."""
+    `sort`: a late fee (RF9) and a correction without money (RF10) have no ground and no dispute type.
+    `no_charge`: the fee of a service that was cancelled in answer to its reminder (IN16), billed yet or not."""
 
     msisdn: str
     service: str
@@ -96,6 +97,7 @@ class Claim:
     brand: str | None = None
     insisted: bool = False
     consent: Consent | None = None
+    no_charge: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ WITHOUT_THE_CUSTOMER = frozenset({"letter", "opinion_book"})
 
 def objections(claim: Claim, complaint: Complaint | None, this_month: str, rules: RefundRules) -> Iterator[TousuError]:
     """All that speaks against the claim by itself and by its complaint; `this_month` is YYYY-MM."""
-    if claim.period > this_month:
+    if claim.period > this_month and not claim.no_charge:
         yield DoesNotFit("period", "this month has not been billed yet")
     if complaint:
         yield from _against_complaint(claim, complaint)

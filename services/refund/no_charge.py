@@ -21,6 +21,7 @@ def no_charge_claim(complaint: Complaint, no_charge: Mapping[str, Any], referenc
         branch=complaint.branch,
         evidence=(reference,),
         complaint_id=complaint.complaint_id,
+        no_charge=True,
     )
 
 

@@ -7,6 +7,7 @@ from nameko.extensions import DependencyProvider
 from services.refund import approving, settling
 from services.refund.answers import quote_answer, refund_answer
 from services.refund.billing import Boss
+from services.refund.cancelled import claim_back
 from services.refund.desk import Desk
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.payments import Payments
@@ -121,6 +122,12 @@ class RefundService:
         """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("refund.pulse")
         return {"service": self.name, **self.refunds.pulse()}
+
+    @on_event("intake", "complaint_registered")
+    def complaint_registered(self, event: Answer) -> None:
+        """As any other event of a complaint; what it says must not be charged is claimed back (IN16)."""
+        self.complaint_changed(event)
+        claim_back(self._desk(), event["data"], self.clock.now())
 
     @on_event("intake", "*")
     def complaint_changed(self, event: Answer) -> None:

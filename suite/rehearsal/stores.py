@@ -9,6 +9,7 @@ from services.intake.figures.scope import Scope
 from services.intake.repeats import Standing
 from services.intake.store import Complaints, Listed
 from services.intake.task_requests_schema import TaskSearch
+from services.intake.vocabulary import Status
 from services.notify.carriers.traffic import Receipt
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
@@ -35,6 +36,10 @@ class RememberedComplaints(Memory, Complaints):
             if here and days and days[0] >= scope.first_day:
                 found.append((days[0], state.trace.text))
         yield from sorted(found)
+
+    def of_number(self, msisdn: str, *statuses: Status) -> list[Any]:
+        newest = reversed([saved.state for saved in self.known.values()])
+        return [each for each in newest if each.customer.msisdn == msisdn and each.status in statuses]
 
     def tasks(self, asked: TaskSearch, visible: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
         """All on one page."""
