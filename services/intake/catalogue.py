@@ -19,6 +19,7 @@ class Leaf:
     propose_coordination: str | None = None
     self_service_fault: bool = False
     written_reply: bool = False
+    recharge: bool = False
 
     @property
     def full_name(self) -> str:
@@ -82,6 +83,11 @@ class Catalogue:
                 return self.leaf(group.fee_leaf or "")
         return None
 
+    def is_about_charges(self, code: str) -> bool:
+        """Whether the leaf is about what something costs: of the class of charges, or a service's fee leaf (IN24)."""
+        classes = {each.code for each in self.classes if each.not_for_services_of}
+        return code.partition(".")[0] in classes or code in {group.fee_leaf for group in self._groups()}
+
     def tree(self) -> list[dict[str, Any]]:
         """The tree as plain values: what callers browse."""
         return [
@@ -114,6 +120,7 @@ def _leaves(group: Group) -> list[dict[str, Any]]:
             "propose_coordination": leaf.propose_coordination,
             "self_service_fault": leaf.self_service_fault,
             "written_reply": leaf.written_reply,
+            "recharge": leaf.recharge,
         }
         for leaf in group.leaves
     ]

@@ -29,6 +29,7 @@ class LeafSchema(Schema):
     propose_coordination = fields.String(load_default=None, validate=validate.OneOf(COORDINATIONS))
     self_service_fault = fields.Boolean(load_default=False)
     written_reply = fields.Boolean(load_default=False)
+    recharge = fields.Boolean(load_default=False)
 
 
 class GroupSchema(Schema):

@@ -33,7 +33,7 @@ def reclassify(complaint: Complaint, command: c.Reclassify, on: Occasion) -> Eve
         raise WrongField("category", "the complaint is filed under this leaf already")
     place = _place(complaint, complaint.customer.msisdn, leaf.code, on)
     filed = (leaf.code, leaf.name, leaf.full_name, leaf.self_service_fault)
-    event = h.ComplaintReclassified(*filed, place, command.reason)
+    event = h.ComplaintReclassified(*filed, place, command.reason, recharge_leaf=leaf.recharge)
     limits, ended = recomputed(complaint, followed(complaint, [event], on), on.now, on.rules)
     return [replace(event, limits=limits, ended=ended)]
 

@@ -13,6 +13,7 @@ from services.intake.figures.answer import answer, counted
 from services.intake.figures.scope import scope_of
 from services.intake.figures_schema import FiguresSchema
 from services.intake.filing import change_alone, take
+from services.intake.flagging import kept_from_the_accused
 from services.intake.improvements import tell_improvement
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
@@ -71,7 +72,9 @@ class Desk:
         accepted, complaint_id, on = METHODS[method].schema.load(command), an_id(id), self._occasion(by)
 
         def decide(complaint: Complaint, now: datetime) -> Events:
-            return METHODS[method].decide(complaint, accepted, replace(on, now=now))
+            at_once = replace(on, now=now)
+            kept_from_the_accused(method, complaint, accepted, at_once)
+            return METHODS[method].decide(complaint, accepted, at_once)
 
         request = self._asked(by, method, complaint_id, command)
         return change_alone(self._complaints, complaint_id, decide, by=by, request=request, visible=visible_to(by))

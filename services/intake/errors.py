@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.catalogue import Leaf
-from shared.errors import Conflict, Forbidden, InvalidRequest, RuleRefused
+from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
 
 
 class WrongField(InvalidRequest):
@@ -103,6 +103,29 @@ class RatedByHandler(RuleRefused):
     def __init__(self, complaint_id: str) -> None:
         message = "whoever handled or answered the complaint does not rate himself; somebody else follows up"
         super().__init__("RP3", message, complaint_id=complaint_id)
+
+
+class AccusedNeverHandles(RuleRefused):
+    """Whoever is accused of a prohibition neither handles, answers nor ends the complaint (IN15)."""
+
+    def __init__(self, complaint_id: str | None, needed: str) -> None:
+        message = "whoever is accused of a prohibition never handles, answers or ends the complaint; take somebody else"
+        super().__init__("IN15", message, complaint_id=complaint_id, needed=needed)
+
+
+class NothingToWriteFrom(RuleRefused):
+    """A written reply is made from the reply, for a customer who is known (RP7, IN5)."""
+
+    def __init__(self, complaint_id: str, missing: Sequence[str]) -> None:
+        message = f"a written reply is made from the reply; first needed: {', '.join(missing)}"
+        super().__init__("RP7", message, complaint_id=complaint_id, missing=list(missing))
+
+
+class NoWrittenReply(NotFound):
+    """No written reply was made of this complaint (RP7)."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("no written reply was made of this complaint", complaint_id=complaint_id)
 
 
 class AnotherIsOpen(RuleRefused):

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from services.intake import answering, climbing, correcting, handling, schemas, tasks
+from services.intake import answering, climbing, correcting, flagging, handling, schemas, tasks
 from services.intake import task_requests_schema as task_requests
 from services.intake.consequences import deciding_tasks
 from services.intake.course import Events
+from services.intake.flagging_schema import CompleteRechargeSchema, FlagProhibitionSchema, WrittenReplySchema
 from services.intake.following_up import follow_up
 
 
@@ -34,6 +35,9 @@ _DECIDED = {
     "withdraw": Method(schemas.ReasonSchema(), answering.withdraw),
     "archive": Method(schemas.ArchiveSchema(), answering.archive),
     "remark": Method(schemas.RemarkSchema(), answering.remark),
+    "flag_prohibition": Method(FlagProhibitionSchema(), flagging.flag_prohibition),
+    "complete_recharge": Method(CompleteRechargeSchema(), flagging.complete_recharge),
+    "written_reply": Method(WrittenReplySchema(), flagging.written_reply),
     "mark_major": Method(schemas.MarkMajorSchema(), climbing.mark_major),
     "clear_major": Method(schemas.ReasonSchema(), climbing.clear_major),
     "record_opinion": Method(schemas.RecordOpinionSchema(), climbing.record_opinion),

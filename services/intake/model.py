@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.intake import vocabulary as v
+from services.intake.accused import Accused
+from services.intake.recharge import Recharge
 from services.intake.values import (
     Coordination,
     Customer,
@@ -66,6 +68,9 @@ class Particulars:
     inbound: v.Inbound | None = None
     no_charge: NoCharge | None = None
     reported_port: str | None = None
+    accused: tuple[Accused, ...] = ()
+    recharge_leaf: bool = False
+    recharge: Recharge | None = private(default=None)
     place: Place = field(default_factory=Place)
 
 
@@ -91,6 +96,7 @@ class Complaint(Particulars):
     archived_at: datetime | None = None
     cause_kind: str | None = None
     withdrawn_at: datetime | None = None
+    written_reply_at: datetime | None = None
     remarked_at: datetime | None = None
     follow_up: FollowUp | None = None
     promises: tuple[Promise, ...] = ()

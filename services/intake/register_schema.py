@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.intake import commands as c
 from services.intake import vocabulary as v
+from services.intake.flagging_schema import AccusedSchema, RechargeFields
 from services.intake.schemas import ArchiveFields, Command, PromiseFields, ReplyFields, Value, VerificationSchema
 from services.intake.values import Coordination, Customer, ForwardedBy
 from shared.fields import Fen, Flag, Mobile, Text, short, word_of
@@ -70,6 +71,8 @@ class RegisterSchema(Command):
     promise = fields.Nested(PromiseFields)
     to_department = short()
     prohibition = fields.Integer(strict=True, validate=validate.Range(1, 5))
+    accused = fields.Nested(AccusedSchema)
+    recharge = fields.Nested(RechargeFields)
     service = short()
     reply = fields.Nested(ReplyFields)
     archive = fields.Nested(ArchiveFields)

@@ -5,6 +5,7 @@ from typing import Any
 from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
 from services.intake.policies import FITS, POLICIES, rules_of
+from services.intake.printing import Printing
 from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown, whole_shown
 from services.intake.sms_desk import SmsDesk
@@ -20,7 +21,7 @@ SEARCH = SearchSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService:
+class IntakeService(Printing):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -152,6 +153,16 @@ class IntakeService:
         by = self.caller.may("intake.tasks")
         found, after = self._desk().tasks(filter, by)
         return {"items": [task_shown(*each, by, rules_of(self.policies)) for each in found], "after": after}
+
+    @rpc
+    def flag_prohibition(self, id: Any, command: Any) -> Answer:
+        """One of the five prohibitions; an accused handler is relieved at once and kept away (IN15)."""
+        return self._carried_out("flag_prohibition", id, command)
+
+    @rpc
+    def complete_recharge(self, id: Any, command: Any) -> Answer:
+        """What the statistic of recharges and passwords keeps, told later or better (IN25)."""
+        return self._carried_out("complete_recharge", id, command)
 
     @rpc
     def mark_major(self, id: Any, command: Any) -> Answer:

@@ -10,6 +10,7 @@ from services.intake import history as h
 from services.intake.facts import facts_of, whole
 from services.intake.model import Complaint
 from services.intake.open_tasks import all_tasks
+from services.intake.recharge import masked_serial
 from services.intake.values import Task
 from services.rights import sees_branch, sees_personal_data
 from shared.aggregate import Actor, Stamp, event_name, private_fields
@@ -19,7 +20,7 @@ Entry = tuple[Any, Stamp]
 LISTS = {"contacts": h.ContactRecorded, "proposals": h.SolutionProposed, "follow_ups": h.FollowedUp}
 LATEST = {"reply": h.ComplaintReplied, "archive": h.ComplaintArchived}
 TASK = (*("task_id", "kind", "for_whom", "due_at", "made_at", "why", "about"), *("done_at", "done_by", "void"))
-NEVER_SHOWN = frozenset({"customer", "limits"})
+NEVER_SHOWN = frozenset({"customer", "limits", "recharge"})
 
 
 def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
     if reads_texts(complaint, by):
         hide = hiding(saved, by)
         shown |= {"content": hide(complaint.content), "demand": hide(complaint.demand)}
+        shown["recharge"] = recharge_shown(complaint, works_on_it)
     return shown
 
 
@@ -52,6 +54,15 @@ def hiding(saved: Saved[Complaint], by: Actor) -> Callable[[Any], Any]:
 
 def _as_it_is(text: Any) -> Any:
     return text
+
+
+def recharge_shown(complaint: Complaint, clear: bool) -> dict[str, Any] | None:
+    """What is kept of a recharge (IN25); the card's serial number whole only for who works on it (PR1)."""
+    state: dict[str, Any] | None = facts_of(complaint)["recharge"]
+    if complaint.recharge is None or state is None:
+        return state
+    told: dict[str, Any] = state | whole.unstructure(complaint.recharge)
+    return told if clear else told | {"card_serial": masked_serial(complaint.recharge.card_serial)}
 
 
 def reads_texts(complaint: Complaint, by: Actor) -> bool:

@@ -4,12 +4,20 @@ from functools import partial
 
 from services.intake import commands as c
 from services.intake import history as h
+from services.intake.accused import Accused, is_accused
 from services.intake.answering import archive, reopen, reply
 from services.intake.climbing import mark_by_policy
 from services.intake.consequences import wished_by_leaf, with_tasks
 from services.intake.correcting import leaf_for
 from services.intake.course import Events, Occasion, Step, followed, in_turn
 from services.intake.errors import WrongField
+from services.intake.flagging import (
+    accused_by,
+    complete_recharge,
+    flag_prohibition,
+    not_by_the_accused,
+    not_to_the_accused,
+)
 from services.intake.handling import not_sent_away, promise
 from services.intake.limits import started
 from services.intake.model import Complaint, Particulars
@@ -32,6 +40,9 @@ def check(command: c.Register, rules: Rules) -> None:
             raise WrongField(name, "only with handling direct_reply (IN4)")
     if command.to_department:
         not_sent_away(command.channel, command.branch, command.to_department, rules.organisation)
+        not_to_the_accused(None, _accused(command, rules), command.branch, command.to_department, rules)
+    if command.accused and command.prohibition is None:
+        raise WrongField("prohibition", "which prohibition the accused is said to have broken (IN15)")
 
 
 def lacking(command: c.Register) -> str | None:
@@ -66,7 +77,7 @@ def register_again(complaint: Complaint, command: c.Register, on: Occasion) -> E
     if command.reply and command.branch != complaint.branch:
         raise WrongField("reply", "another branch works on this complaint; without a reply it is urged (IN8)")
     told = h.ComplaintUrged(command.content, command.channel, command.triggers, command.disputed_amount_fen)
-    steps: list[Step] = [lambda _: [told], *_further(command, on)]
+    steps: list[Step] = [lambda _: [told], *_flagged(command, on), *_further(command, on)]
     if complaint.status == "replied":
         steps.insert(0, partial(reopen, command=c.Reason(command.content), on=on, cause="urged"))
     return with_tasks(complaint, in_turn(complaint, steps, on), on)
@@ -78,6 +89,8 @@ def _further(command: c.Register, on: Occasion) -> list[Step]:
         steps.append(partial(want_written_reply, command=WantWrittenReply(), on=on))
     else:
         steps.append(partial(wished_by_leaf, on=on))
+    if command.promise or command.reply:
+        steps.append(partial(not_by_the_accused, on=on))
     if command.promise:
         steps.append(partial(promise, command=command.promise, on=on))
     if command.reply:
@@ -87,21 +100,40 @@ def _further(command: c.Register, on: Occasion) -> list[Step]:
     return steps
 
 
+def _flagged(command: c.Register, on: Occasion) -> list[Step]:
+    """What a second registration says of prohibitions and of the recharge is kept too (IN1, IN15, IN25)."""
+    steps: list[Step] = []
+    if command.prohibition is not None:
+        flag = c.FlagProhibition(command.prohibition, command.content, command.accused)
+        steps.append(partial(flag_prohibition, command=flag, on=on))
+    if command.recharge:
+        steps.append(partial(complete_recharge, command=c.CompleteRecharge(command.recharge), on=on))
+    return steps
+
+
+def _accused(command: c.Register, rules: Rules) -> tuple[Accused, ...]:
+    accused = accused_by(command.accused, rules)
+    return (accused,) if accused else ()
+
+
 def particulars_of(command: c.Register, complaint_id: str, serial_no: str, place: Place, on: Occasion) -> Particulars:
     """What the record keeps of it; whoever registers is first contact, and handles it until it is taken over (IN7)."""
     leaf = leaf_for(command.category, command.service, on.rules)
     department = command.to_department or (None if command.handling == "direct_reply" else COMPLAINT_TEAM)
+    accused, first = _accused(command, on.rules), command.first_contact or on.by.sub
     return Particulars(
         complaint_id=complaint_id,
         serial_no=serial_no,
         category_name=leaf.name,
         category_path=leaf.full_name,
         self_service_fault=leaf.self_service_fault,
-        first_contact=command.first_contact or on.by.sub,
-        handler=command.first_contact or on.by.sub,
+        first_contact=first,
+        handler=None if is_accused(accused, first, on.rules.organisation) else first,
         department=department,
         policy_version=on.rules.version,
         place=place,
+        accused=accused,
+        recharge_leaf=leaf.recharge,
         **{name: getattr(command, name) for name in KEPT},
     )
 
@@ -109,6 +141,6 @@ def particulars_of(command: c.Register, complaint_id: str, serial_no: str, place
 KEPT = (
     *("ticket_type", "channel", "handling", "customer", "brand", "category", "content", "branch", "complainant"),
     *("high_value", "group", "verification", "forwarded_by", "demand", "hall", "area", "customer_kind"),
-    *("coordination", "triggers", "disputed_amount_fen", "prohibition"),
+    *("coordination", "triggers", "disputed_amount_fen", "prohibition", "recharge"),
     *("inbound", "no_charge", "reported_port"),
 )

@@ -18,6 +18,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("complaint_registered", "complaint_refused", "complaint_urged", "contact_recorded", "solution_proposed"),
         *("complaint_judged", "complaint_assigned", "complaint_transferred", "promise_made", "complaint_reclassified"),
         *("customer_corrected", "complaint_replied", "followed_up", "complaint_reopened", "complaint_withdrawn"),
+        "prohibition_flagged",
         *("complaint_archived", "remark_written", "major_marked", "major_cleared", "opinion_recorded"),
         *("task_set", "task_done", "written_reply_wanted", "improvement_told"),
     ),

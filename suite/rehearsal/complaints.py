@@ -33,6 +33,9 @@ def whole_way(stage: Stage) -> str:
         (3.1, AGENT, "intake.finish_task", {"task": "task-3", "said": WORDS}),
         (4.0, AGENT, "intake.follow_up", r.ANGRY | {"will_complain_further": True}),
         (5.0, OTHER_AGENT, "intake.reply", r.REPLY | {"satisfaction": "satisfied"}),
+        (5.1, OTHER_AGENT, "intake.flag_prohibition", r.FLAG),
+        (5.2, OTHER_AGENT, "intake.complete_recharge", r.RECHARGE),
+        (5.3, BRANCH, "intake.written_reply", {}),
         (6.0, OTHER_AGENT, "intake.archive", r.ARCHIVE),
     )
     stage.services["intake"]._desk().tell_improvement(complaint, WORDS, "measure-1", BRANCH)

@@ -35,8 +35,9 @@ class Handler:
 
 
 def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
-    """In the order in which they are written."""
-    for name, method in vars(service).items():
+    """In the order in which they are written; a service's parts first."""
+    written = {name: method for kind in reversed(service.__mro__) for name, method in vars(kind).items()}
+    for name, method in written.items():
         for entrypoint in getattr(method, "nameko_entrypoints", ()):
             yield name, entrypoint
 

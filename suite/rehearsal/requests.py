@@ -24,9 +24,10 @@ REGISTRATION: dict[str, Any] = {
     "triggers": ["media_threat", "disturbance"],
     "disputed_amount_fen": 1560,
     "prohibition": 3,
+    "accused": {"staff": "E1002"},
     "promise": {"kind": "answer", "due_at": "2026-11-24T17:00:00+08:00", "what": WORDS},
 }
-PLAIN: dict[str, Any] = REGISTRATION | {"triggers": [], "promise": None, "prohibition": None}
+PLAIN: dict[str, Any] = REGISTRATION | {"triggers": [], "promise": None, "prohibition": None, "accused": None}
 REPLY = {"process": WORDS, "content": WORDS, "satisfaction": "unknown", "unknown_because": WORDS, "means": "phone"}
 ARCHIVE = {"cause": WORDS, "evidence": [WORDS], "lesson": WORDS, "cause_kind": "billing_system"}
 DIRECT = PLAIN | {"handling": "direct_reply", "category": "01.01.05", "reply": REPLY, "archive": ARCHIVE}
@@ -47,6 +48,15 @@ PROMISE = {"kind": "effect", "due_at": "2026-11-30T12:00:00+08:00", "what": WORD
 LEAF = {"category": "04.01.02", **REASON}
 CORRECTION = {"brand": "gotone", "name": NEW_NAME, "msisdn": NEW_NUMBER, **REASON}
 ANGRY = {"satisfaction": "dissatisfied", "said": WORDS}
+FLAG = {"prohibition": 2, "accused": {"staff": "E1002", "partner": "SZ-SP"}, **REASON}
+RECHARGE: dict[str, Any] = {
+    "kind": "card",
+    "card_serial": "10118610012345678",
+    "fault": WORDS,
+    "at": "2026-11-22T20:00:00+08:00",
+    "place_of_sale": WORDS,
+    "amount_fen": 5000,
+}
 MAJOR = {"trigger": "manager", **REASON}
 WEEK = {"from": "2026-11-23T00:00:00+08:00", "to": "2026-11-30T00:00:00+08:00"}
 

@@ -17,7 +17,7 @@ from shared.aggregate import Actor
 
 INTAKE_COMMANDS = (
     "register record_contact propose judge assign transfer promise urge reclassify correct_customer reply follow_up "
-    "reopen withdraw archive finish_task want_written_reply"
+    "reopen withdraw archive finish_task want_written_reply flag_prohibition complete_recharge"
 ).split()
 
 # The contract's rows: what a role may besides reading. A role of the ladder may all that those before it may.
@@ -33,7 +33,7 @@ MAY = {
         *("refund.approve", "refund.reject", "intake.remark", "notify.send"),
         *("refund.daily_sheet", "refund.sign_daily_sheet"),
     ],
-    "branch": ["escalation.extend", "escalation.revoke_major"],
+    "branch": ["escalation.extend", "escalation.revoke_major", "intake.written_reply"],
     "province": ["escalation.arbitrate"],
     "support": ["escalation.give_opinion"],
     "legal": ["escalation.give_opinion"],
@@ -61,7 +61,7 @@ CASES = [
 REFUNDS, MESSAGES = ["refund.get", "refund.search"], ["notify.get", "notify.search"]
 LADDER = ["agent", "duty_manager", "branch", "province"]
 READS = {
-    **{level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt"] for level in LADDER},
+    **{level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt", "intake.get_written_reply"] for level in LADDER},
     "support": CASES,
     "legal": CASES,
     "finance": REFUNDS,

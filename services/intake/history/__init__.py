@@ -14,6 +14,7 @@ from services.intake.history.answering import (
 )
 from services.intake.history.climbing import LadderSeen, MajorCleared, MajorMarked, OpinionRecorded
 from services.intake.history.correcting import ComplaintReclassified, CustomerCorrected
+from services.intake.history.flagging import ProhibitionFlagged, RechargeCompleted, WrittenReplyMade
 from services.intake.history.handling import (
     ComplaintAssigned,
     ComplaintJudged,
@@ -53,6 +54,9 @@ EVENTS = (
     ComplaintWithdrawn,
     ComplaintArchived,
     RemarkWritten,
+    ProhibitionFlagged,
+    RechargeCompleted,
+    WrittenReplyMade,
     MajorMarked,
     MajorCleared,
     OpinionRecorded,
@@ -89,11 +93,14 @@ __all__ = [
     "MajorCleared",
     "MajorMarked",
     "OpinionRecorded",
+    "ProhibitionFlagged",
     "PromiseMade",
+    "RechargeCompleted",
     "RemarkWritten",
     "SolutionProposed",
     "TaskDone",
     "TaskSet",
+    "WrittenReplyMade",
     "WrittenReplyWanted",
     "apply",
 ]

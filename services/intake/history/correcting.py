@@ -21,6 +21,7 @@ class ComplaintReclassified:
     reason: str = private()
     limits: Limits = field(default_factory=dict)
     ended: tuple[str, ...] = ()
+    recharge_leaf: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def _(event: ComplaintReclassified, complaint: Complaint, _stamp: Stamp) -> Comp
         category_name=event.category_name,
         category_path=event.category_path,
         self_service_fault=event.self_service_fault,
+        recharge_leaf=event.recharge_leaf,
         place=event.place,
     )
 

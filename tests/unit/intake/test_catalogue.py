@@ -105,6 +105,7 @@ def test_the_tree_is_shown_down_to_its_leaves() -> None:
         "propose_coordination": "cross_province",
         "self_service_fault": False,
         "written_reply": False,
+        "recharge": False,
     }
 
 

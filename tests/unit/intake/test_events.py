@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from services.intake import history as h
+from services.intake.accused import Accused
 from services.intake.events import told
 from services.intake.facts import facts_of
 from services.intake.model import Complaint
+from services.intake.recharge import Recharge
 from services.intake.shown import complaint_shown, whole_shown
 from services.intake.values import Place, Verification
 from shared.aggregate import Actor, Stamp, event_name
@@ -38,6 +40,9 @@ EVENTS = [
     h.ComplaintWithdrawn(SECRET),
     h.ComplaintArchived(SECRET, (SECRET,), SECRET),
     h.RemarkWritten(SECRET),
+    h.ProhibitionFlagged(3, SECRET, Accused("E1002", None, ("E1002",)), released=True),
+    h.RechargeCompleted(Recharge("card", SECRET, SECRET, MONDAY, SECRET, 5000)),
+    h.WrittenReplyMade(),
     h.MajorMarked("legal", "M1001", SECRET),
     h.MajorCleared(SECRET),
     h.OpinionRecorded("legal", "L1001", SECRET),

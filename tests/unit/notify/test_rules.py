@@ -114,6 +114,24 @@ def test_IN11_other_customers_make_no_such_alert() -> None:
     assert "account_manager_alert" not in {template for template, _ in told("intake.complaint_registered", facts())}
 
 
+def test_IN15_a_prohibition_flagged_later_is_told_to_the_branch() -> None:
+    assert told("intake.prohibition_flagged", facts(prohibition=3)) == {("prohibition_alert", BRANCH)}
+
+
+@pytest.mark.parametrize("event", ["complaint_registered", "prohibition_flagged"])
+def test_IN15_where_the_handler_is_accused_another_is_asked_for_at_once(event: str) -> None:
+    relieved = facts(prohibition=3, accused=["E1002"], handler=None)
+    templates_sent = [template for template, _ in told(f"intake.{event}", relieved)]
+    assert "handler_needed" in templates_sent
+    assert "handler_needed" not in {template for template, _ in told(f"intake.{event}", facts(accused=["E1002"]))}
+
+
+def test_IN25_the_handler_is_asked_for_what_the_recharge_statistic_lacks() -> None:
+    asked = ("recharge_asked", HANDLER)
+    assert asked in told("intake.complaint_registered", facts(recharge={"state": "wanted"}))
+    assert asked not in told("intake.complaint_registered", facts(recharge={"state": "given", "kind": "card"}))
+
+
 def test_IN15_a_flagged_prohibition_is_told_to_the_branch() -> None:
     assert ("prohibition_alert", BRANCH) in told("intake.complaint_registered", facts(prohibition=3))
 

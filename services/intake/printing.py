@@ -1,0 +1,42 @@
+"""The intake service's door to what is printed: reception sheets (IN12) and written replies (RP7)."""
+
+from typing import Any
+
+from services.intake.desk import Desk
+from services.intake.policies import rules_of
+from services.intake.receipts import receipt, written_reply
+from services.intake.shown import whole_shown
+from shared.bus.rpc import rpc
+
+Answer = dict[str, Any]
+
+
+class Printing:
+    """Part of IntakeService, which gives it these."""
+
+    complaints: Any
+    caller: Any
+    policies: Any
+
+    def _desk(self) -> Desk:
+        raise NotImplementedError
+
+    @rpc
+    def receipt(self, id: Any) -> Answer:
+        """Both copies of the reception sheet as HTML: {customer_copy, hall_copy} (IN12)."""
+        by = self.caller.may("intake.receipt")
+        saved = self._desk().found(id, by)
+        return receipt(whole_shown(saved, self.complaints.history(saved.id), by), rules_of(self.policies))
+
+    @rpc
+    def written_reply(self, id: Any, command: Any) -> Answer:
+        """Makes the written reply from the reply (RP7)."""
+        by = self.caller.may("intake.written_reply")
+        saved = self._desk().carry_out("written_reply", id, command, by)
+        return written_reply(self.complaints.history(saved.id)[: saved.n], by, rules_of(self.policies))
+
+    @rpc
+    def get_written_reply(self, id: Any) -> Answer:
+        """The written reply that was made last, once more (RP7)."""
+        by = self.caller.may("intake.get_written_reply")
+        return written_reply(self.complaints.history(self._desk().found(id, by).id), by, rules_of(self.policies))
