@@ -5,6 +5,14 @@ from datetime import datetime
 from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
 
 
+class AccusedNeverActs(RuleRefused):
+    """IN15: whoever is accused of a prohibition neither takes the case over nor moves it."""
+
+    def __init__(self, complaint_id: str) -> None:
+        message = "whoever is accused of a prohibition has no part in the complaint; somebody else of the level acts"
+        super().__init__("IN15", message, complaint_id=complaint_id, needed="another employee")
+
+
 class AnotherLevel(RuleRefused):
     """ES2: each level acts for itself, one level after the other."""
 

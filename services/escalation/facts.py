@@ -100,6 +100,7 @@ class Facts:
     handler: str | None = None
     inbound: str | None = None
     triggers: tuple[str, ...] = ()
+    accused: tuple[str, ...] = ()
     coordination: Coordination | None = None
     reopened_at: datetime | None = None
     answered_at: datetime | None = None

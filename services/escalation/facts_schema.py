@@ -120,6 +120,7 @@ class FactsReader(Reader):
     handler = _maybe()
     inbound = _maybe()
     triggers = fields.List(fields.String(), load_default=list)
+    accused = fields.List(fields.String(), load_default=list)
     coordination = fields.Nested(CoordinationReader, load_default=None, allow_none=True)
     reopened_at = _moment()
     answered_at = _moment()

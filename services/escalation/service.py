@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from services.escalation import ladder, schemas
+from services.escalation.accused import must_not_be_accused, unless_accused
 from services.escalation.desk import Desk
 from services.escalation.explaining import explain
 from services.escalation.extending import clock_named, extend
@@ -166,9 +167,8 @@ class EscalationService:
         """Carries out `act(case, *told, by, now, rules)`."""
         complaint_id, desk = self._found(id, by).id, self._desk()
         request = self._asked(by, method, complaint_id, command)
-        saved = self.cases.change(
-            complaint_id, lambda case, now: act(case, *told, by, now, desk.rules(case)), by, request, visible_to(by)
-        )
+        decide = unless_accused(by, lambda case, now: act(case, *told, by, now, desk.rules(case)))
+        saved = self.cases.change(complaint_id, decide, by, request, visible_to(by))
         return case_shown(saved, by)
 
     def _through_intake(
@@ -179,6 +179,7 @@ class EscalationService:
         request = self._asked(by, method, case.id, command)
         done = self.cases.answer_of(request)
         if not done:
+            must_not_be_accused(case.state, by)
             may(case.state)
             done = self._desk().through_intake(its, case.id, told, by, request)
         return case_shown(done, by)

@@ -113,6 +113,7 @@ class Complaint:
     verified: bool = True
     broken: frozenset[str] = frozenset()
     acted_at: datetime | None = None
+    accused: frozenset[str] = frozenset()
     brand: str | None = None
     ticket_type: str = "complaint"
     verify_by: Mapping[str, datetime] = field(default_factory=dict)

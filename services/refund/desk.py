@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.refund import approving, requesting
+from services.refund.accused import must_not_be_accused
 from services.refund.claim import Claim, Complaint
 from services.refund.errors import UnknownComplaint
 from services.refund.facts_schema import FactsReader
@@ -78,6 +79,7 @@ class Desk:
         known = self.refunds.complaints.find(complaint_id) or self._asked_for(complaint_id)
         if known is None or sees_branch(by) not in (None, known.branch):
             raise UnknownComplaint(complaint_id)
+        must_not_be_accused(known, by)
         return known
 
     def _asked_for(self, complaint_id: str) -> Complaint | None:

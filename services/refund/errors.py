@@ -112,6 +112,14 @@ class AlreadyClaimed(RuleRefused):
         super().__init__("RF19", "this charge has a refund already", refund_id=refund_id)
 
 
+class AccusedNeverDecides(RuleRefused):
+    """Whoever is accused of a prohibition neither claims nor judges a refund of that complaint (IN15)."""
+
+    def __init__(self, complaint_id: str) -> None:
+        message = "whoever is accused of a prohibition has no part in the complaint's refunds; take somebody else"
+        super().__init__("IN15", message, complaint_id=complaint_id, needed="another employee")
+
+
 class RequesterNeverApproves(RuleRefused):
     """Who requested a refund does not judge it (RF12)."""
 

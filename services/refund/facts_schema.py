@@ -25,6 +25,7 @@ class FactsReader(Reader):
     status = fields.String(required=True)
     channel = fields.String(required=True)
     verified = fields.Boolean(required=True)
+    accused = fields.List(fields.String(), load_default=list)
     registered_at = fields.String(required=True)
     reopened_at = fields.String(load_default=None, allow_none=True)
     urged_at = fields.String(load_default=None, allow_none=True)

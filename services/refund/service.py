@@ -5,6 +5,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from services.refund import approving, settling
+from services.refund.accused import unless_accused
 from services.refund.answers import quote_answer, refund_answer
 from services.refund.billing import Boss
 from services.refund.cancelled import claim_back
@@ -151,4 +152,5 @@ class RefundService:
     def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
         target = an_id(refund_id)
         request = self._asked(by, method, target, command)
-        return refund_answer(self.refunds.change(target, decide, by, request, visible(by)), by)
+        checked = unless_accused(by, self.refunds.complaints.find, decide)
+        return refund_answer(self.refunds.change(target, checked, by, request, visible(by)), by)

@@ -155,7 +155,7 @@ class ComplaintCopies:
         """Takes over intake's facts, if they are newer than what is known."""
         kept = {name: facts[name] for name in ("branch", "status", "channel")}
         kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
-        kept["acted_at"] = last_act(facts)
+        kept |= {"acted_at": last_act(facts), "accused": facts["accused"]}
         self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
 
     def keep_case(self, case: Mapping[str, Any]) -> None:
@@ -185,4 +185,5 @@ class ComplaintCopies:
             verified=copy["verified"],
             broken=frozenset(copy.get("broken", ())),
             acted_at=copy["acted_at"],
+            accused=frozenset(copy.get("accused", ())),
         )

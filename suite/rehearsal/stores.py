@@ -95,6 +95,7 @@ class RememberedCopies:
             facts["verified"],
             frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
             last_act(facts),
+            frozenset(facts["accused"]),
         )
 
 
