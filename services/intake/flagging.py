@@ -7,6 +7,7 @@ from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import AccusedNeverHandles, NothingToWriteFrom, WrongField
 from services.intake.model import Complaint
 from services.intake.rules import Rules
+from services.intake.tasks import all_done
 
 STILL_OPEN_TO_THE_ACCUSED = frozenset({"urge", "flag_prohibition"})  # what a customer says through him is kept (IN1)
 VERIFIED_AT_THE_CALL_BACK = ("letter", "opinion_book")
@@ -69,4 +70,4 @@ def written_reply(complaint: Complaint, _command: c.MakeWrittenReply, _on: Occas
     if missing:
         raise NothingToWriteFrom(complaint.complaint_id, missing)
     must_be(complaint, "replied", "archived")
-    return [h.WrittenReplyMade()]
+    return [h.WrittenReplyMade(), *all_done(complaint, "written_reply")]

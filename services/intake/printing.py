@@ -1,4 +1,4 @@
-"""The intake service's door to what is printed: reception sheets (IN12) and written replies (RP7)."""
+"""The intake service's door to what is flagged (IN15), counted apart (IN25) and printed (IN12, RP7)."""
 
 from typing import Any
 
@@ -20,6 +20,19 @@ class Printing:
 
     def _desk(self) -> Desk:
         raise NotImplementedError
+
+    def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
+        raise NotImplementedError
+
+    @rpc
+    def flag_prohibition(self, id: Any, command: Any) -> Answer:
+        """One of the five prohibitions; an accused handler is relieved at once and kept away (IN15)."""
+        return self._carried_out("flag_prohibition", id, command)
+
+    @rpc
+    def complete_recharge(self, id: Any, command: Any) -> Answer:
+        """What the statistic of recharges and passwords keeps, told later or better (IN25)."""
+        return self._carried_out("complete_recharge", id, command)
 
     @rpc
     def receipt(self, id: Any) -> Answer:

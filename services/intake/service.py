@@ -155,16 +155,6 @@ class IntakeService(Printing):
         return {"items": [task_shown(*each, by, rules_of(self.policies)) for each in found], "after": after}
 
     @rpc
-    def flag_prohibition(self, id: Any, command: Any) -> Answer:
-        """One of the five prohibitions; an accused handler is relieved at once and kept away (IN15)."""
-        return self._carried_out("flag_prohibition", id, command)
-
-    @rpc
-    def complete_recharge(self, id: Any, command: Any) -> Answer:
-        """What the statistic of recharges and passwords keeps, told later or better (IN25)."""
-        return self._carried_out("complete_recharge", id, command)
-
-    @rpc
     def mark_major(self, id: Any, command: Any) -> Answer:
         """Service tokens only, answers the facts. Declared major, unless its reply is stored already (MJ2)."""
         return self._facts_after("mark_major", id, command)

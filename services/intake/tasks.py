@@ -9,10 +9,12 @@ from datetime import datetime
 from services.intake import history as h
 from services.intake import task_commands as t
 from services.intake import vocabulary as v
+from services.intake.accused import is_accused
 from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import DoneByItsAct, NoSuchTask, TaskIsDone, WrongField
 from services.intake.model import Complaint
 from services.intake.open_tasks import open_tasks, task_of
+from services.intake.rules import COMPLAINT_TEAM
 from services.intake.task_rules import FIRST_CONTACT
 from services.intake.values import Task
 
@@ -62,6 +64,8 @@ def task_set(
     rule = on.rules.tasks.kinds.get(kind)
     whom = for_whom or (rule.for_whom if rule else FIRST_CONTACT)
     whom = complaint.first_contact if whom == FIRST_CONTACT else whom
+    if is_accused(complaint.accused, whom, on.rules.organisation):  # IN15
+        whom = complaint.handler or COMPLAINT_TEAM
     until = due_at or on.now + (rule.due if rule else on.rules.tasks.longest_wait)
     number = f"task-{len(complaint.tasks) + 1}"
     task = h.TaskSet(task_id=number, kind=kind, for_whom=whom, due_at=until, why=why)

@@ -13,8 +13,10 @@ from services.intake.facts import facts_of
 from services.intake.flagging import complete_recharge, flag_prohibition, kept_from_the_accused, written_reply
 from services.intake.methods import METHODS
 from services.intake.model import Complaint
+from services.intake.open_tasks import open_tasks
 from services.intake.recharge import Recharge, masked_serial
 from services.intake.taking import check, register_again
+from services.intake.task_commands import WantWrittenReply
 from services.intake.values import Verification
 from shared.aggregate import Actor
 from tests.unit.intake.makers import (
@@ -179,3 +181,17 @@ def test_RP7_IN5_a_letters_customer_is_verified_before_anything_personal_is_writ
     assert refused.value.details["missing"] == ["verification"]
     call = h.ContactRecorded(MONDAY, "phone", "out", "核实", verification=Verification("id_shown", True))
     assert written_reply(after(known, call), c.MakeWrittenReply(), on())
+
+
+def test_RP7_making_it_finishes_the_task_that_asked_for_it() -> None:
+    known = replied()
+    known = after(known, *METHODS["want_written_reply"].decide(known, WantWrittenReply(), on(MONDAY + HOUR)))
+    assert [task.kind for task in open_tasks(known) if task.kind == "written_reply"] == ["written_reply"]
+    known = after(known, *METHODS["written_reply"].decide(known, c.MakeWrittenReply(), on(MONDAY + 2 * HOUR)))
+    assert not [task for task in open_tasks(known) if task.kind == "written_reply"]
+
+
+def test_IN15_an_accused_first_contact_gets_no_task() -> None:
+    known = followed(None, first_events(request(prohibition=4, accused=c.AccusedOf(staff=AGENT.sub))), on())
+    known = after(known, *METHODS["reply"].decide(known, A_REPLY, on(by=COLLEAGUE)), by=COLLEAGUE)
+    assert AGENT.sub not in {task.for_whom for task in known.tasks}
