@@ -25,7 +25,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     _EVERYONE: ("intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"),
     _READERS: (
         *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
-        *("escalation.case", "escalation.explain", "escalation.due"),
+        *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
     ),
     _LADDER: (
         *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
@@ -44,7 +44,9 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     ),
     _MANAGERS | _OPINIONS: ("escalation.give_opinion",),
     _MANAGERS | _SYSTEM: ("notify.send",),
-    _FROM_BRANCH: ("intake.written_reply", "escalation.revoke_major", "escalation.extend"),
+    _FROM_BRANCH: (
+        *("intake.written_reply", "escalation.revoke_major", "escalation.extend", "escalation.close_incident"),
+    ),
     frozenset({"province"}): ("escalation.arbitrate",),
     _LADDER | _FINANCE | _OPERATOR: ("refund.get", "refund.search"),
     _LADDER | _OPERATOR: ("notify.get", "notify.search"),

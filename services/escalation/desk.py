@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.escalation import reopening
+from services.escalation import grouping, reopening
 from services.escalation.facts import Facts
 from services.escalation.facts_schema import facts_read
 from services.escalation.follow import fire, follow
@@ -18,14 +18,15 @@ from services.escalation.steps import ITSELF
 from services.escalation.store import Cases, visible_to
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
-from shared.documents import Clash
+from shared.documents import Clash, Decide
 from shared.errors import NotFound, TousuError, Unavailable
 from shared.requests import Request
 from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
 PAGES_PER_LOOK = 10
-REOPENINGS_PER_LOOK = 10
+ASKED_PER_LOOK = 30
+MARKED_BECAUSE = "同一区域多名客户反映同一问题,并入群体投诉事件{}"
 AWAY_PAUSES = (1.0, 3.0)
 REASONS = {
     "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
@@ -125,10 +126,39 @@ class Desk:
                 time.sleep(pause)
         return self._intake.call(method, complaint_id)
 
-    def reopen_wanted(self) -> None:
-        """Asks intake to reopen what has to be (ES6)."""
-        for complaint_id in self._cases.waking(machine_now(), REOPENINGS_PER_LOOK):
+    def ask_intake(self) -> None:
+        """Asks intake to reopen what has to be (ES6), and to mark major what belongs to an incident (MJ4)."""
+        for complaint_id in self._cases.waking(machine_now(), ASKED_PER_LOOK):
             self._reopen(complaint_id)
+            self._mark(complaint_id)
+
+    def _mark(self, complaint_id: str) -> None:
+        """Takes the right to ask, asks, follows; the same request again later where intake is away."""
+        if not self._took(complaint_id, lambda case, _: grouping.marking_tried(case, machine_now())):
+            return None
+        incident_id = self._cases.get(complaint_id).state.incident_id or ""
+        request_id = self._cases.keys.identity("group", complaint_id, incident_id)
+        told = {"trigger": "group", "reason": MARKED_BECAUSE.format(incident_id), "by": ITSELF}
+        try:
+            self._bring(self._read(self._intake.call("mark_major", complaint_id, told | {"request_id": request_id})))
+            outcome = "marked"
+        except Unavailable:
+            return log.warning("intake is away: %s is marked later", complaint_id)
+        except TousuError as refused:
+            outcome = refused.wire_name
+        self._cases.change(complaint_id, lambda case, now: grouping.marking_ended(case, outcome, now), SYSTEM)
+        return None
+
+    def _took(self, complaint_id: str, decide: Decide) -> bool:
+        """Whether this process made the change."""
+        mine: list[Any] = []
+
+        def take(case: Case, now: datetime) -> list[Any]:
+            mine[:] = decide(case, now)
+            return mine
+
+        self._cases.change(complaint_id, take, SYSTEM)
+        return bool(mine)
 
     def _reopen(self, complaint_id: str) -> None:
         """Takes the right to ask, asks, follows; asked again later where intake is away."""

@@ -100,6 +100,13 @@ class NoLadder(RuleRefused):
         super().__init__("IN3", "only complaints that were taken have clocks and levels", complaint_id=complaint_id)
 
 
+class IncidentClosedAlready(Conflict):
+    """MJ4: an incident ends once."""
+
+    def __init__(self, incident_id: str) -> None:
+        super().__init__("the incident is closed already", incident_id=incident_id)
+
+
 class NotYourOpinion(Forbidden):
     """MJ1, MJ2: who gives which opinion."""
 

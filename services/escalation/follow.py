@@ -13,6 +13,7 @@ from services.escalation.alarms import sound
 from services.escalation.correcting import clock_facts, corrected
 from services.escalation.course import Course
 from services.escalation.facts import Facts, Promise
+from services.escalation.grouping import left
 from services.escalation.happenings import Happening, happenings
 from services.escalation.majors import declared, opinion_given, revoked
 from services.escalation.model import Case
@@ -32,6 +33,7 @@ def follow(case: Case | None, facts: Facts, rules: Rules) -> list[Any]:
     course.add(h.FactsFollowed(facts))
     for happening in happenings(case.facts, facts):
         _carry_out(course, happening)
+    left(course, case.facts)
     return course.events
 
 

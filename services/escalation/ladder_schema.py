@@ -1,12 +1,15 @@
 """The schema of ladder.yml."""
 
+from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.escalation.rules import LadderPolicy
+from services.escalation.rules import GroupPolicy, LadderPolicy
 from services.rights import LEVELS
+from shared.clockrules import Hours
 from shared.policies import Policy
+from shared.policies.clocks import fixed_span
 
 CLIMBABLE = LEVELS[1:-1]
 OPINIONS = ("support", "legal")
@@ -25,6 +28,30 @@ def _only(*known: str) -> Any:
     return check
 
 
+def _hours(value: Any) -> timedelta:
+    span = fixed_span(value)
+    if not isinstance(span, Hours):
+        raise ValidationError('expected natural time such as "24h"')
+    return span.length
+
+
+class GroupSchema(Schema):
+    """`group`."""
+
+    count = fields.Integer(required=True, strict=True, validate=validate.Range(min=2, max=100))
+    within = fields.Function(deserialize=_hours, required=True)
+    customers = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100))
+
+    @validates_schema(skip_on_field_errors=True)
+    def fits(self, data: dict[str, Any], **_: Any) -> None:
+        if data["customers"] > data["count"]:
+            raise ValidationError("no more customers than complaints", "customers")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> GroupPolicy:
+        return GroupPolicy(**data)
+
+
 class LadderSchema(Schema):
     """Loads a LadderPolicy."""
 
@@ -35,6 +62,7 @@ class LadderSchema(Schema):
     dissatisfied_follow_ups = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10))
     alarms = fields.Dict(keys=fields.String(), values=_words(), required=True, validate=_only(*ALARMS))
     opinions_asked = fields.Dict(keys=fields.String(), values=fields.String(), required=True, validate=_only(*OPINIONS))
+    group = fields.Nested(GroupSchema, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> LadderPolicy:
@@ -46,6 +74,7 @@ class LadderSchema(Schema):
             dissatisfied_follow_ups=data["dissatisfied_follow_ups"],
             alarms={alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()},
             opinions_asked=data["opinions_asked"],
+            group=data["group"],
         )
 
 

@@ -21,6 +21,14 @@ class Reopening:
 
 
 @dataclass(frozen=True)
+class Marking:
+    """Intake has to mark the complaint major for its incident (MJ4): asked `tries` times, again at `wake_at`."""
+
+    wake_at: datetime = LONG_AGO
+    tries: int = 0
+
+
+@dataclass(frozen=True)
 class Case:
     """`level` is who has it, `awaiting` the level that has yet to take it over, `arbitration_…` the outside body."""
 
@@ -32,6 +40,8 @@ class Case:
     alerted: tuple[str, ...] = ()
     explaining: int = 0
     reopening: Reopening | None = None
+    incident_id: str | None = None
+    marking: Marking | None = None
     closed: bool = False
     moves: tuple[Move, ...] = ()
     worked: tuple[Stretch, ...] = ()

@@ -9,7 +9,7 @@ from typing import Any
 from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.holding import Move, Stretch, ended, moved
-from services.escalation.model import Case, Reopening
+from services.escalation.model import Case, Marking, Reopening
 from services.escalation.steps import step_of
 from services.rights import LEVELS
 from shared.aggregate import Kind, Stamp
@@ -157,6 +157,32 @@ def _(_event: h.ReopeningDropped, case: Case) -> Case:
 
 
 @move.register
+def _(event: h.IncidentJoined, case: Case) -> Case:
+    return replace(case, incident_id=event.incident_id, marking=Marking() if event.marks else None)
+
+
+@move.register
+def _(_event: h.IncidentLeft, case: Case) -> Case:
+    return replace(case, incident_id=None, marking=None)
+
+
+@move.register
+def _(event: h.IncidentRaised, case: Case) -> Case:
+    return replace(case, alerted=(*case.alerted, event.incident_id))
+
+
+@move.register
+def _(event: h.MarkingTried, case: Case) -> Case:
+    assert case.marking is not None, "tried only where wanted"
+    return replace(case, marking=Marking(event.wake_at, case.marking.tries + 1))
+
+
+@move.register
+def _(_event: h.MarkingEnded, case: Case) -> Case:
+    return replace(case, marking=None)
+
+
+@move.register
 def _(_event: h.CaseClosed, case: Case) -> Case:
     return replace(case, closed=True)
 
@@ -204,7 +230,8 @@ BROUGHT = (
     *(h.ClockCancelled, h.ClockRecomputed, h.AwaitingEnded, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested),
     *(h.OpinionGiven, h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.ExplanationEnded),
     *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
-    *(h.HandlingEnded, h.HandlingResumed),
+    *(h.HandlingEnded, h.HandlingResumed, h.IncidentJoined, h.IncidentLeft, h.IncidentRaised),
+    *(h.MarkingTried, h.MarkingEnded),
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 

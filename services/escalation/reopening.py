@@ -47,8 +47,12 @@ def tried(case: Case, machine_now: datetime) -> list[Any]:
     wanted = case.reopening
     if wanted is None or wanted.wake_at > machine_now:
         return []
-    pause = min(FIRST_PAUSE * 2**wanted.tries, LONGEST_PAUSE)
-    return [h.ReopeningTried(machine_now + pause)]
+    return [h.ReopeningTried(machine_now + pause_after(wanted.tries))]
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long intake is left alone after so many tries."""
+    return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)
 
 
 def dropped(case: Case, refusal: str, now: datetime) -> list[Any]:

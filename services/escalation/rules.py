@@ -2,10 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.rights import LEVELS
 from shared.calendar import Calendar
 from shared.clockrules import ClockPolicy
+
+
+@dataclass(frozen=True)
+class GroupPolicy:
+    """So many complaints on one leaf in one area, of so many customers, within that time are one incident (MJ4)."""
+
+    count: int
+    within: timedelta
+    customers: int
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,7 @@ class LadderPolicy:
     dissatisfied_follow_ups: int  # so many reopen the complaint (ES6)
     alarms: Mapping[str, frozenset[str]]  # alarm -> the triggers that set it off (ES7, ES8)
     opinions_asked: Mapping[str, str]  # kind of opinion -> the department asked for it at once (MJ5)
+    group: GroupPolicy
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,16 @@ class ExplainSchema(Schema):
     clock = short(required=True)
 
 
+class IncidentsSchema(Schema):
+    """Group incidents (MJ4), newest first; open and closed ones unless `state` is given."""
+
+    branch = short()
+    category = short()
+    state = one_of("open", "closed")
+    limit = Page()
+    after = After(allow_none=True)
+
+
 class DueSchema(Schema):
     """`state` is that of the clocks asked for; running unless given."""
 

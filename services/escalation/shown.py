@@ -2,12 +2,13 @@
 
 Graver data in them is masked for all but the handler (PR6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.escalation.clocks import Clock
 from services.escalation.events import clock_facts, facts_of, iso
 from services.escalation.holding import held
+from services.escalation.incident import Incident
 from services.escalation.model import Case
 from services.escalation.schemas import OPINIONS
 from services.escalation.steps import Step
@@ -15,6 +16,11 @@ from services.rights import sees_personal_data
 from shared.aggregate import Actor
 from shared.stored import Saved
 
+OF_AN_INCIDENT = (
+    *("incident_id", "state", "branch", "category", "category_name", "area", "since", "raised_at"),
+    *("closed_at", "closed_by"),
+)
+OF_A_MEMBER = ("complaint_id", "serial_no", "status", "level", "major", "first_contact", "handler", "registered_at")
 IN_A_LIST = ("complaint_id", "serial_no", "level", "awaiting", "major", "branch", "hall", "first_contact", "handler")
 
 
@@ -32,7 +38,6 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
         "arbitration": _arbitration(case, texts),
         "held": held_shown(case),
         "reopening": case.reopening.cause if case.reopening else None,
-        "incident_id": None,
         "version": saved.v,
     }
 
@@ -43,6 +48,28 @@ def held_shown(case: Case) -> list[dict[str, Any]]:
     return [
         {"level": each.level, "from": iso(each.from_), "to": iso(each.to), "awaited": each.awaited} for each in holdings
     ]
+
+
+def incident_shown(saved: Saved[Incident], members: Sequence[Saved[Case]], count: int, by: Actor) -> dict[str, Any]:
+    """A group incident (MJ4): `count` complaints belong to it now, the oldest of them are `members`."""
+    shown = incident_line(saved) | {"count": count, "members": [_member(each.state) for each in members]}
+    return shown | ({"reason": saved.state.reason or None} if sees_personal_data(by) else {})
+
+
+def incident_line(saved: Saved[Incident]) -> dict[str, Any]:
+    """One line of the list of incidents; `raised_with` complaints it was raised."""
+    told = {name: iso(getattr(saved.state, name)) for name in OF_AN_INCIDENT}
+    return told | {"raised_with": saved.state.count, "version": saved.v}
+
+
+def _member(case: Case) -> dict[str, Any]:
+    known = facts_of(case) | {"registered_at": iso(case.facts.registered_at)}
+    return {name: known[name] for name in OF_A_MEMBER}
+
+
+def both(cases: dict[str, Any], incidents: dict[str, Any]) -> dict[str, Any]:
+    """One pulse of two stores; incidents never wait for business time."""
+    return cases | {name: cases[name] + incidents[name] for name in ("outbox", "due", "waking")}
 
 
 def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ UNTOLD = (
     h.ClockMet,
     h.AwaitingEnded,
     h.ReopeningTried,
+    h.MarkingTried,
     h.CommandAnswered,
 )
 BY_PEOPLE = (h.ClockExtended, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened, h.MajorRevoked)

@@ -1,19 +1,25 @@
 """Cases in MongoDB: every query of this service, and the indexes they use."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalation import events
 from services.escalation.clocks import next_break, next_instant
+from services.escalation.facts import LONG_AGO
+from services.escalation.grouping import Sighting, waits_at
+from services.escalation.incident import INCIDENTS, Incident
 from services.escalation.model import Case
 from services.escalation.moves import CASES
+from services.escalation.rules import GroupPolicy
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
 from shared.fields import after
+from shared.sealing import SealBroken
 from shared.stored import Saved
 
 # The lists that managers look at daily: what runs out next, what has run out; the rest is looked up seldom.
@@ -25,7 +31,21 @@ INDEXES = [
         for state in LISTED
     ),
 ]
+INDEXES += [
+    IndexModel(
+        [(field, ASCENDING), ("registered_at", ASCENDING)],
+        name=field,
+        partialFilterExpression={field: {"$exists": True}},
+    )
+    for field in ("group_place", "incident_id")
+]
+INCIDENT_INDEXES = [
+    IndexModel("open_place", name="open_place", unique=True, sparse=True),  # one open incident a leaf and area (MJ4)
+    IndexModel([("raised_at", DESCENDING), ("_id", DESCENDING)], name="raised"),
+]
+NEAR, PAGE, SHOWN_MEMBERS = 200, 100, 500
 ASKED_AS_THEY_ARE = ("level", "branch", "hall")
+INCIDENT_FIELDS = {"branch": "branch", "category": "category", "state": "state_is"}
 
 
 def visible_to(actor: Actor) -> dict[str, Any]:
@@ -47,12 +67,15 @@ class Cases(Documents[Case]):
         return {
             "due_at": next_instant(state.clocks),
             "breaks_at": next_break(state.clocks),
-            "wake_at": state.reopening.wake_at if state.reopening else None,
+            "wake_at": _wakes(state),
             "branch": state.facts.branch,
             "hall": state.facts.hall,
             "level": state.level,
             "major": True if state.major else None,
             "soonest": _soonest(state),
+            "registered_at": state.facts.registered_at if state.facts.area else None,
+            "group_place": waits_at(state),
+            "incident_id": state.incident_id,
         }
 
     def publish(self, state: Case, event: Any, stamp: Stamp) -> dict[str, Any] | None:
@@ -68,6 +91,34 @@ class Cases(Documents[Case]):
         query = {"_id": {"$in": list(complaint_ids)}, "breaks_at": {"$lte": self._clock.now()}}
         return [document["_id"] for document in self.collection.find(query, {"_id": 1})]
 
+    def waiting_near(self, place: str, at: datetime, policy: GroupPolicy) -> list[Sighting]:
+        """Who counts at the place in no incident, as long before and after as a window can reach (MJ4)."""
+        before = {"group_place": place, "registered_at": {"$gte": at - policy.within, "$lte": at}}
+        after = {"group_place": place, "registered_at": {"$gt": at, "$lte": at + policy.within}}
+        found = self.find(before, [("registered_at", DESCENDING)], NEAR)
+        found += self.find(after, [("registered_at", ASCENDING)], NEAR)
+        return [self._sighting(saved.state) for saved in found]
+
+    def _sighting(self, case: Case) -> Sighting:
+        """Whose number cannot be read (sealed under an earlier suite key) counts as a customer of his own."""
+        customer = case.complaint_id
+        with suppress(SealBroken, KeyError, ValueError):
+            customer = self.keys.open_from_suite(case.facts.customer.sealed)["msisdn"]
+        return Sighting(case.complaint_id, case.facts.registered_at, customer)
+
+    def waiting_since(self, place: str, since: datetime) -> list[str]:
+        """A page of those who count at the place in no incident."""
+        query = {"group_place": place, "registered_at": {"$gte": since}}
+        return [document["_id"] for document in self.collection.find(query, {"_id": 1}).limit(PAGE)]
+
+    def members_of(self, incident_id: str) -> list[Saved[Case]]:
+        """The oldest complaints of an incident."""
+        return self.find({"incident_id": incident_id}, [("registered_at", ASCENDING)], SHOWN_MEMBERS)
+
+    def count_members(self, incident_id: str) -> int:
+        """How many complaints belong to the incident now."""
+        return self.collection.count_documents({"incident_id": incident_id})
+
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""
         soonest, limit = f"soonest.{asked['state']}", asked["limit"]
@@ -76,6 +127,53 @@ class Cases(Documents[Case]):
         query = {"$and": [given, visible_to(by), *times, *_beyond(soonest, asked.get("after"))]}
         found = self.find(query, [(soonest, ASCENDING), ("_id", ASCENDING)], limit + 1)
         return found[:limit], _end(found[limit - 1], asked["state"]) if len(found) > limit else None
+
+
+class Incidents(Documents[Incident]):
+    """Group incidents, one document each; their members are cases."""
+
+    kind = INCIDENTS
+    indexes = INCIDENT_INDEXES
+
+    def index(self, state: Incident) -> Mapping[str, Any]:
+        """`wake_at` (machine time) as long as complaints have still to be gathered."""
+        return {
+            "open_place": state.place if state.state == "open" else None,
+            "wake_at": LONG_AGO if state.gathering else None,
+            "branch": state.branch,
+            "category": state.category,
+            "state_is": state.state,
+            "raised_at": state.raised_at,
+            "major": True,
+        }
+
+    def open_at(self, place: str) -> str | None:
+        """The incident that is open at the place."""
+        found = self.collection.find_one({"open_place": place}, {"_id": 1})
+        return found["_id"] if found else None
+
+    def page(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Incident]], str | None]:
+        """Newest first, and the `after` of the next page."""
+        given = {INCIDENT_FIELDS[name]: asked[name] for name in INCIDENT_FIELDS if name in asked}
+        found = self.find(
+            {"$and": [given, visible_to(by), *_older(asked.get("after"))]},
+            [("raised_at", DESCENDING), ("_id", DESCENDING)],
+            asked["limit"] + 1,
+        )
+        page = found[: asked["limit"]]
+        return page, after(page[-1].state.raised_at, page[-1].id) if len(found) > len(page) else None
+
+
+def _older(end: tuple[datetime, str] | None) -> list[dict[str, Any]]:
+    if end is None:
+        return []
+    moment, incident_id = end
+    return [{"$or": [{"raised_at": {"$lt": moment}}, {"raised_at": moment, "_id": {"$lt": incident_id}}]}]
+
+
+def _wakes(case: Case) -> datetime | None:
+    """When intake is to be asked for something, in machine time."""
+    return min((each.wake_at for each in (case.reopening, case.marking) if each), default=None)
 
 
 def _soonest(case: Case) -> dict[str, datetime]:

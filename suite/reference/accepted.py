@@ -26,6 +26,8 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.accept": escalation.AcceptSchema(),
     "escalation.hand_back": escalation.HandBackSchema(),
     "escalation.extend": escalation.ExtendSchema(),
+    "escalation.incidents": escalation.IncidentsSchema(),
+    "escalation.close_incident": escalation.ReasonSchema(),
     "escalation.arbitrate": escalation.ArbitrateSchema(),
     "refund.request": refund.RequestSchema(),
     "refund.quote": refund.RequestSchema(),

@@ -31,6 +31,7 @@ def answers() -> list[str]:
         "As in [messages](messages.md#intake), without `change`.",
         *_told("figures", FIGURES, _of("figures")),
         *_told("case", "", _of("case")),
+        *_told("incident", "`count` complaints belong to it now; `members` are the oldest of them.", _of("incident")),
         *_told("explanation", "", _of("explanation")),
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),
         *_told("quote", "", _of("quote")),

@@ -24,6 +24,8 @@ _METHODS = {
         *("escalation.escalate", "escalation.accept", "escalation.hand_back", "escalation.extend"),
         "escalation.arbitrate",
     ),
+    "incident": ("escalation.incident", "escalation.close_incident"),
+    "page of incidents, without their members": ("escalation.incidents",),
     "explanation": ("escalation.explain",),
     "page of cases, each with its soonest clock": ("escalation.due",),
     "refund": (

@@ -5,7 +5,7 @@ from contextlib import suppress
 from services.intake.errors import NotTheHolder
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import ask, live, registered
-from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, LEGAL, OTHER_AGENT, PROVINCE, SUPPORT, WORDS
+from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, LEGAL, NEW_NUMBER, OTHER_AGENT, PROVINCE, SUPPORT, WORDS
 from suite.rehearsal.stage import Stage
 
 
@@ -74,6 +74,18 @@ def ladder(stage: Stage) -> str:
         (67, PROVINCE, "escalation.arbitrate", {"body": WORDS, "case_no": "A-1"}),
     )
     return complaint
+
+
+def group(stage: Stage) -> str:
+    """Two customers in one area with one problem; the id of their incident, which is closed at last."""
+    first = r.PLAIN | {"category": r.GROUP_LEAF, "hall": None}
+    registered(stage, first, at=7.1)
+    another = registered(stage, first | {"customer": r.PLAIN["customer"] | {"msisdn": NEW_NUMBER}}, at=7.2)
+    incident_id = str(stage.call("escalation.case", another, by=AGENT)["incident_id"])
+    stage.call("escalation.incidents", {"state": "open"}, by=AGENT)
+    live(stage, incident_id, (7.3, BRANCH, "escalation.close_incident", r.REASON))
+    stage.call("escalation.incident", incident_id, by=AGENT)
+    return incident_id
 
 
 def others(stage: Stage) -> None:

@@ -22,6 +22,7 @@ def rehearse(stage: Stage) -> None:
     complaints.whole_way(stage)
     disputed = complaints.major(stage)
     complaints.ladder(stage)
+    complaints.group(stage)
     complaints.others(stage)
     refunds.all_ways(stage, disputed)
     sms.all_ways(stage)

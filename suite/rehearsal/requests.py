@@ -5,6 +5,7 @@ from typing import Any
 from suite.rehearsal.people import GROUP, NAME, NEW_NAME, NEW_NUMBER, NUMBER, WORDS
 
 FAULT_LEAF = "08.11.01"  # of a self-service terminal: starts clocks that other leaves do not (CL11)
+GROUP_LEAF = "04.01.04"  # nobody else's in a rehearsal (MJ4)
 REASON = {"reason": WORDS}
 VERIFIED = {"method": "id_shown", "verified": True}
 REGISTRATION: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from services.escalation.ladder_schema import LADDER
 from services.notify.notify_policy import NOTIFY
 from services.policies import POLICIES
 from services.rights import allowed
@@ -48,7 +49,9 @@ def policies(service: str) -> InForce:
 
 
 def _without_haste(loaded: Loaded) -> Loaded:
-    """No SMS gives way to others for a moment: what happens must not hang on a machine's speed."""
+    """No SMS gives way to others for a moment: what happens must not hang on a machine's speed. Two make a group."""
+    if loaded.policy is LADDER:
+        return replace(loaded, value=replace(loaded.value, group=replace(loaded.value.group, count=2, customers=2)))
     if loaded.policy is not NOTIFY:
         return loaded
     carrier = replace(loaded.value.carrier, gives_way=timedelta(0))
@@ -86,6 +89,7 @@ class Stage:
         self.clock, self.caller, self.told = Hands(MONDAY), _Caller(), list[Told]()
         self.complaints = self._remembered(stores.RememberedComplaints, "intake")
         self.cases = self._remembered(stores.RememberedCases, "escalation")
+        self.groups = self._remembered(stores.RememberedIncidents, "escalation")
         self.refunds = self._remembered(stores.RememberedRefunds, "refund")
         self.messages = self._remembered(stores.RememberedMessages, "notify")
         self.sms = self._remembered(stores.RememberedSms, "notify")
@@ -100,7 +104,13 @@ class Stage:
         """The service's own class, with what Nameko would give it."""
         service = CLASSES[name]()
         given = {"complaints": self.complaints, "cases": self.cases, "refunds": self.refunds}
-        given |= {"messages": self.messages, "inbound": self.sms, "caller": self.caller, "clock": self.clock}
+        given |= {
+            "groups": self.groups,
+            "messages": self.messages,
+            "inbound": self.sms,
+            "caller": self.caller,
+            "clock": self.clock,
+        }
         given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
         for attribute in given.keys() & vars(type(service)).keys():
             setattr(service, attribute, given[attribute])
@@ -127,6 +137,7 @@ class Stage:
             for handler in handlers():
                 if handler.takes(told.service, told.type):
                     self.hand(told, handler)
+            self.services["escalation"].gather()
             self.services["escalation"].reopen()
 
     def hand(self, told: Told, handler: Handler) -> None:

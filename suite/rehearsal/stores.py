@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.escalation.store import Cases
+from services.escalation.grouping import Sighting, waits_at
+from services.escalation.incident import Incident
+from services.escalation.model import Case
+from services.escalation.rules import GroupPolicy
+from services.escalation.store import Cases, Incidents
 from services.intake.figures.scope import Scope
 from services.intake.repeats import Standing
 from services.intake.store import Complaints, Listed
@@ -15,6 +19,8 @@ from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
 from services.refund.claim import Claim, Complaint, charge
 from services.refund.store import Refunds, last_act
+from shared.aggregate import Actor
+from shared.stored import Saved
 from suite.rehearsal.memory import KEYS, Memory
 
 
@@ -62,6 +68,32 @@ class RememberedCases(Memory, Cases):
     def breaking(self, complaint_ids: Sequence[str]) -> list[str]:
         now = self._clock.now()
         return [each for each in complaint_ids if (at := self.index(self.known[each].state)["breaks_at"]) and at <= now]
+
+    def waiting_near(self, place: str, at: datetime, policy: GroupPolicy) -> list[Sighting]:
+        there = (each for each in self._states() if waits_at(each) == place)
+        return [self._sighting(each) for each in there if abs(each.facts.registered_at - at) <= policy.within]
+
+    def waiting_since(self, place: str, since: datetime) -> list[str]:
+        there = (each for each in self._states() if waits_at(each) == place)
+        return [each.complaint_id for each in there if each.facts.registered_at >= since]
+
+    def members_of(self, incident_id: str) -> list[Saved[Case]]:
+        return [saved for saved in self.known.values() if saved.state.incident_id == incident_id]
+
+    def count_members(self, incident_id: str) -> int:
+        return len(self.members_of(incident_id))
+
+    def _states(self) -> list[Case]:
+        return [saved.state for saved in self.known.values()]
+
+
+class RememberedIncidents(Memory, Incidents):
+    def open_at(self, place: str) -> str | None:
+        found = (saved.id for saved in self.known.values() if self.index(saved.state)["open_place"] == place)
+        return next(found, None)
+
+    def page(self, _asked: Mapping[str, Any], _by: Actor) -> tuple[list[Saved[Incident]], str | None]:
+        return list(self.known.values()), None
 
 
 class RememberedCopies:

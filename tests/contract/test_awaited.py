@@ -12,7 +12,7 @@ def test_a_service_waits_for_a_queue_exactly_for_what_somebody_reads(told: list[
     stage = Stage()
     stores = {
         "intake": [stage.complaints],
-        "escalation": [stage.cases],
+        "escalation": [stage.cases, stage.groups],
         "refund": [stage.refunds],
         "notify": [stage.messages, stage.sms],
     }

@@ -75,8 +75,8 @@ def test_ES6_intake_is_asked_once_and_its_answer_followed(cases: Cases) -> None:
     threatened(cases)
     asking, intake = desk(cases, reopened())
 
-    asking.reopen_wanted()
-    asking.reopen_wanted()
+    asking.ask_intake()
+    asking.ask_intake()
 
     assert [call[:2] for call in intake.calls] == [("reopen_from_ladder", "c1")]
     case = cases.get("c1").state
@@ -95,7 +95,7 @@ def test_ES6_where_intake_is_away_it_is_asked_again_later_with_the_same_request(
     asked = []
     for pause in (0, 14, 16, 44, 47):
         machine += timedelta(seconds=pause - (asked[-1][0] if asked else 0))
-        asking.reopen_wanted()
+        asking.ask_intake()
         asked.append((pause, len(intake.calls)))
 
     assert asked == [(0, 1), (14, 1), (16, 2), (44, 2), (47, 3)], "after 15 s, then after 30 s more"
@@ -108,8 +108,8 @@ def test_ES6_what_intake_refuses_for_good_is_not_asked_again(cases: Cases, refus
     threatened(cases)
     asking, intake = desk(cases, refusal)
 
-    asking.reopen_wanted()
-    asking.reopen_wanted()
+    asking.ask_intake()
+    asking.ask_intake()
 
     assert len(intake.calls) == 1
     case = cases.get("c1").state
@@ -128,11 +128,11 @@ def test_two_replicas_ask_intake_once(cases: Cases) -> None:
         saved = original(*arguments)
         if not raced:
             raced.append(True)
-            first.reopen_wanted()
+            first.ask_intake()
         return saved
 
     cases.get = slower  # type: ignore[method-assign]
-    second.reopen_wanted()
+    second.ask_intake()
 
     assert (len(asked_first.calls), len(asked_second.calls)) == (1, 0)
 

@@ -33,7 +33,10 @@ MAY = {
         *("refund.approve", "refund.reject", "intake.remark", "notify.send"),
         *("refund.daily_sheet", "refund.sign_daily_sheet"),
     ],
-    "branch": ["escalation.extend", "escalation.revoke_major", "intake.written_reply"],
+    "branch": [
+        *("escalation.extend", "escalation.revoke_major", "escalation.close_incident"),
+        "intake.written_reply",
+    ],
     "province": ["escalation.arbitrate"],
     "support": ["escalation.give_opinion"],
     "legal": ["escalation.give_opinion"],
@@ -50,13 +53,8 @@ MAY = {
 }
 FOR_ALL = ["intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"]
 CASES = [
-    "intake.get",
-    "intake.search",
-    "intake.figures",
-    "intake.tasks",
-    "escalation.case",
-    "escalation.explain",
-    "escalation.due",
+    *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
+    *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
 ]
 REFUNDS, MESSAGES = ["refund.get", "refund.search"], ["notify.get", "notify.search"]
 LADDER = ["agent", "duty_manager", "branch", "province"]

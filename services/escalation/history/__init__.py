@@ -18,6 +18,13 @@ from services.escalation.history.climbing import (
     ReopeningTried,
     ReopeningWanted,
 )
+from services.escalation.history.grouping import (
+    IncidentJoined,
+    IncidentLeft,
+    IncidentRaised,
+    MarkingEnded,
+    MarkingTried,
+)
 from services.escalation.history.majors import (
     CommandAnswered,
     DisturbanceAlerted,
@@ -64,8 +71,13 @@ __all__ = [
     "HandedBack",
     "HandlingEnded",
     "HandlingResumed",
+    "IncidentJoined",
+    "IncidentLeft",
+    "IncidentRaised",
     "MajorDeclared",
     "MajorRevoked",
+    "MarkingEnded",
+    "MarkingTried",
     "MediaAlerted",
     "OpinionGiven",
     "OpinionRequested",

@@ -84,7 +84,6 @@ def test_every_event_is_told_in_a_sentence() -> None:
 
 
 def test_no_page_says_of_a_field_only_that_it_may_be_nothing() -> None:
-    """`incident_id` is for group incidents (MJ4), which are still to come."""
     lines = [line for page in (messages(), methods()) for line in page.splitlines() if line.endswith("| null |")]
 
-    assert lines == ["| `incident_id` | null |"]
+    assert lines == []

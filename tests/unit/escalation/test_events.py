@@ -15,7 +15,19 @@ from shared.stored import Saved
 from tests.unit.escalation.makers import AGENT, DUTY_MANAGER, SYSTEM, Story, facts, hour
 
 CASE_FIELDS = {
-    *("complaint_id", "complaint_seq", "seq", "serial_no", "status", "level", "awaiting", "major", "branch", "hall"),
+    *(
+        "complaint_id",
+        "complaint_seq",
+        "seq",
+        "serial_no",
+        "status",
+        "level",
+        "awaiting",
+        "major",
+        "incident_id",
+        "branch",
+        "hall",
+    ),
     *("first_contact", "handler", "category", "category_name", "clocks", "limits", "customer", "change"),
 }
 CLOCK_FIELDS = {"clock_id", "kind", "started_at", "warn_at", "due_at", "state", "ended_at", "rule"}

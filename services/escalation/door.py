@@ -1,0 +1,78 @@
+"""What the doors of escalation share: finding a case, carrying out a command on it, asking intake for one."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from services.escalation.accused import must_not_be_accused, unless_accused
+from services.escalation.desk import Desk
+from services.escalation.gathering import Gathering
+from services.escalation.incident import Incident
+from services.escalation.model import Case
+from services.escalation.policies import rules_of
+from services.escalation.shown import case_shown, incident_shown
+from services.escalation.store import visible_to
+from shared.aggregate import Actor
+from shared.fields import an_id
+from shared.requests import Request, request_of
+from shared.stored import Saved
+
+Answer = dict[str, Any]
+Check = Callable[[Case], None]
+
+
+def no_check(_case: Case) -> None:
+    """Whom the table of rights lets in, may."""
+
+
+class Doors:
+    """Beneath the service's class, which has the stores, the caller, the clock, the policies and the line to intake."""
+
+    name: Any
+    cases: Any
+    groups: Any
+    clock: Any
+    policies: Any
+    intake: Any
+
+    def desk(self) -> Desk:
+        return Desk(self.cases, self.intake, partial(rules_of, self.policies), self.clock)
+
+    def gathering(self) -> Gathering:
+        return Gathering(self.cases, self.groups, self.policies["ladder"].group, self.clock)
+
+    def found(self, id: Any, by: Actor) -> Saved[Case]:
+        """The case, if it is visible; intake is asked where its first event is still on the way."""
+        complaint_id, visible = an_id(id), visible_to(by)
+        saved: Saved[Case] | None = self.cases.load(complaint_id, visible)
+        if saved is None:
+            self.desk().present(complaint_id)
+        return saved or self.cases.get(complaint_id, visible)
+
+    def incident_told(self, saved: Saved[Incident], by: Actor) -> Answer:
+        """The incident with the complaints that belong to it now."""
+        return incident_shown(saved, self.cases.members_of(saved.id), self.cases.count_members(saved.id), by)
+
+    def asked(self, by: Actor, method: str, id: str, command: Answer) -> Request:
+        return request_of(self.cases.keys, self.name, by, method, id, command)
+
+    def changed(self, by: Actor, method: str, id: Any, command: Answer, act: Any, *told: Any) -> Answer:
+        """Carries out `act(case, *told, by, now, rules)`."""
+        complaint_id, desk = self.found(id, by).id, self.desk()
+        request = self.asked(by, method, complaint_id, command)
+        decide = unless_accused(by, lambda case, now: act(case, *told, by, now, desk.rules(case)))
+        saved = self.cases.change(complaint_id, decide, by, request, visible_to(by))
+        return case_shown(saved, by)
+
+    def through_intake(
+        self, by: Actor, method: str, its: str, id: Any, command: Answer, told: Answer, may: Check = no_check
+    ) -> Answer:
+        """Carries out intake's method `its`, unless this very request was answered before."""
+        case = self.found(id, by)
+        request = self.asked(by, method, case.id, command)
+        done = self.cases.answer_of(request)
+        if not done:
+            must_not_be_accused(case.state, by)
+            may(case.state)
+            done = self.desk().through_intake(its, case.id, told, by, request)
+        return case_shown(done, by)

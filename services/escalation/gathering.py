@@ -1,0 +1,79 @@
+"""Raising incidents and gathering their complaints: where MJ4's decisions meet the stores.
+
+A case is written before its place is looked at. So whoever comes last to a place sees all the others, and whoever did
+not see the incident is found by its gathering: nobody is missed. A unique index lets one incident be open at a place.
+"""
+
+import logging
+from uuid import uuid4
+
+from services.escalation import grouping
+from services.escalation.incident import Incident, Raised, gathered
+from services.escalation.model import Case
+from services.escalation.rules import GroupPolicy
+from services.escalation.steps import ITSELF
+from services.escalation.store import Cases, Incidents
+from shared.aggregate import Actor
+from shared.clock import Clock, machine_now
+from shared.documents import Clash
+
+SYSTEM = Actor(ITSELF, "system")
+INCIDENTS_PER_LOOK = 10
+PAGES_PER_LOOK = 10
+
+log = logging.getLogger(__name__)
+
+
+class Gathering:
+    """`policy`: how many complaints of how many customers within what time."""
+
+    def __init__(self, cases: Cases, incidents: Incidents, policy: GroupPolicy, clock: Clock) -> None:
+        self._cases, self._incidents, self._policy, self._clock = cases, incidents, policy, clock
+
+    def look_at(self, complaint_id: str) -> None:
+        """Lets a complaint join the incident at its place, which it may be the one to raise; may be repeated."""
+        saved = self._cases.load(complaint_id)
+        place = grouping.waits_at(saved.state) if saved else None
+        if saved is None or place is None:
+            return
+        if incident_id := self._incidents.open_at(place) or self._raised(saved.state, place):
+            self._join(complaint_id, incident_id, place)
+
+    def gather(self) -> None:
+        """Due work: all that waited at a new incident's place join it; then it is told, once."""
+        for incident_id in self._incidents.waking(machine_now(), INCIDENTS_PER_LOOK):
+            self._gather(self._incidents.get(incident_id).state)
+
+    def _raised(self, case: Case, place: str) -> str | None:
+        """A new incident where enough wait at the place; the one that another replica raised in this instant."""
+        window = grouping.crowd(self._cases.waiting_near(place, case.facts.registered_at, self._policy), self._policy)
+        if not window:
+            return None
+        facts, now, incident_id = case.facts, self._clock.now(), uuid4().hex
+        named = (place, facts.branch, facts.category, facts.category_name, facts.area or "", case.complaint_id)
+        try:
+            self._incidents.insert(
+                incident_id, [Raised(incident_id, *named, len(window), window[0].at, now)], SYSTEM, now
+            )
+        except Clash:
+            return self._incidents.open_at(place)
+        return incident_id
+
+    def _gather(self, incident: Incident) -> None:
+        for _ in range(PAGES_PER_LOOK):
+            waiting = self._cases.waiting_since(incident.place, incident.since)
+            if not waiting:
+                return self._gathered(incident)
+            for complaint_id in waiting:
+                self._join(complaint_id, incident.incident_id, incident.place)
+        return None
+
+    def _gathered(self, incident: Incident) -> None:
+        named, count = incident.incident_id, self._cases.count_members(incident.incident_id)
+        self._cases.change(
+            incident.founder, lambda case, now: grouping.announced(case, named, count, incident.since, now), SYSTEM
+        )
+        self._incidents.change(named, gathered, SYSTEM)
+
+    def _join(self, complaint_id: str, incident_id: str, place: str) -> None:
+        self._cases.change(complaint_id, lambda case, now: grouping.joined(case, incident_id, place, now), SYSTEM)
