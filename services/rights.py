@@ -48,7 +48,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.written_reply", "escalation.revoke_major", "escalation.extend", "escalation.close_incident"),
     ),
     frozenset({"province"}): ("escalation.arbitrate",),
-    _LADDER | _FINANCE | _OPERATOR: ("refund.get", "refund.search"),
+    _LADDER | _FINANCE | _OPERATOR: ("refund.get", "refund.search", "refund.ledger"),
     _LADDER | _OPERATOR: ("notify.get", "notify.search"),
     _FINANCE: ("refund.settle", "refund.reconcile", "refund.month_package", "refund.totals"),
     _MANAGERS | _FINANCE: ("refund.daily_sheet", "refund.sign_daily_sheet"),

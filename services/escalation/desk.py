@@ -13,6 +13,8 @@ from services.escalation.facts_schema import facts_read
 from services.escalation.follow import fire, follow
 from services.escalation.history import CommandAnswered
 from services.escalation.model import Case, Reopening
+from services.escalation.pre_refunds import follow_pre_refund
+from services.escalation.refund_schema import pre_refund_read
 from services.escalation.rules import Rules
 from services.escalation.steps import ITSELF
 from services.escalation.store import Cases, visible_to
@@ -62,6 +64,15 @@ class Desk:
         """Makes sure of the case although its first event may still be on the way; intake's NotFound passes."""
         if not self._cases.knows(complaint_id):
             self._bring(self._read(self._intake.call("facts", complaint_id)))
+
+    def refund_told(self, event: Mapping[str, Any]) -> None:
+        """An event of refund's: a pre-refund starts its clock, its verification meets it (CL5)."""
+        if not (read := pre_refund_read(event["data"])):
+            return
+        complaint_id, told = read
+        self.present(complaint_id)
+        with suppress(NotFound):  # what has no ladder has no case
+            self._cases.change(complaint_id, lambda case, _: follow_pre_refund(case, told, self.rules(case)), SYSTEM)
 
     def _read(self, answer: Mapping[str, Any]) -> Facts:
         return facts_read(answer, self._clock.now().isoformat())

@@ -67,6 +67,16 @@ class Coordination:
 
 
 @dataclass(frozen=True)
+class PreRefund:
+    """What refund says of a pre-refund as of its event `seq`; `verified_at`: when somebody said what the facts are."""
+
+    refund_id: str
+    seq: int
+    paid_at: datetime
+    verified_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Customer:
     """The customer as events carry him: a masked number, and what only those with the suite key can read."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.escalation.clocks import Clock
-from services.escalation.facts import LONG_AGO, Facts
+from services.escalation.facts import LONG_AGO, Facts, PreRefund
 from services.escalation.holding import Move, Stretch
 from services.escalation.steps import Step
 from shared.aggregate import private
@@ -45,6 +45,7 @@ class Case:
     closed: bool = False
     moves: tuple[Move, ...] = ()
     worked: tuple[Stretch, ...] = ()
+    pre_refunds: tuple[PreRefund, ...] = ()
     arbitration_body: str = private("")
     arbitration_case_no: str = private("")
     steps: tuple[Step, ...] = private(default=())
@@ -73,6 +74,10 @@ class Case:
             if clock.clock_id == clock_id:
                 return clock
         raise KeyError(clock_id)
+
+    def pre_refund(self, refund_id: str) -> PreRefund | None:
+        """What is known of this pre-refund, if anything is."""
+        return next((each for each in self.pre_refunds if each.refund_id == refund_id), None)
 
     def running_of(self, kind: str) -> Clock | None:
         """The running clock of this kind, if there is one."""

@@ -49,6 +49,12 @@ def _(event: h.FactsSeen, case: Case) -> Case:
 
 
 @move.register
+def _(event: h.PreRefundFollowed, case: Case) -> Case:
+    others = (each for each in case.pre_refunds if each.refund_id != event.pre_refund.refund_id)
+    return _with_clock(replace(case, pre_refunds=(*others, event.pre_refund)), event.clock)
+
+
+@move.register
 def _(event: h.ClockStarted, case: Case) -> Case:
     return _with_clock(case, event.clock)
 
@@ -231,7 +237,7 @@ BROUGHT = (
     *(h.OpinionGiven, h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.ExplanationEnded),
     *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
     *(h.HandlingEnded, h.HandlingResumed, h.IncidentJoined, h.IncidentLeft, h.IncidentRaised),
-    *(h.MarkingTried, h.MarkingEnded),
+    *(h.MarkingTried, h.MarkingEnded, h.PreRefundFollowed),
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 

@@ -155,6 +155,10 @@ class EscalationService(Doors):
         self.desk().told(event)
         self.gathering().look_at(event["data"]["complaint_id"])
 
+    @on_event("refund", "refund_paid", "refund_verified", "refund_verification_broken")
+    def refund_moved(self, event: Answer) -> None:
+        self._desk().refund_told(event)
+
     @tick(LOOK_EVERY)
     def strike(self) -> None:
         self.desk().look()

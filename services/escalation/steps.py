@@ -29,6 +29,7 @@ class Step:
 UNTOLD = (
     h.FactsFollowed,
     h.FactsSeen,
+    h.PreRefundFollowed,
     h.ClockStarted,
     h.ClockMet,
     h.AwaitingEnded,

@@ -30,6 +30,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "refund": (
         *("refund_requested", "refund_step_signed", "refund_approved", "refund_rejected", "refund_withdrawn"),
         *("refund_paying", "refund_paid", "refund_unknown", "refund_failed", "refund_settled"),
+        *("refund_verified", "refund_verification_broken"),
     ),
 }
 

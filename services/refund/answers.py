@@ -4,94 +4,34 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from services.refund.answer_schemas import (
+    ApprovalAnswer,
+    ConfirmationAnswer,
+    ConsentAnswer,
+    DoubtAnswer,
+    EndingAnswer,
+    FoundByAnswer,
+    LineAnswer,
+    Masked,
+    PostingAnswer,
+    SettlementAnswer,
+    UnverifiableAnswer,
+    VerificationAnswer,
+)
+from services.refund.ledger import balances, postings
 from services.refund.model import Refund
 from services.refund.requesting import Draft
 from services.rights import sees_personal_data
-from shared.aggregate import Actor
+from shared.aggregate import Actor, Stamp
 from shared.fields import Moment
-from shared.phone import mask
 from shared.stored import Saved
-
-
-class Masked(fields.String):
-    """A number of which only beginning and end are shown."""
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **more: Any) -> str | None:
-        return super()._serialize(mask(value), attr, obj, **more)
-
-
-class LineAnswer(Schema):
-    """One amount and how far it is: planned, paying, unknown, paid, refused."""
-
-    kind = fields.String()
-    amount_fen = fields.Integer()
-    state = fields.String()
-    boss_reference = fields.String(allow_none=True)
-
-
-class ApprovalAnswer(Schema):
-    """One signature: the step it serves, and whose it is."""
-
-    level = fields.String()
-    by = fields.String()
-    role = fields.String()
-    at = Moment()
-    comment = fields.String()
-
-
-class FoundByAnswer(Schema):
-    """Who found it without a complaint."""
-
-    department = fields.String()
-    reference = fields.String()
-
-
-class UnverifiableAnswer(Schema):
-    """Why the facts could not be had."""
-
-    why = fields.String()
-    checks = fields.List(fields.String())
-
-
-class ConfirmationAnswer(Schema):
-    """The record of consent."""
-
-    kind = fields.String()
-    reference = fields.String()
-    at = Moment()
-
-
-class DoubtAnswer(Schema):
-    """A line in doubt: since when, why, how often it was tried, and who finds out: `boss` or a `person`."""
-
-    since = Moment(attribute="doubt.since")
-    why = fields.String(attribute="doubt.why")
-    attempts = fields.Integer()
-    waits_for = fields.String()
-
-
-class SettlementAnswer(Schema):
-    """What a person found out about a line."""
-
-    kind = fields.String()
-    outcome = fields.String()
-    by = fields.String()
-    at = Moment()
-    evidence = fields.List(fields.String())
-
-
-class EndingAnswer(Schema):
-    """Who rejected or withdrew it, when, why."""
-
-    by = fields.String()
-    at = Moment()
-    reason = fields.String()
 
 
 class RefundAnswer(Schema):
     """`refund` of the contract."""
 
     refund_id = fields.String()
+    sort = fields.String(attribute="claim.sort")
     status = fields.String()
     lines = fields.List(fields.Nested(LineAnswer))
     total_fen = fields.Integer()
@@ -104,8 +44,9 @@ class RefundAnswer(Schema):
     msisdn = Masked(attribute="claim.msisdn")
     service = fields.String(attribute="claim.service")
     period = fields.String(attribute="claim.period")
-    dispute_type = fields.String(attribute="claim.dispute_type")
-    ground = fields.String(attribute="claim.ground")
+    dispute_type = fields.String(attribute="claim.dispute_type", allow_none=True)
+    sub_cause = fields.String(attribute="claim.sub_cause", allow_none=True)
+    ground = fields.String(attribute="claim.ground", allow_none=True)
     branch = fields.String(attribute="claim.branch")
     hall = fields.String(attribute="claim.hall", allow_none=True)
     requested_by = fields.String(attribute="requested_by.sub")
@@ -123,13 +64,18 @@ class RefundAnswer(Schema):
     fault_ticket = fields.String(attribute="claim.fault_ticket", allow_none=True)
     maintenance_opinion = fields.String(attribute="claim.maintenance_opinion", allow_none=True)
     exception = fields.String(attribute="claim.exception", allow_none=True)
+    insisted = fields.Boolean(attribute="claim.insisted")
+    consent = fields.Nested(ConsentAnswer, attribute="claim.consent", allow_none=True)
+    verifying_since = Moment(allow_none=True)
+    verification = fields.Nested(VerificationAnswer, allow_none=True)
+    correction = fields.String(attribute="claim.correction", allow_none=True)
     policy_version = fields.String()
 
 
 class QuoteAnswer(Schema):
     """What a claim would become: `missing` names fields, `refusals` is all that speaks against it."""
 
-    lines = fields.List(fields.Nested(LineAnswer(only=("kind", "amount_fen"))))
+    lines = fields.List(fields.Nested(LineAnswer(only=("kind", "part", "amount_fen"))))
     total_fen = fields.Integer()
     counted_fen = fields.Integer()
     steps = fields.List(fields.String())
@@ -139,7 +85,8 @@ class QuoteAnswer(Schema):
 
 PERSONAL = (
     *("msisdn", "cause", "evidence", "unverifiable", "confirmation.reference", "maintenance_opinion", "exception"),
-    *("approvals.comment", "settlements.evidence", "ended.reason"),
+    *("confirmation.second_confirmation.reference", "confirmation.after_trial.reference", "consent.reason"),
+    *("correction", "verification.evidence", "approvals.comment", "settlements.evidence", "ended.reason"),
 )
 TEXTS = frozenset(each.partition(".")[0] for each in PERSONAL) - {"msisdn"}
 _whole, _without_personal_data = RefundAnswer(), RefundAnswer(exclude=PERSONAL)
@@ -162,3 +109,19 @@ def quote_answer(draft: Draft) -> dict[str, Any]:
     """What the claim would become."""
     answer: dict[str, Any] = _quote.dump(draft)
     return answer
+
+
+_postings = PostingAnswer(many=True)
+
+
+def ledger_answer(refund_id: str, history: list[tuple[Any, Stamp]]) -> dict[str, Any]:
+    """The refund's postings and what its accounts hold; no personal data."""
+    moved = list(postings(history))
+    held = balances(moved)
+    return {
+        "refund_id": refund_id,
+        "postings": _postings.dump(moved),
+        "accounts": held,
+        "customer_fen": held.get("customer", 0),
+        "balanced": sum(held.values()) == 0,
+    }

@@ -20,14 +20,22 @@ class Signature:
     comment: str = ""
 
 
-def steps_for(claim: Claim, counted_fen: int, rules: RefundRules) -> tuple[Level, ...]:
-    """The levels that sign a claim that counts as `counted_fen` (its own total and that of its other pieces)."""
+def steps_for(claim: Claim, counted_fen: int, rules: RefundRules, earlier_extra_fen: int = 0) -> tuple[Level, ...]:
+    """The levels that sign a claim that counts as `counted_fen` (its own total and that of its other pieces).
+
+    `earlier_extra_fen`: the extras of its other pieces, which count with its own (RF11). Late fees within the cap need
+    nobody (RF9), corrections whom the policy names (RF10)."""
+    if claim.sort in ("late_fee", "correction"):
+        return rules.correction_levels if claim.sort == "correction" else ()
     band = next(band for band in rules.bands if band.holds(counted_fen))
     steps = band.levels
     if claim.unverifiable and claim.unverifiable.why == "cannot_verify":
         steps = _reaching(steps, rules.cannot_verify)
+    if claim.consent and not claim.consent.given:
+        steps = _reaching(steps, rules.pre_refund.consent)
     if claim.extra_fen:
-        cap = next((cap for cap in rules.extra_caps if claim.extra_fen <= cap.to_fen), rules.extra_caps[-1])
+        extra_fen = claim.extra_fen + earlier_extra_fen
+        cap = next((cap for cap in rules.extra_caps if extra_fen <= cap.to_fen), rules.extra_caps[-1])
         steps = _reaching(steps, cap.level)
     return steps
 

@@ -5,13 +5,14 @@ from typing import Any
 from services.refund.approvals import steps_for, unsigned
 from services.refund.errors import LevelTooLow, NotNow, NotYours, RequesterNeverApproves, SignedBefore
 from services.refund.history import (
+    CorrectionRecorded,
     RefundApproved,
     RefundRejected,
     RefundStepSigned,
     RefundStepsRaised,
     RefundWithdrawn,
 )
-from services.refund.lines import total_fen
+from services.refund.lines import Line
 from services.refund.model import Refund, nothing_paid
 from services.refund.rules import Level, RefundRules
 from services.rights import signs_for
@@ -24,7 +25,7 @@ BEFORE_PAYING = UNDECIDED | {"approved"}
 def approve(refund: Refund, by: Actor, comment: str, pieces_fen: int, rules: RefundRules) -> list[Any]:
     """Signs the next step; the last signature approves. `pieces_fen`: the totals of the claim's other pieces now."""
     _must_be_undecided(refund, "approved")
-    counted_fen = total_fen(refund.lines) + pieces_fen
+    counted_fen = refund.committed_fen + pieces_fen
     steps = _raised(refund, counted_fen, rules)
     waiting = unsigned(steps, refund.signatures)
     _must_be_signer(refund, by, waiting[0])
@@ -32,7 +33,12 @@ def approve(refund: Refund, by: Actor, comment: str, pieces_fen: int, rules: Ref
         raise SignedBefore(refund.refund_id, waiting[0])
     events: list[Any] = [] if steps == refund.steps else [RefundStepsRaised(steps, counted_fen)]
     events.append(RefundStepSigned(waiting[0], comment))
-    return events if len(waiting) > 1 else [*events, RefundApproved()]
+    return events if len(waiting) > 1 else [*events, granted(refund.lines)]
+
+
+def granted(lines: tuple[Line, ...]) -> RefundApproved | CorrectionRecorded:
+    """What follows the last signature: it may be paid; what moves no money is done (RF10)."""
+    return RefundApproved() if lines else CorrectionRecorded()
 
 
 def _raised(refund: Refund, counted_fen: int, rules: RefundRules) -> tuple[Level, ...]:

@@ -95,6 +95,7 @@ class Claim:
     pre_page_fen: int = 0
     late_fee_fen: int = 0
     brand: str | None = None
+    correction: str | None = None
     insisted: bool = False
     consent: Consent | None = None
     no_charge: bool = False

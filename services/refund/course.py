@@ -7,7 +7,8 @@ from typing import Any
 from services.refund import history as happened
 from services.refund.approvals import Signature
 from services.refund.history import ENDING, EVENTS
-from services.refund.model import AT_ONCE, Doubt, Ending, Refund, Settled
+from services.refund.lines import award_of
+from services.refund.model import AT_ONCE, Doubt, Ending, Outcome, Refund, Settled, Verification
 from shared.aggregate import Kind, Stamp
 from shared.lease import Lease
 
@@ -41,6 +42,8 @@ def _requested(event: happened.RefundRequested, stamp: Stamp) -> Refund:
         claim=event.claim,
         goodwill_slot=event.goodwill_slot,
         acted_at=event.acted_at,
+        number_place=event.number_place,
+        complaint_place=event.complaint_place,
     )
 
 
@@ -100,7 +103,32 @@ def _next_line(state: Refund) -> Refund:
 
 @_after.register
 def _paid(_event: happened.RefundPaid, state: Refund, stamp: Stamp) -> Refund:
-    return replace(state, status="paid", wake_at=None, failed_why=None, paid_at=stamp.at)
+    """All lines are paid; of a pre-refund only the principal, as long as its facts are not verified (RF4)."""
+    paid = replace(state, status="paid", wake_at=None, failed_why=None, paid_at=stamp.at)
+    if state.claim.sort != "pre_refund" or state.verification:
+        return paid
+    return replace(paid, status="verifying", verifying_since=stamp.at)
+
+
+@_after.register
+def _verified(event: happened.RefundVerified, state: Refund, stamp: Stamp) -> Refund:
+    """Upheld: the award is a line like any other, and the same machine pays it."""
+    outcome: Outcome = "upheld" if event.upheld else "not_upheld"
+    state = replace(state, verification=Verification(outcome, stamp.by.sub, stamp.at, event.evidence))
+    if not event.upheld:
+        return replace(state, status="closed")
+    return replace(state, status="approved", lines=(*state.lines, award_of(state.claim)), wake_at=AT_ONCE, attempts=0)
+
+
+@_after.register
+def _verification_broken(event: happened.RefundVerificationBroken, state: Refund, stamp: Stamp) -> Refund:
+    verification = Verification("broken", stamp.by.sub, event.due_at)
+    return replace(state, status="closed", verification=verification, goodwill_slot=event.goodwill_slot)
+
+
+@_after.register
+def _recorded(_event: happened.CorrectionRecorded, state: Refund, _stamp: Stamp) -> Refund:
+    return replace(state, status="closed")
 
 
 @_after.register

@@ -58,13 +58,13 @@ class NoClockBroken(RuleRefused):
 
 
 class NeverUnverifiable(RuleRefused):
-    """A subscription without a confirmation record is the company's fault (RF14)."""
+    """A subscription without a confirmation record (RF14), or a part of it (RF15), is the company's fault."""
 
-    def __init__(self) -> None:
+    def __init__(self, rule: str = "RF14", *fields: str) -> None:
         super().__init__(
-            "RF14",
+            rule,
             "a subscription without the customer's confirmation is company fault, never unverifiable",
-            missing=["confirmation"],
+            missing=list(fields) or ["confirmation"],
             needs={"ground": "company_fault"},
         )
 

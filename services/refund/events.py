@@ -6,7 +6,7 @@ Every event carries the whole, so that the newest one is enough for a reader.
 from dataclasses import fields
 from typing import Any
 
-from services.refund.history import EVENTS, RefundAsking, RefundLinePaid, RefundStepsRaised
+from services.refund.history import EVENTS, CorrectionRecorded, RefundAsking, RefundLinePaid, RefundStepsRaised
 from services.refund.model import Refund
 from shared.aggregate import Stamp, event_name, private_fields
 from shared.codec import plain
@@ -14,9 +14,9 @@ from shared.phone import mask
 from shared.sealing import KeyRing
 
 SCHEMA = 1
-NOT_ANNOUNCED = (RefundAsking, RefundLinePaid, RefundStepsRaised)
+NOT_ANNOUNCED = (CorrectionRecorded, RefundAsking, RefundLinePaid, RefundStepsRaised)
 AWAITED = frozenset(event_name(kind) for kind in EVENTS if kind not in NOT_ANNOUNCED)  # notify reads them all
-TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version", "acted_at"})
+TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version", "acted_at", "number_place", "complaint_place"})
 
 
 def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[str, Any] | None:
@@ -29,8 +29,10 @@ def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[s
         "seq": stamp.n,
         "complaint_id": claim.complaint_id,
         "status": refund.status,
+        "sort": claim.sort,
         "ground": claim.ground,
         "total_fen": refund.total_fen,
+        "returned_fen": refund.returned_fen,
         "lines": [{"kind": line.kind, "amount_fen": line.amount_fen, "state": line.state} for line in refund.lines],
         "period": claim.period,
         "service": claim.service,
@@ -39,8 +41,21 @@ def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[s
         "needs": refund.needs,
         "shows_in": refund.shows_in(stamp.at),
         "acted_at": plain(refund.acted_at),
+        "pre_refund": _pre_refund(refund),
         "customer": {"masked": mask(claim.msisdn), "sealed": keys.seal_for_suite({"msisdn": claim.msisdn})},
         "change": {"name": event_name(type(event)), **_open_part(event)} | _waits(refund),
+    }
+
+
+def _pre_refund(refund: Refund) -> dict[str, Any] | None:
+    """Since when a pre-refund has to be verified, and what became of it (CL5); None for all others, and before."""
+    if refund.verifying_since is None:
+        return None
+    ended = refund.verification
+    return {
+        "paid_at": plain(refund.verifying_since),
+        "outcome": ended.outcome if ended else None,
+        "ended_at": plain(ended.at) if ended else None,
     }
 
 

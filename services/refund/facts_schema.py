@@ -2,6 +2,8 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from shared.fields import Moment
+
 
 class Reader(Schema):
     """Takes its own fields out of whatever comes."""
@@ -26,6 +28,8 @@ class FactsReader(Reader):
     channel = fields.String(required=True)
     verified = fields.Boolean(required=True)
     accused = fields.List(fields.String(), load_default=list)
+    ticket_type = fields.String(load_default="complaint")
+    brand = fields.String(load_default=None, allow_none=True)
     registered_at = fields.String(required=True)
     reopened_at = fields.String(load_default=None, allow_none=True)
     urged_at = fields.String(load_default=None, allow_none=True)
@@ -33,10 +37,12 @@ class FactsReader(Reader):
 
 
 class ClockReader(Reader):
-    """One clock of a case."""
+    """One clock of a case; a verification clock has the id of its pre-refund (CL5)."""
 
+    clock_id = fields.String(required=True)
     kind = fields.String(required=True)
     state = fields.String(required=True)
+    due_at = Moment(required=True)
 
 
 class CaseReader(Reader):

@@ -14,7 +14,8 @@ Settlement = Literal["paid", "not_paid"]
 
 @dataclass(frozen=True)
 class RefundRequested:
-    """A claim was taken. `counted_fen` includes its other pieces (RF12); `goodwill_slot` counts under RF8.
+    """A claim was taken. `counted_fen` includes its other pieces (RF12); `goodwill_slot` counts under RF8; the places
+    say how many-th claim of its number and complaint it is.
 
     `acted_at`: when the customer last asked, as far as is known (NT2)."""
 
@@ -27,6 +28,8 @@ class RefundRequested:
     claim: Claim = private()
     goodwill_slot: int | None = None
     acted_at: datetime | None = None
+    number_place: int | None = None
+    complaint_place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,27 @@ class RefundSettled:
     evidence: tuple[str, ...] = private()
 
 
+@dataclass(frozen=True)
+class RefundVerified:
+    """The facts behind a pre-refund are known (RF4): upheld, the award follows; not upheld, nothing does."""
+
+    upheld: bool
+    evidence: tuple[str, ...] = private()
+
+
+@dataclass(frozen=True)
+class RefundVerificationBroken:
+    """Nobody verified it until `due_at`: the principal stays, as for what cannot be verified (CL5, RF8)."""
+
+    due_at: datetime
+    goodwill_slot: int | None = None
+
+
+@dataclass(frozen=True)
+class CorrectionRecorded:
+    """An application that moves no money (RF10)."""
+
+
 EVENTS = (
     RefundRequested,
     RefundStepsRaised,
@@ -139,5 +163,13 @@ EVENTS = (
     RefundUnknown,
     RefundFailed,
     RefundSettled,
+    RefundVerified,
+    RefundVerificationBroken,
+    CorrectionRecorded,
 )
-ENDING = frozenset({RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundSettled})
+ENDING = frozenset(
+    {
+        *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundSettled),
+        *(RefundVerified, RefundVerificationBroken, CorrectionRecorded),
+    }
+)

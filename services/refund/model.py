@@ -7,7 +7,7 @@ from typing import Literal
 from services.refund.approvals import Signature, unsigned
 from services.refund.claim import Claim
 from services.refund.history import Settlement
-from services.refund.lines import Line, LineKind, paid_fen, total_fen
+from services.refund.lines import Line, LineKind, award_of, paid_fen, total_fen
 from services.refund.rules import Level
 from shared.aggregate import Actor, private
 from shared.calendar import day_of
@@ -17,6 +17,7 @@ Status = Literal[
     "requested", "approving", "approved", "paying", "unknown", "paid", "failed", "rejected", "withdrawn",
     "verifying", "closed",
 ]  # fmt: skip
+Outcome = Literal["upheld", "not_upheld", "broken"]
 FREED = frozenset({"rejected", "withdrawn"})
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -50,6 +51,16 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Verification:
+    """What became of a pre-refund's facts (RF4): upheld, not upheld, or nobody knew in time (CL5)."""
+
+    outcome: Outcome
+    by: str
+    at: datetime
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Refund:
     """The state. `lease` and `wake_at` are machine time; `attempts` counts sendings and askings of the present line."""
 
@@ -74,6 +85,10 @@ class Refund:
     settled: tuple[Settled, ...] = private(())
     paid_at: datetime | None = None
     acted_at: datetime | None = None
+    number_place: int | None = None
+    complaint_place: int | None = None
+    verifying_since: datetime | None = None
+    verification: Verification | None = private(None)
 
     @property
     def needs(self) -> Level | None:
@@ -84,6 +99,17 @@ class Refund:
     @property
     def total_fen(self) -> int:
         return total_fen(self.lines)
+
+    @property
+    def committed_fen(self) -> int:
+        """What it pays or may come to pay: a pre-refund that is not verified yet may be doubled (RF4)."""
+        pending = self.claim.sort == "pre_refund" and self.verification is None
+        return self.total_fen + (award_of(self.claim).amount_fen if pending else 0)
+
+    @property
+    def returned_fen(self) -> int:
+        """What this payment returns to the customer: of an upheld pre-refund the award alone, else all."""
+        return total_fen(tuple(line for line in self.lines if not (self.verification and line.kind == "principal")))
 
     @property
     def in_doubt(self) -> "Refund | None":
@@ -102,8 +128,8 @@ class Refund:
 
     @property
     def holds_charge(self) -> bool:
-        """Whether its charge is taken (RF19): a rejected or withdrawn claim frees it."""
-        return self.status not in FREED
+        """Whether its charge is taken (RF19): a rejected or withdrawn claim frees it, a correction takes none."""
+        return self.status not in FREED and bool(self.lines)
 
     def shows_in(self, otherwise: datetime) -> str:
         """The month (YYYY-MM) in whose bill it shows (RF18); `otherwise` stands for a payment that is still to come."""

@@ -8,11 +8,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.refund.rules import LEVELS, Band, BillingRules, ExtraCap, RefundRules
+from services.refund.sorts_policy import (
+    ConfirmationPolicySchema,
+    CorrectionPolicySchema,
+    LateFeePolicySchema,
+    PreRefundPolicySchema,
+)
 from shared.policies import Policy
 
 LEVEL = validate.OneOf(LEVELS)
 POSITIVE = validate.Range(min=1)
-MOST_ATTEMPTS = 75  # three lines with two history entries an attempt stay below a document's longest history
+MOST_ATTEMPTS = 60  # four lines with two history entries an attempt stay below a document's longest history
 
 
 class BandSchema(Schema):
@@ -127,6 +133,10 @@ class RefundsSchema(Schema):
     extra = fields.Nested(ExtraSchema, required=True)
     goodwill_refunds = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100))
     shows_in_months = fields.Integer(strict=True, required=True, validate=validate.Range(0, 12))
+    pre_refund = fields.Nested(PreRefundPolicySchema, required=True)
+    late_fee = fields.Nested(LateFeePolicySchema, required=True)
+    correction = fields.Nested(CorrectionPolicySchema, required=True)
+    confirmation = fields.Nested(ConfirmationPolicySchema, required=True)
     billing = fields.Nested(BillingSchema, required=True)
 
     @post_load
@@ -139,6 +149,10 @@ class RefundsSchema(Schema):
             extra_caps=tuple(data["extra"]["caps"]),
             goodwill_refunds=data["goodwill_refunds"],
             shows_in_months=data["shows_in_months"],
+            pre_refund=data["pre_refund"],
+            late_fee=data["late_fee"],
+            correction_levels=tuple(data["correction"]["levels"]),
+            confirmation_checks=tuple(data["confirmation"]["checks"]),
             billing=data["billing"],
         )
 

@@ -6,16 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from services.refund.approvals import steps_for
+from services.refund.approving import granted
 from services.refund.claim import Claim, Complaint
-from services.refund.errors import AlreadyClaimed, AnotherBranch, ExceptionNotAllowed, GoodwillUsedUp
+from services.refund.errors import AlreadyClaimed, AnotherBranch, ExceptionNotAllowed, ExtraRefused, GoodwillUsedUp
 from services.refund.grounds import objections
-from services.refund.history import RefundApproved, RefundRequested
-from services.refund.lines import Line, lines_of, total_fen
-from services.refund.model import month_after
+from services.refund.history import RefundRequested
+from services.refund.lines import Line, award_of, lines_of, total_fen
 from services.refund.rules import Level, RefundRules
+from services.refund.waiving import against_sum
 from services.rights import sees_branch, signs_for
 from shared.aggregate import Actor
 from shared.errors import TousuError
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """What the other claims of a claim's complaint and number come to, in fen: all, their extras, their late fees."""
+
+    claimed_fen: int = 0
+    extra_fen: int = 0
+    late_fee_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -23,12 +33,15 @@ class Circumstances:
     """What a claim meets.
 
     holder: the refund that has its charge (RF19). goodwill: the places that unverifiable refunds of its number and
-    service take (RF8). pieces_fen: the totals of its other pieces (RF12)."""
+    service take (RF8). pieces: what its other pieces come to (RF9, RF11, RF12). The places are those that it takes
+    itself: whoever takes one of them first makes it look again."""
 
     complaint: Complaint | None = None
     holder: str | None = None
     goodwill: frozenset[int] = frozenset()
-    pieces_fen: int = 0
+    pieces: Pieces = Pieces()
+    number_place: int | None = None
+    complaint_place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,24 +75,46 @@ def must_be_allowed(claim: Claim, by: Actor) -> None:
 def draft(claim: Claim, met: Circumstances, now: datetime, rules: RefundRules) -> Draft:
     """The refund that the claim would be."""
     lines = lines_of(claim)
-    counted_fen = total_fen(lines) + met.pieces_fen
-    against = (*objections(claim, met.complaint, month_after(now, 0), rules), *_against_repetition(claim, met, rules))
-    return Draft(lines, counted_fen, steps_for(claim, counted_fen, rules), _free_slot(claim, met, rules), against)
+    counted_fen = may_become_fen(claim) + met.pieces.claimed_fen
+    against = (
+        *objections(claim, met.complaint, now, rules),
+        *_against_repetition(claim, met, rules),
+        *_against_sums(claim, met, rules),
+    )
+    steps = steps_for(claim, counted_fen, rules, met.pieces.extra_fen)
+    return Draft(lines, counted_fen, steps, free_slot(claim, met.goodwill, rules), against)
+
+
+def may_become_fen(claim: Claim) -> int:
+    """What signatures are for: all lines, and the award that may follow a pre-refund (RF4), in fen."""
+    award_fen = award_of(claim).amount_fen if claim.sort == "pre_refund" else 0
+    return total_fen(lines_of(claim)) + award_fen
+
+
+def _against_sums(claim: Claim, met: Circumstances, rules: RefundRules) -> Iterator[TousuError]:
+    """A cap holds for the sum of all pieces, so that it cannot be passed in small steps (RF9, RF11)."""
+    most_fen = rules.extra_caps[-1].to_fen if rules.extra_caps else 0
+    if claim.extra_fen and claim.extra_fen + met.pieces.extra_fen > most_fen:
+        yield ExtraRefused("the extra is above the highest cap, extras of its other pieces counted in", most_fen)
+    yield from against_sum(claim, met.pieces.late_fee_fen, rules)
 
 
 def _against_repetition(claim: Claim, met: Circumstances, rules: RefundRules) -> Iterator[TousuError]:
-    if met.holder:
+    if met.holder and lines_of(claim):
         yield AlreadyClaimed(met.holder)
     goodwill = claim.ground == "unverifiable" and claim.exception is None
-    if goodwill and _free_slot(claim, met, rules) is None:
+    if goodwill and free_slot(claim, met.goodwill, rules) is None:
         yield GoodwillUsedUp()
 
 
-def _free_slot(claim: Claim, met: Circumstances, rules: RefundRules) -> int | None:
+def free_slot(claim: Claim, taken: frozenset[int], rules: RefundRules) -> int | None:
     """The first free place for an unverifiable refund of this number and service (RF8)."""
-    if claim.ground != "unverifiable":
-        return None
-    return next((slot for slot in range(1, rules.goodwill_refunds + 1) if slot not in met.goodwill), None)
+    return first_free(taken, rules) if claim.ground == "unverifiable" else None
+
+
+def first_free(taken: frozenset[int], rules: RefundRules) -> int | None:
+    """The first of the places for unverifiable refunds that is not taken (RF8)."""
+    return next((slot for slot in range(1, rules.goodwill_refunds + 1) if slot not in taken), None)
 
 
 def request(
@@ -99,5 +134,7 @@ def request(
         claim=claim,
         goodwill_slot=drafted.goodwill_slot,
         acted_at=met.complaint.acted_at if met.complaint else None,
+        number_place=met.number_place,
+        complaint_place=met.complaint_place,
     )
-    return [requested] if drafted.steps else [requested, RefundApproved()]
+    return [requested] if drafted.steps else [requested, granted(drafted.lines)]

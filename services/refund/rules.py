@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 Level = Literal["duty_manager", "branch", "province"]
+ConfirmationCheck = Literal["second_confirmation", "after_trial"]
 LEVELS: tuple[Level, ...] = ("duty_manager", "branch", "province")
 
 
@@ -29,6 +30,22 @@ class ExtraCap:
 
 
 @dataclass(frozen=True)
+class PreRefundRules:
+    """A principal up to `up_to_fen` may be paid before it is verified, with the consent of this level (RF4)."""
+
+    up_to_fen: int
+    consent: Level
+
+
+@dataclass(frozen=True)
+class LateFeeRules:
+    """Late fees of these brands, up to `up_to_fen` for one number, are waived without approval (RF9)."""
+
+    brands: frozenset[str]
+    up_to_fen: int
+
+
+@dataclass(frozen=True)
 class BillingRules:
     """What this BOSS can do, and how patient we are with it. Spans in machine time.
 
@@ -48,7 +65,10 @@ class BillingRules:
 
 @dataclass(frozen=True)
 class RefundRules:
-    """The whole policy. `extra_caps` rise; the last one is the cap of all (RF11)."""
+    """The whole policy. `extra_caps` rise; the last one is the cap of all (RF11).
+
+    correction_levels: who signs a correction without money (RF10). confirmation_checks: the checks that a confirmation
+    record always has to name (RF15)."""
 
     bands: tuple[Band, ...]
     pieces_within: timedelta
@@ -56,4 +76,8 @@ class RefundRules:
     extra_caps: tuple[ExtraCap, ...]
     goodwill_refunds: int
     shows_in_months: int
+    pre_refund: PreRefundRules
+    late_fee: LateFeeRules
+    correction_levels: tuple[Level, ...]
+    confirmation_checks: tuple[ConfirmationCheck, ...]
     billing: BillingRules

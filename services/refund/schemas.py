@@ -5,18 +5,20 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.refund.claim import (
+    Check,
     Claim,
     Confirmation,
     ConfirmationKind,
     DisputeType,
     FoundBy,
     Ground,
+    SubCause,
     Unverifiable,
     WhyUnverifiable,
 )
 from services.refund.history import Settlement
 from services.refund.model import Status
-from shared.fields import After, Fen, Mobile, Moment, Page, Text, short, word_of
+from shared.fields import After, Fen, Flag, Mobile, Moment, Page, Text, short, word_of
 
 MOST_FEN = 100_000_000  # a million yuan: no refund of a mobile number is larger
 LONGEST_REFERENCE = 200
@@ -63,12 +65,32 @@ class UnverifiableSchema(Schema):
         return Unverifiable(data["why"], tuple(data["checks"]))
 
 
+class CheckSchema(Schema):
+    """A further record that was looked for (RF15): found with its reference and time, or not found."""
+
+    found = Flag(required=True)
+    reference = Text(LONGEST_REFERENCE)
+    at = Moment()
+
+    @validates_schema(skip_on_field_errors=True)
+    def found_says_where(self, data: dict[str, Any], **_: Any) -> None:
+        if data["found"] != ("reference" in data) or data["found"] != ("at" in data):
+            raise ValidationError("What was found has reference and time, what was not has neither.", "found")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Check:
+        return Check(**data)
+
+
 class ConfirmationSchema(Schema):
     """The record of the customer's consent. `oral` has a name so that RF14 can refuse it."""
 
     kind = word_of(ConfirmationKind, required=True)
     reference = Text(LONGEST_REFERENCE, required=True)
     at = Moment(required=True)
+    second_confirmation = fields.Nested(CheckSchema)
+    after_trial = fields.Nested(CheckSchema)
+    fee_page_at = Moment()
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Confirmation:
@@ -96,6 +118,8 @@ class RequestSchema(Command):
     branch = short(required=True)
     hall = short()
     exception = Text()
+    sub_cause = word_of(SubCause)
+    pre_page_fen = Fen(0, MOST_FEN)
 
     @validates_schema(skip_on_field_errors=False)
     def one_origin(self, data: dict[str, Any], **_: Any) -> None:

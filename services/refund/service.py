@@ -6,14 +6,16 @@ from nameko.extensions import DependencyProvider
 
 from services.refund import approving, settling
 from services.refund.accused import unless_accused
-from services.refund.answers import quote_answer, refund_answer
+from services.refund.answers import ledger_answer, quote_answer, refund_answer
 from services.refund.billing import Boss
 from services.refund.cancelled import claim_back
+from services.refund.claim import Claim
 from services.refund.desk import Desk
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.payments import Payments
 from services.refund.policies import FITS, POLICIES
 from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
+from services.refund.sort_schemas import CorrectSchema, LateFeeSchema, PreRefundSchema, VerifySchema
 from services.refund.store import Refunds, visible
 from services.rights import allowed
 from shared.aggregate import Actor
@@ -37,6 +39,12 @@ a_request, a_yes, a_reason, a_settlement, a_filter = (
     ReasonSchema(),
     SettleSchema(),
     SearchSchema(),
+)
+a_pre_refund, a_verification, a_late_fee, a_correction = (
+    PreRefundSchema(),
+    VerifySchema(),
+    LateFeeSchema(),
+    CorrectSchema(),
 )
 
 
@@ -65,9 +73,39 @@ class RefundService:
     def request(self, request: Any) -> Answer:
         """Claims a refund (RF2). What is missing is named (RF7); one charge is refunded once (RF19)."""
         by = self.caller.may("refund.request")
-        claim = a_request.load(request)
-        taken = self._desk().take(claim, self._asked(by, "request", "", request), by, self.clock.now())
-        return refund_answer(taken, by)
+        return self._taken(by, "request", a_request.load(request), request)
+
+    @rpc
+    def pre_refund(self, request: Any) -> Answer:
+        """Returns a small principal before it is verified, since the customer insists (RF4)."""
+        by = self.caller.may("refund.pre_refund")
+        return self._taken(by, "pre_refund", a_pre_refund.load(request), request)
+
+    @rpc
+    def verify(self, id: Any, command: Any) -> Answer:
+        """Says whether the facts behind a pre-refund are upheld: then the award follows (RF4)."""
+        by = self.caller.may("refund.verify")
+        told, desk = a_verification.load(command), self._desk()
+        return self._changed(by, "verify", id, command, lambda old, now: desk.verify(old, by, told, now))
+
+    @rpc
+    def waive_late_fee(self, request: Any) -> Answer:
+        """Waives an ordinary customer's late fee within the front line's cap, without approval (RF9)."""
+        by = self.caller.may("refund.waive_late_fee")
+        return self._taken(by, "waive_late_fee", a_late_fee.load(request), request)
+
+    @rpc
+    def correct(self, request: Any) -> Answer:
+        """Records a correction that moves no money (RF10)."""
+        by = self.caller.may("refund.correct")
+        return self._taken(by, "correct", a_correction.load(request), request)
+
+    @rpc
+    def ledger(self, id: Any) -> Answer:
+        """Where the money of one refund is: every posting, and what each account holds."""
+        by = self.caller.may("refund.ledger")
+        refund_id = self.refunds.get(an_id(id), visible(by)).id
+        return ledger_answer(refund_id, self.refunds.history(refund_id))
 
     @rpc
     def quote(self, request: Any) -> Answer:
@@ -136,7 +174,7 @@ class RefundService:
 
     @on_event("escalation", "*")
     def case_changed(self, event: Answer) -> None:
-        self.refunds.complaints.keep_case(case.load(event["data"]))
+        self._desk().case_told(case.load(event["data"]))
 
     @tick(LOOK_EVERY)
     def pay(self) -> None:
@@ -145,6 +183,10 @@ class RefundService:
 
     def _desk(self) -> Desk:
         return Desk(self.refunds, self.intake, self.policies["refunds"], self.policies.version("refunds"))
+
+    def _taken(self, by: Actor, method: str, claim: Claim, request: Answer) -> Answer:
+        taken = self._desk().take(claim, self._asked(by, method, "", request), by, self.clock.now())
+        return refund_answer(taken, by)
 
     def _asked(self, by: Actor, method: str, target: str, content: Answer) -> Request:
         return request_of(self.refunds.keys, self.name, by, method, target, content)

@@ -1,18 +1,18 @@
-"""Every query of refund, with its indexes: the refunds, and copies of the complaints that intake and escalation own."""
+"""Every query of refunds, with their indexes; the copies of complaints beside them have a store of their own."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
-from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from services.refund import events
-from services.refund.claim import Claim, Complaint, charge, same_service
+from services.refund.claim import Claim, charge, same_service
+from services.refund.copies.store import ComplaintCopies
 from services.refund.course import REFUNDS
 from services.refund.model import Refund
+from services.refund.requesting import Pieces
 from services.rights import sees_branch
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock
@@ -36,12 +36,25 @@ INDEXES = [
         unique=True,
         partialFilterExpression={"goodwill_ix": {"$exists": True}},
     ),
+    # RF9, RF11, RF12: every claim is the n-th of its number and of its complaint, so that each counts all before it
+    IndexModel(
+        [("number_ix", 1), ("number_place", 1)],
+        name="number_place",
+        unique=True,
+        partialFilterExpression={"number_place": {"$exists": True}},
+    ),
+    IndexModel(
+        [("complaint_id", 1), ("complaint_place", 1)],
+        name="complaint_place",
+        unique=True,
+        partialFilterExpression={"complaint_place": {"$exists": True}},
+    ),
     IndexModel([("complaint_id", 1)], name="complaint", sparse=True),
     IndexModel([("number_ix", 1), ("requested_at", -1)], name="number"),
     IndexModel([("branch", 1), ("requested_at", -1), ("_id", -1)], name="branch"),
     IndexModel([("requested_at", -1), ("_id", -1)], name="newest"),
 ]
-THE_CUSTOMERS_ACTS = ("registered_at", "reopened_at", "urged_at")
+PIECES = ("claimed_fen", "extra_fen", "late_fee_fen")
 NEWEST_FIRST = [("requested_at", -1), ("_id", -1)]
 
 
@@ -76,7 +89,11 @@ class Refunds(Documents[Refund]):
             "charge_ix": self._charge(claim) if state.holds_charge else None,
             "goodwill_ix": self._service(claim) if goodwill else None,
             "goodwill_slot": state.goodwill_slot if goodwill else None,
-            "claimed_fen": state.total_fen if state.holds_charge else None,
+            "number_place": state.number_place,
+            "complaint_place": state.complaint_place,
+            "claimed_fen": state.committed_fen if state.holds_charge else None,
+            "extra_fen": claim.extra_fen or None if state.holds_charge else None,
+            "late_fee_fen": claim.late_fee_fen or None if state.holds_charge else None,
             "wake_at": state.wake_at,
         }
 
@@ -101,13 +118,24 @@ class Refunds(Documents[Refund]):
         query = {**place, "_id": {"$ne": besides}}
         return frozenset(each["goodwill_slot"] for each in self.collection.find(query, {"goodwill_slot": 1}))
 
-    def pieces_fen(self, claim: Claim, besides: str, since: datetime) -> int:
-        """The totals of the other claims of its complaint, and of its number since then (RF12), in fen."""
+    def pieces(self, claim: Claim, besides: str, since: datetime) -> Pieces:
+        """The other claims of its complaint, and of its number since then (RF12)."""
         of_number = {"number_ix": self.keys.blind(claim.msisdn), "requested_at": {"$gte": since}}
         either = [of_number, {"complaint_id": claim.complaint_id}] if claim.complaint_id else [of_number]
         match = {"$or": either, "_id": {"$ne": besides}, "claimed_fen": {"$exists": True}}
-        claimed = self.collection.find(match, {"claimed_fen": 1})
-        return sum(each["claimed_fen"] for each in claimed)
+        claimed = list(self.collection.find(match, dict.fromkeys(PIECES, 1)))
+        return Pieces(*(sum(each.get(name, 0) for each in claimed) for name in PIECES))
+
+    def places(self, claim: Claim) -> tuple[int, int | None]:
+        """The next free places in the row of its number's and its complaint's claims."""
+        of_number = self._next_place("number_place", {"number_ix": self.keys.blind(claim.msisdn)})
+        if claim.complaint_id is None:
+            return of_number, None
+        return of_number, self._next_place("complaint_place", {"complaint_id": claim.complaint_id})
+
+    def _next_place(self, place: str, row: Mapping[str, Any]) -> int:
+        last = self.collection.find_one({**row, place: {"$exists": True}}, {place: 1}, sort=[(place, -1)])
+        return 1 + (last[place] if last else 0)
 
     def pulse(self) -> dict[str, Any]:
         """As for all documents; what is approved or on its way to BOSS is work too, however long its lease."""
@@ -138,52 +166,3 @@ class Refunds(Documents[Refund]):
                 return {"$or": [{"requested_at": {"$lt": moment}}, {"requested_at": moment, "_id": {"$lt": refund_id}}]}
             case _:
                 return {name: value}
-
-
-def last_act(facts: Mapping[str, Any]) -> datetime:
-    """When the customer last asked (NT2)."""
-    return max(datetime.fromisoformat(facts[name]) for name in THE_CUSTOMERS_ACTS if facts.get(name))
-
-
-class ComplaintCopies:
-    """What intake and escalation said last of each complaint. Late copies only refuse, they never allow."""
-
-    def __init__(self, collection: Collection[Any], keys: KeyRing) -> None:
-        self._collection, self._keys = collection, keys
-
-    def keep_facts(self, facts: Mapping[str, Any]) -> None:
-        """Takes over intake's facts, if they are newer than what is known."""
-        kept = {name: facts[name] for name in ("branch", "status", "channel")}
-        kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
-        kept |= {"acted_at": last_act(facts), "accused": facts["accused"]}
-        self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
-
-    def keep_case(self, case: Mapping[str, Any]) -> None:
-        """Takes over from escalation which kinds of clocks have broken, if it is newer than what is known."""
-        broken = sorted({clock["kind"] for clock in case["clocks"] if clock["state"] == "broken"})
-        self._keep(case["complaint_id"], "case_seq", case["seq"], {"broken": broken})
-
-    def _keep(self, complaint_id: str, mark: str, seq: int, values: dict[str, Any]) -> None:
-        older = {"_id": complaint_id, "$or": [{mark: {"$exists": False}}, {mark: {"$lt": seq}}]}
-        newer = {"$set": {**values, mark: seq}}
-        try:
-            self._collection.update_one(older, newer, upsert=True)
-        except DuplicateKeyError:  # it is there: newer than this, or made by somebody else in this moment
-            self._collection.update_one(older, newer)
-
-    def find(self, complaint_id: str) -> Complaint | None:
-        """The complaint, once intake's facts are known."""
-        copy = self._collection.find_one({"_id": complaint_id, "seq": {"$exists": True}})
-        if copy is None:
-            return None
-        return Complaint(
-            complaint_id=complaint_id,
-            branch=copy["branch"],
-            status=copy["status"],
-            channel=copy["channel"],
-            msisdn=self._keys.open_from_suite(copy["sealed"])["msisdn"],
-            verified=copy["verified"],
-            broken=frozenset(copy.get("broken", ())),
-            acted_at=copy["acted_at"],
-            accused=frozenset(copy.get("accused", ())),
-        )

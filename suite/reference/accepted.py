@@ -10,6 +10,7 @@ from services.intake.search_schema import SearchSchema
 from services.intake.task_requests_schema import TaskSearchSchema
 from services.notify import schemas as notify
 from services.refund import schemas as refund
+from services.refund import sort_schemas as sorts_of_refund
 
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
@@ -31,6 +32,10 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.arbitrate": escalation.ArbitrateSchema(),
     "refund.request": refund.RequestSchema(),
     "refund.quote": refund.RequestSchema(),
+    "refund.pre_refund": sorts_of_refund.PreRefundSchema(),
+    "refund.verify": sorts_of_refund.VerifySchema(),
+    "refund.waive_late_fee": sorts_of_refund.LateFeeSchema(),
+    "refund.correct": sorts_of_refund.CorrectSchema(),
     "refund.approve": refund.ApproveSchema(),
     "refund.reject": refund.ReasonSchema(),
     "refund.withdraw": refund.ReasonSchema(),

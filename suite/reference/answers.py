@@ -34,6 +34,7 @@ def answers() -> list[str]:
         *_told("incident", "`count` complaints belong to it now; `members` are the oldest of them.", _of("incident")),
         *_told("explanation", "", _of("explanation")),
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),
+        *_told("ledger", "Accounts in fen; together they hold nothing.", _of("ledger")),
         *_told("quote", "", _of("quote")),
         *_told("message", "`text` only in `notify.get`.", _of("message")),
         PULSE,

@@ -30,8 +30,10 @@ _METHODS = {
     "page of cases, each with its soonest clock": ("escalation.due",),
     "refund": (
         *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),
+        *("refund.pre_refund", "refund.verify", "refund.waive_late_fee", "refund.correct"),
     ),
     "quote": ("refund.quote",),
+    "ledger": ("refund.ledger",),
     "page of refunds": ("refund.search",),
     "message": ("notify.get",),
     "page of messages": ("notify.search",),

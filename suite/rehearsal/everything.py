@@ -26,6 +26,7 @@ def rehearse(stage: Stage) -> None:
     complaints.others(stage)
     refunds.all_ways(stage, disputed)
     sms.all_ways(stage)
+    refunds.later(stage, disputed)
 
 
 def _look_round(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from services.refund.payments import Payments
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import ask, live
 from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, FINANCE, NUMBER, WORDS
-from suite.rehearsal.stage import Stage
+from suite.rehearsal.stage import Stage, hour
 
 SIGNED = {"comment": WORDS}
 
@@ -83,3 +83,39 @@ def _by_hand(stage: Stage, complaint: str) -> None:
     pay(stage, by_hand, entered(1560), Refused("no_such_account"))
     look(stage, by_hand)
     live(stage, by_hand, (81.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))
+
+
+def later(stage: Stage, complaint: str) -> None:
+    """What was paid beforehand, what needs no approval, and where all the money is."""
+    _beforehand(stage, complaint)
+    _without_approval(stage, complaint)
+    for refund_id in list(stage.refunds.known):
+        stage.call("refund.ledger", refund_id, by=FINANCE)
+
+
+def _beforehand(stage: Stage, complaint: str) -> None:
+    """Three pre-refunds: upheld, not upheld, and one that nobody verifies in time."""
+    services = {"手机报": 230, "和飞信": 231, "来电提醒": 232}
+    upheld, denied, forgotten = (_pre_refunded(stage, complaint, *each) for each in services.items())
+    live(stage, upheld, (235, BRANCH, "refund.verify", {"upheld": True, "evidence": [WORDS]}))
+    pay(stage, upheld, entered(1560))
+    live(stage, denied, (236, BRANCH, "refund.verify", {"upheld": False, "evidence": [WORDS]}))
+    look(stage, forgotten)
+    stage.pass_time(hour(232 + 73))
+
+
+def _pre_refunded(stage: Stage, complaint: str, service: str, at: float) -> str:
+    """The id of a pre-refund whose principal is paid."""
+    wanted = r.PRE_REFUND | {"complaint_id": complaint, "service": service}
+    asked = str(ask(stage, "refund.pre_refund", wanted, AGENT, at)["refund_id"])
+    live(stage, asked, (at, DUTY_MANAGER, "refund.approve", SIGNED), (at, BRANCH, "refund.approve", SIGNED))
+    pay(stage, asked, entered(1560), entered(40))
+    return asked
+
+
+def _without_approval(stage: Stage, complaint: str) -> None:
+    """A late fee, and a correction that moves no money."""
+    waived = ask(stage, "refund.waive_late_fee", r.LATE_FEE, AGENT, 310)
+    pay(stage, str(waived["refund_id"]), entered(120))
+    ask(stage, "refund.correct", r.CORRECTION_WITHOUT_MONEY | {"complaint_id": complaint}, AGENT, 311)
+    ask(stage, "refund.correct", r.CORRECTION_WITHOUT_MONEY | {"found_by": r.FOUND["found_by"]}, AGENT, 311)

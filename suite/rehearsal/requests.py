@@ -67,7 +67,13 @@ CLAIM: dict[str, Any] = {
     "period": "2026-10",
     "dispute_type": "billing",
     "ground": "double_refund",
-    "confirmation": {"kind": "sms", "reference": WORDS, "at": "2026-09-01T10:00:00+08:00"},
+    "confirmation": {
+        "kind": "sms",
+        "reference": WORDS,
+        "at": "2026-09-01T10:00:00+08:00",
+        "fee_page_at": "2026-09-01T09:59:00+08:00",
+        "second_confirmation": {"found": False},
+    },
     "principal_fen": 1560,
     "cause": WORDS,
     "evidence": [WORDS],
@@ -80,6 +86,33 @@ BARE_CLAIM = {name: value for name, value in CLAIM.items() if name not in ("hall
 UNVERIFIABLE = BARE_CLAIM | {"ground": "unverifiable", "unverifiable": {"why": "cannot_verify", "checks": [WORDS]}}
 FOUND: dict[str, Any] = {"found_by": {"department": "计费支撑中心", "reference": WORDS}, "service": "WAP"}
 COMPANY_FAULT = CLAIM | {"ground": "company_fault", "extra_fen": 500}
+
+PRE_REFUND = {name: value for name, value in CLAIM.items() if name != "evidence"} | {
+    "insisted": True,
+    "consent": {"by": "B1001", "reason": WORDS},
+    "sub_cause": "after_cancelling",
+    "pre_page_fen": 40,
+}
+LATE_FEE: dict[str, Any] = {
+    "msisdn": NUMBER,
+    "period": "2026-10",
+    "fee_fen": 120,
+    "brand": "ordinary",
+    "cause": WORDS,
+    "branch": "SZ",
+    "hall": "SZ-FT",
+}
+CORRECTION_WITHOUT_MONEY: dict[str, Any] = {
+    "msisdn": NUMBER,
+    "service": "彩铃",
+    "period": "2026-10",
+    "cause": WORDS,
+    "correction": WORDS,
+    "evidence": [WORDS],
+    "fault_ticket": WORDS,
+    "branch": "SZ",
+    "hall": "SZ-FT",
+}
 
 
 def without_none(request: dict[str, Any]) -> dict[str, Any]:

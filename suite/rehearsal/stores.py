@@ -18,7 +18,10 @@ from services.notify.carriers.traffic import Receipt
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
 from services.refund.claim import Claim, Complaint, charge
-from services.refund.store import Refunds, last_act
+from services.refund.copies.store import last_act, verify_by
+from services.refund.model import Refund
+from services.refund.requesting import Pieces
+from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.stored import Saved
 from suite.rehearsal.memory import KEYS, Memory
@@ -127,7 +130,10 @@ class RememberedCopies:
             facts["verified"],
             frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
             last_act(facts),
-            frozenset(facts["accused"]),
+            accused=frozenset(facts["accused"]),
+            brand=facts["brand"],
+            ticket_type=facts["ticket_type"],
+            verify_by=verify_by(case) if case else {},
         )
 
 
@@ -146,12 +152,27 @@ class RememberedRefunds(Memory, Refunds):
         taken = (each for each in self._others(besides) if each.holds_charge and each.claim.msisdn == claim.msisdn)
         return frozenset(each.goodwill_slot for each in taken if each.goodwill_slot)
 
-    def pieces_fen(self, claim: Claim, besides: str, since: datetime) -> int:
-        pieces = (each for each in self._others(besides) if each.requested_at >= since)
-        return sum(each.total_fen for each in pieces if each.holds_charge and each.claim.msisdn == claim.msisdn)
+    def pieces(self, claim: Claim, besides: str, since: datetime) -> Pieces:
+        held = [each for each in self._others(besides) if each.holds_charge and _a_piece(each, claim, since)]
+        return Pieces(
+            sum(each.committed_fen for each in held),
+            sum(each.claim.extra_fen for each in held),
+            sum(each.claim.late_fee_fen for each in held),
+        )
+
+    def places(self, claim: Claim) -> tuple[int, int | None]:
+        known = [saved.state for saved in self.known.values()]
+        of_number = [each.number_place or 0 for each in known if each.claim.msisdn == claim.msisdn]
+        of_complaint = [each.complaint_place or 0 for each in known if each.claim.complaint_id == claim.complaint_id]
+        return 1 + max(of_number, default=0), 1 + max(of_complaint, default=0) if claim.complaint_id else None
 
     def _others(self, besides: str) -> list[Any]:
         return [saved.state for saved in self.known.values() if saved.id != besides]
+
+
+def _a_piece(other: Refund, claim: Claim, since: datetime) -> bool:
+    of_complaint = claim.complaint_id is not None and other.claim.complaint_id == claim.complaint_id
+    return of_complaint or (other.claim.msisdn == claim.msisdn and other.requested_at >= since)
 
 
 class RememberedMessages(Memory, Messages):

@@ -11,12 +11,13 @@ import pytest
 from pymongo import MongoClient
 
 from services.refund import approving
+from services.refund.copies.store import ComplaintCopies
 from services.refund.lines import LineKind
 from services.refund.outcomes import Paid
 from services.refund.payments import Payments
 from services.refund.requesting import Circumstances, request
 from services.refund.rules import BillingRules
-from services.refund.store import ComplaintCopies, Refunds
+from services.refund.store import Refunds
 from shared.clock import machine_now
 from shared.lease import FencedOut
 from shared.providers import key_ring

@@ -56,7 +56,7 @@ CASES = [
     *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
     *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
 ]
-REFUNDS, MESSAGES = ["refund.get", "refund.search"], ["notify.get", "notify.search"]
+REFUNDS, MESSAGES = ["refund.get", "refund.search", "refund.ledger"], ["notify.get", "notify.search"]
 LADDER = ["agent", "duty_manager", "branch", "province"]
 READS = {
     **{level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt", "intake.get_written_reply"] for level in LADDER},

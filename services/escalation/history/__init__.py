@@ -46,6 +46,7 @@ from services.escalation.history.ticking import (
     ClockWarned,
     FactsFollowed,
     FactsSeen,
+    PreRefundFollowed,
 )
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "MediaAlerted",
     "OpinionGiven",
     "OpinionRequested",
+    "PreRefundFollowed",
     "ReopeningDropped",
     "ReopeningTried",
     "ReopeningWanted",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.escalation.clocks import Clock
-from services.escalation.facts import Facts
+from services.escalation.facts import Facts, PreRefund
 from shared.aggregate import private
 from shared.timelimit import Interval
 
@@ -31,6 +31,15 @@ class FactsSeen:
 
     seq: int
     as_of: datetime
+
+
+@dataclass(frozen=True)
+class PreRefundFollowed:
+    """Refund paid before it was verified, or somebody has verified it (RF4); the first news brings its clock (CL5)."""
+
+    pre_refund: PreRefund
+    at: datetime
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)

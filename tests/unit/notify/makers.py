@@ -124,6 +124,7 @@ def refund(**changes: Any) -> dict[str, Any]:
         "complaint_id": "c" * 32,
         "status": "paid",
         "total_fen": 3120,
+        "returned_fen": 3120,
         "branch": "SZ",
         "hall": "SZ-FT",
         "shows_in": "2026-12",

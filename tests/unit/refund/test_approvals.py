@@ -9,6 +9,7 @@ from services.refund import approving
 from services.refund.approvals import Signature, steps_for, unsigned
 from services.refund.claim import Unverifiable
 from services.refund.errors import LevelTooLow, NotNow, NotYours, RequesterNeverApproves, SignedBefore
+from services.refund.requesting import Pieces
 from services.refund.rules import Band
 from shared.aggregate import Actor
 from tests.unit.refund.makers import AGENT, BRANCH, DUTY_MANAGER, NOW, PROVINCE, Story, claim, met, rules
@@ -35,7 +36,7 @@ def test_RF12_the_award_counts_in_the_total() -> None:
 
 
 def test_RF12_a_claim_split_in_pieces_counts_by_its_sum() -> None:
-    piece = Story(claim(principal_fen=2000), met(pieces_fen=2000)).refund
+    piece = Story(claim(principal_fen=2000), met(pieces=Pieces(2000))).refund
     assert (piece.counted_fen, piece.steps) == (4000, ("duty_manager", "branch"))
 
 
@@ -46,7 +47,7 @@ def test_RF12_pieces_that_came_after_the_request_are_counted_at_the_signature() 
 
 
 def test_RF12_fewer_pieces_never_take_a_step_away() -> None:
-    story = Story(claim(principal_fen=2000), met(pieces_fen=2000))
+    story = Story(claim(principal_fen=2000), met(pieces=Pieces(2000)))
     assert story.sign(DUTY_MANAGER, pieces_fen=0).status == "approving"
 
 

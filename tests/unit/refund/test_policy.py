@@ -35,7 +35,7 @@ def loaded(*changes: tuple[str, str]) -> RefundRules:
         ("to_fen: 5000,", "to_fen: 1000,", "rises"),
         ("lease_seconds: 20", "lease_seconds: 7", "longer than"),
         ("longest_wait_seconds: 1800", "longest_wait_seconds: 0.5", "not shorter"),
-        ("attempts: 60", "attempts: 76", "75"),
+        ("attempts: 60", "attempts: 61", "60"),
         ("from_fen: 1,", "from_fen: 1.5,", "integer"),
         ("goodwill_refunds: 1", "goodwill: 1", "Unknown field"),
     ],

@@ -1,0 +1,72 @@
+"""Every query of the copies of complaints, which intake and escalation own; all are by id, none needs an index."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
+
+from services.refund.claim import Complaint
+from shared.sealing import KeyRing
+
+THE_CUSTOMERS_ACTS = ("registered_at", "reopened_at", "urged_at")
+
+
+def last_act(facts: Mapping[str, Any]) -> datetime:
+    """When the customer last asked (NT2)."""
+    return max(datetime.fromisoformat(facts[name]) for name in THE_CUSTOMERS_ACTS if facts.get(name))
+
+
+def verify_by(case: Mapping[str, Any]) -> dict[str, datetime]:
+    """Until when each pre-refund of the case has to be verified (CL5), by refund id."""
+    return {clock["clock_id"]: clock["due_at"] for clock in case["clocks"] if clock["kind"] == "verification"}
+
+
+class ComplaintCopies:
+    """What intake and escalation said last of each complaint. Late copies only refuse, they never allow."""
+
+    def __init__(self, collection: Collection[Any], keys: KeyRing) -> None:
+        self._collection, self._keys = collection, keys
+
+    def keep_facts(self, facts: Mapping[str, Any]) -> None:
+        """Takes over intake's facts, if they are newer than what is known."""
+        kept = {name: facts[name] for name in ("branch", "status", "channel", "ticket_type", "brand")}
+        kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
+        kept |= {"acted_at": last_act(facts), "accused": facts["accused"]}
+        self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
+
+    def keep_case(self, case: Mapping[str, Any]) -> None:
+        """Takes over from escalation which kinds of clocks have broken, and until when pre-refunds have to be verified,
+        if it is newer than what is known."""
+        broken = sorted({clock["kind"] for clock in case["clocks"] if clock["state"] == "broken"})
+        kept = {"broken": broken, "verify_by": verify_by(case)}
+        self._keep(case["complaint_id"], "case_seq", case["seq"], kept)
+
+    def _keep(self, complaint_id: str, mark: str, seq: int, values: dict[str, Any]) -> None:
+        older = {"_id": complaint_id, "$or": [{mark: {"$exists": False}}, {mark: {"$lt": seq}}]}
+        newer = {"$set": {**values, mark: seq}}
+        try:
+            self._collection.update_one(older, newer, upsert=True)
+        except DuplicateKeyError:  # it is there: newer than this, or made by somebody else in this moment
+            self._collection.update_one(older, newer)
+
+    def find(self, complaint_id: str) -> Complaint | None:
+        """The complaint, once intake's facts are known."""
+        copy = self._collection.find_one({"_id": complaint_id, "seq": {"$exists": True}})
+        if copy is None:
+            return None
+        return Complaint(
+            complaint_id=complaint_id,
+            branch=copy["branch"],
+            status=copy["status"],
+            channel=copy["channel"],
+            msisdn=self._keys.open_from_suite(copy["sealed"])["msisdn"],
+            verified=copy["verified"],
+            broken=frozenset(copy.get("broken", ())),
+            acted_at=copy["acted_at"],
+            accused=frozenset(copy.get("accused", ())),
+            brand=copy.get("brand"),
+            ticket_type=copy.get("ticket_type", "complaint"),
+            verify_by=copy.get("verify_by", {}),
+        )
