@@ -8,50 +8,14 @@ import pytest
 from services.refund import approving, settling
 from services.refund.errors import NotNow
 from services.refund.outcomes import Absent, Entered, NoAnswer, Refused
-from services.refund.rules import BillingRules
 from shared.lease import FencedOut
-from tests.unit.refund.makers import BRANCH, FINANCE, NOW, NUMBER, PAYER, Story, billing, claim, seconds
+from tests.unit.refund.makers import BRANCH, FINANCE, NOW, NUMBER, PAYER, billing, seconds
+from tests.unit.refund.till import Till
 
 YES = Entered("B1", NUMBER, 1560)
 LEASE = billing().lease
 DEAF = {"can_be_asked": False}
 FORGETFUL = {"honours_keys": False}
-
-
-class Till(Story):
-    """An approved refund at work; machine time passes by `later`."""
-
-    def __init__(self, rules: BillingRules | None = None, **changes: Any) -> None:
-        super().__init__(claim(**changes))
-        self.approved()
-        self.now, self.rules = NOW, rules or billing()
-
-    def later(self, span: timedelta) -> "Till":
-        self.now += span
-        return self
-
-    def wake(self) -> list[str]:
-        """Whoever looks now takes it up; answers what was decided."""
-        events = settling.take_up(self.refund, self.now, self.rules)
-        self.then(events, PAYER)
-        return [type(event).__name__ for event in events]
-
-    def paid(self, outcome: Any) -> str:
-        events = settling.paid(self.refund, self.fence, outcome, self.now, self.rules)
-        return self.then(events, PAYER).status
-
-    def asked(self, outcome: Any) -> str:
-        events = settling.asked(self.refund, self.fence, outcome, self.now, self.rules)
-        return self.then(events, PAYER).status
-
-    @property
-    def fence(self) -> int:
-        assert self.refund.lease
-        return self.refund.lease.fence
-
-    @property
-    def waits_for(self) -> str:
-        return self.refund.waits_for
 
 
 def unknown(till: Till, why: str = "timeout") -> Till:
