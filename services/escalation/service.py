@@ -157,7 +157,7 @@ class EscalationService(Doors):
 
     @on_event("refund", "refund_paid", "refund_verified", "refund_verification_broken")
     def refund_moved(self, event: Answer) -> None:
-        self._desk().refund_told(event)
+        self.desk().refund_told(event)
 
     @tick(LOOK_EVERY)
     def strike(self) -> None:

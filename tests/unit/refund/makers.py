@@ -69,11 +69,15 @@ class Story:
     """A refund that lives: each act is decided, folded, and kept in its history."""
 
     def __init__(
-        self, wanted: Claim | None = None, circumstances: Circumstances | None = None, by: Actor = AGENT
+        self,
+        wanted: Claim | None = None,
+        circumstances: Circumstances | None = None,
+        by: Actor = AGENT,
+        policy: RefundRules | None = None,
     ) -> None:
         self.history: list[tuple[Any, Stamp]] = []
         self._state: Refund | None = None
-        events = requesting.request("r-1", wanted or claim(), circumstances or met(), NOW, rules(), "v1")
+        events = requesting.request("r-1", wanted or claim(), circumstances or met(), NOW, policy or rules(), "v1")
         self.then(events, by)
 
     @property

@@ -7,6 +7,7 @@ from services.refund import settling
 from services.refund.claim import Claim
 from services.refund.model import Refund
 from services.refund.outcomes import Entered
+from services.refund.requesting import Circumstances
 from services.refund.rules import BillingRules
 from shared.aggregate import Actor
 from tests.unit.refund.makers import AGENT, NOW, NUMBER, PAYER, Story, billing, claim
@@ -20,10 +21,11 @@ class Till(Story):
         rules: BillingRules | None = None,
         wanted: Claim | None = None,
         by: Actor = AGENT,
+        circumstances: Circumstances | None = None,
         signed: bool = True,
         **changes: Any,
     ) -> None:
-        super().__init__(wanted or claim(**changes), by=by)
+        super().__init__(wanted or claim(**changes), circumstances, by)
         if signed:
             self.approved()
         self.now, self.rules = NOW, rules or billing()
