@@ -57,6 +57,8 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
         *("intake.facts", "notify.receive"),
     ),
+    _LADDER | _OPINIONS: ("intake.read_personal",),
+    frozenset({"province", "operator"}): ("intake.reads",),
     _OPERATOR | _SYSTEM: ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
 }
 METHODS: dict[str, frozenset[str]] = {method: roles for roles, methods in _TABLE.items() for method in methods}

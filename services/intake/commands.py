@@ -199,3 +199,8 @@ class LadderTold:
     awaiting: v.Level | None
     limits: dict[str, datetime]
     extended_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReadPersonal:
+    reason: str

@@ -6,12 +6,14 @@ from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.printing import Printing
+from services.intake.reading_room import ReadingRoom
 from services.intake.search_schema import SearchSchema
-from services.intake.shown import complaint_shown, whole_shown
+from services.intake.shown import complaint_shown
 from services.intake.sms_desk import SmsDesk
 from services.intake.store import Complaints, visible_to
 from services.intake.tasks_shown import task_shown
 from services.rights import allowed
+from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
@@ -26,6 +28,7 @@ class IntakeService(Printing):
 
     name = "intake"
     complaints = Stored(Complaints)
+    seen = Stored(Reads)
     caller = Caller(allowed)
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
@@ -40,8 +43,19 @@ class IntakeService(Printing):
     def get(self, id: Any) -> Answer:
         """One complaint by id or serial number, with contacts, reply, proposals, follow_ups and history."""
         by = self.caller.may("intake.get")
-        saved = self._desk().found(id, by)
-        return whole_shown(saved, self.complaints.history(saved.id), by)
+        return self._reading_room().look(self._desk().found(id, by), by)
+
+    @rpc
+    def read_personal(self, id: Any, command: Any) -> Answer:
+        """As get, with name and number in clear; the reason stays in the record of reads (PR2)."""
+        by = self.caller.may("intake.read_personal")
+        return self._reading_room().read_personal(self._desk().found(id, by), command, by)
+
+    @rpc
+    def reads(self, id: Any) -> Answer:
+        """Who has seen its personal data, when, which and why (PR2), and which entries hold graver data (PR6)."""
+        by = self.caller.may("intake.reads")
+        return self._reading_room().reads(self._desk().found(id, by), by)
 
     @rpc
     def search(self, filter: Any) -> Answer:
@@ -203,6 +217,9 @@ class IntakeService(Printing):
     def _facts_after(self, method: str, id: Any, command: Any) -> Answer:
         by = self.caller.may(f"intake.{method}")
         return facts_with_customer(self._desk().carry_out(method, id, command, by).state, self.complaints.keys)
+
+    def _reading_room(self) -> ReadingRoom:
+        return ReadingRoom(self.complaints, self.seen)
 
     def _desk(self) -> Desk:
         return Desk(self.complaints, rules_of(self.policies), self.clock)

@@ -24,13 +24,12 @@ NEVER_SHOWN = frozenset({"customer", "limits", "recharge"})
 
 
 def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> dict[str, Any]:
-    """The contract's `complaint`; `clear` shows name and number to whoever works on it."""
+    """The contract's `complaint`; `clear` shows name and number, which must have left its entry before (PR2)."""
     complaint = saved.state
-    works_on_it = clear and by.sub in (complaint.handler, complaint.first_contact)
     shown = facts_of(complaint)
     del shown["seq"]
     shown |= {
-        "customer": _customer(complaint, works_on_it),
+        "customer": _customer(complaint, clear),
         "urged": complaint.urged_count > 0,
         "major": complaint.major is not None,
         "major_trigger": complaint.major.trigger if complaint.major else None,
@@ -41,15 +40,28 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
         "version": saved.v,
     }
     if reads_texts(complaint, by):
-        hide = hiding(saved, by)
+        hide = hiding(saved, by, clear)
         shown |= {"content": hide(complaint.content), "demand": hide(complaint.demand)}
         shown["recharge"] = recharge_shown(complaint, works_on_it)
     return shown
 
 
-def hiding(saved: Saved[Complaint], by: Actor) -> Callable[[Any], Any]:
+def works_on(complaint: Complaint, by: Actor) -> bool:
+    """Whether the caller's duty on the case is reason enough to see its customer: handler and first contact (PR2)."""
+    return reads_texts(complaint, by) and by.sub in (complaint.handler, complaint.first_contact)
+
+
+def clear_fields(complaint: Complaint, by: Actor) -> tuple[str, ...]:
+    """What a clear answer shows this caller, as the record of reads names it."""
+    customer = complaint.customer
+    known = {"msisdn": customer.msisdn, "name": customer.name, "group_name": customer.group_name}
+    texts = ("texts",) if by.sub == complaint.handler else ()
+    return (*(name for name, value in known.items() if value), *texts)
+
+
+def hiding(saved: Saved[Complaint], by: Actor, clear: bool = False) -> Callable[[Any], Any]:
     """What makes a text fit for this caller: the handler sees all of it, others no graver data (PR6)."""
-    return _as_it_is if by.sub == saved.state.handler else saved.graver.masked
+    return _as_it_is if clear and by.sub == saved.state.handler else saved.graver.masked
 
 
 def _as_it_is(text: Any) -> Any:
@@ -70,11 +82,11 @@ def reads_texts(complaint: Complaint, by: Actor) -> bool:
     return sees_personal_data(by) and sees_branch(by) in (None, complaint.branch)
 
 
-def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor) -> dict[str, Any]:
+def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor, clear: bool = False) -> dict[str, Any]:
     """A complaint with contacts, proposals, follow-ups, last reply, archiving and each step of its history (IN6)."""
     texts = reads_texts(saved.state, by)
-    shown = complaint_shown(saved, by, clear=texts)
-    hide = hiding(saved, by) if texts else None
+    shown = complaint_shown(saved, by, clear)
+    hide = hiding(saved, by, clear) if texts else None
     said = partial(_said, hide=hide)
     for name, kind in LISTS.items():
         shown[name] = [said(entry) for entry in history if isinstance(entry[0], kind)]

@@ -5,6 +5,7 @@ from marshmallow import Schema
 from services.escalation import schemas as escalation
 from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
+from services.intake.privacy_schema import ReadPersonalSchema
 from services.intake.register_schema import RegisterSchema
 from services.intake.search_schema import SearchSchema
 from services.intake.task_requests_schema import TaskSearchSchema
@@ -15,6 +16,7 @@ from services.refund import sort_schemas as sorts_of_refund
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
+    "intake.read_personal": ReadPersonalSchema(),
     "intake.figures": FiguresSchema(),
     "intake.tasks": TaskSearchSchema(),
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},

@@ -8,7 +8,10 @@ _METHODS = {
         *("intake.flag_prohibition", "intake.complete_recharge"),
         *("intake.want_written_reply", "intake.finish_task"),
     ),
-    "complaint, whole": ("intake.get",),
+    "complaint, whole": ("intake.get", "intake.read_personal"),
+    "`{complaint_id, reads: [{at, by, role, fields, kind, ground, …}], graver: [{n, event, at, by, found}]}`": (
+        "intake.reads",
+    ),
     "page of complaints": ("intake.search",),
     "page of tasks": ("intake.tasks",),
     "`{customer_copy, hall_copy}`": ("intake.receipt",),

@@ -3,8 +3,8 @@
 from functools import cache
 
 from suite.rehearsal import complaints, refunds, sms
-from suite.rehearsal.people import AGENT, PROVINCE
-from suite.rehearsal.requests import CLAIM, FOUND, WEEK
+from suite.rehearsal.people import AGENT, DUTY_MANAGER, PROVINCE
+from suite.rehearsal.requests import CLAIM, FOUND, REASON, WEEK
 from suite.rehearsal.stage import Stage
 
 
@@ -35,6 +35,9 @@ def _look_round(stage: Stage) -> None:
     for method, store in (looks | {"notify.get": stage.messages}).items():
         for document_id in store.known:
             stage.call(method, document_id, by=AGENT)
+    complaint = next(iter(stage.complaints.known))
+    stage.call("intake.read_personal", complaint, {"request_id": "look", **REASON}, by=DUTY_MANAGER)
+    stage.call("intake.reads", complaint, by=PROVINCE)
     stage.call("intake.tasks", {}, by=AGENT)
     for saved in list(stage.cases.known.values()):
         for clock in saved.state.clocks:

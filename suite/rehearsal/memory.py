@@ -8,6 +8,7 @@ from typing import Any, cast
 import orjson
 from pymongo.errors import DuplicateKeyError
 
+from shared import chain
 from shared.aggregate import Actor, Stamp
 from shared.documents import Clash, Decide, Documents
 from shared.requests import Request
@@ -55,6 +56,7 @@ class Memory(Documents[Any]):
         self._teller, self._events = service, told
         self.known: dict[str, Saved[Any]] = {}
         self._entries: dict[str, list[tuple[Any, Stamp]]] = {}
+        self._lines: dict[str, list[dict[str, str]]] = {}
 
     def insert(
         self, document_id: str, events: Sequence[Any], by: Actor, at: datetime, request: Request | None = None
@@ -100,6 +102,9 @@ class Memory(Documents[Any]):
     def history(self, document_id: str) -> list[tuple[Any, Stamp]]:
         return list(self._entries[document_id])
 
+    def flags(self, document_id: str) -> list[dict[str, Any]]:
+        return chain.flags(self._lines[document_id])
+
     def due(self, limit: int = 100) -> list[str]:
         return self._come("due_at", self._clock.now(), limit)
 
@@ -126,6 +131,8 @@ class Memory(Documents[Any]):
         stamped = [(event, Stamp(n, at, by)) for n, event in enumerate(events, first)]
         self._entries.setdefault(saved.id, []).extend(stamped)
         self.known[saved.id] = saved
+        pushed = step.write.get("$push", {}).get("history", {}).get("$each")
+        self._lines.setdefault(saved.id, []).extend(pushed or step.write["history"])
         self._events += [Told(self._teller, entry["type"], entry["body"].encode()) for entry in step.outbox]
         return saved
 

@@ -93,6 +93,7 @@ class Stage:
         self.refunds = self._remembered(stores.RememberedRefunds, "refund")
         self.messages = self._remembered(stores.RememberedMessages, "notify")
         self.sms = self._remembered(stores.RememberedSms, "notify")
+        self.seen = {name: self._remembered(stores.RememberedReads, name) for name in CLASSES}
         self.answers = defaultdict[str, list[Any]](list)
         self.services = {name: self._service(name) for name in CLASSES}
         self._delivered = 0
@@ -112,6 +113,7 @@ class Stage:
             "clock": self.clock,
         }
         given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
+        given |= {"seen": self.seen[name]}
         for attribute in given.keys() & vars(type(service)).keys():
             setattr(service, attribute, given[attribute])
         return service

@@ -23,6 +23,8 @@ from services.refund.model import Refund
 from services.refund.requesting import Pieces
 from services.refund.store import Refunds
 from shared.aggregate import Actor
+from shared.audit.reads import ReadsPage
+from shared.audit.showing import Reads
 from shared.stored import Saved
 from suite.rehearsal.memory import KEYS, Memory
 
@@ -62,6 +64,12 @@ class RememberedComplaints(Memory, Complaints):
 
 def _listed(asked: TaskSearch) -> str:
     return "open_tasks" if asked.open else "done_tasks"
+
+
+class RememberedReads(Memory, Reads):
+    def latest(self, about: str) -> Saved[ReadsPage] | None:
+        pages = [saved for saved in self.known.values() if saved.state.about == about]
+        return max(pages, key=lambda saved: saved.state.page, default=None)
 
 
 class RememberedCases(Memory, Cases):

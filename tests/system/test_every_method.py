@@ -154,6 +154,17 @@ def test_intake_answers_every_command(say: Any, ask: Any, complaint: Any) -> Non
     assert len(ask(AGENT, "intake.catalogue")["classes"]) == 10
 
 
+def test_PR2_a_look_for_a_reason_is_recorded(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+
+    shown = say(MANAGER, "intake.read_personal", complaint_id, reason="处理人休假,代为联系客户")
+
+    assert shown["customer"]["name"] == "张三"
+    ask(AGENT, "intake.get", complaint_id)
+    reads = ask(PROVINCE, "intake.reads", complaint_id)["reads"]
+    assert [(each["by"], each["kind"]) for each in reads] == [("M1001", "asked"), ("E1001", "duty")]
+
+
 def test_a_withdrawn_complaint_and_a_managers_remark(say: Any, complaint: Any) -> None:
     book = complaint(channel="opinion_book")
 

@@ -66,12 +66,18 @@ READS = {
     "operator": [*CASES, *REFUNDS, *MESSAGES],
     "system": [],
 }
+# Personal data and its record (PR2 to PR5): not cumulative.
+PRIVACY = {
+    **dict.fromkeys(("agent", "duty_manager", "branch", "support", "legal"), ("intake.read_personal",)),
+    "province": ("intake.read_personal", "intake.reads"),
+    "operator": ("intake.reads",),
+}
 
 
 def rights_of(role: str) -> set[str]:
     """By the rows above: cumulative on the ladder."""
     below = LADDER[: LADDER.index(role)] if role in LADDER else []
-    return {method for each in (*below, role) for method in MAY[each]} | set(READS[role]) | set(FOR_ALL)
+    return {method for each in (*below, role) for method in MAY[each]} | {*READS[role], *FOR_ALL, *PRIVACY.get(role, ())}
 
 
 CALLERS = [Actor("E1", role, branch) for role in ROLES for branch in ("SZ", None)]

@@ -6,7 +6,7 @@ from typing import Any
 from services.intake import history as h
 from services.intake.history import COMPLAINTS
 from services.intake.register_schema import RegisterSchema
-from services.intake.shown import complaint_shown, whole_shown
+from services.intake.shown import complaint_shown, whole_shown, works_on
 from shared.aggregate import Actor, Stamp
 from shared.requests import request_of
 from shared.sealing import KeyRing
@@ -34,8 +34,17 @@ def shown_to(by: Actor) -> str:
     )
     saved = Saved(saved.id, saved.v, state, saved.head, saved.key)
     entries = [(event, Stamp(n, MONDAY, AGENT)) for n, event in enumerate(SAYS, 2)]
-    shown = complaint_shown(saved, by) | whole_shown(saved, entries, by)
+    shown = whole_shown(saved, entries, by, works_on(state, by))
     return json.dumps(shown, ensure_ascii=False)
+
+
+def test_PR6_the_answer_to_a_command_shows_it_to_nobody() -> None:
+    """Commands leave no entry in the record of reads, so they show nothing that needs one (PR2)."""
+    state = complaint(content=SAID)
+    saved = form().read(form().first("c0ffee", first_events(request(content=SAID)), AGENT, MONDAY, None).write)
+
+    assert state.handler == AGENT.sub
+    assert BANK not in json.dumps(complaint_shown(saved, AGENT), ensure_ascii=False)
 
 
 def form() -> Form[Any]:
