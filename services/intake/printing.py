@@ -4,8 +4,8 @@ from typing import Any
 
 from services.intake.desk import Desk
 from services.intake.policies import rules_of
+from services.intake.reading_room import ReadingRoom
 from services.intake.receipts import receipt, written_reply
-from services.intake.shown import whole_shown
 from shared.bus.rpc import rpc
 
 Answer = dict[str, Any]
@@ -19,6 +19,9 @@ class Printing:
     policies: Any
 
     def _desk(self) -> Desk:
+        raise NotImplementedError
+
+    def _reading_room(self) -> ReadingRoom:
         raise NotImplementedError
 
     def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
@@ -38,18 +41,20 @@ class Printing:
     def receipt(self, id: Any) -> Answer:
         """Both copies of the reception sheet as HTML: {customer_copy, hall_copy} (IN12)."""
         by = self.caller.may("intake.receipt")
-        saved = self._desk().found(id, by)
-        return receipt(whole_shown(saved, self.complaints.history(saved.id), by), rules_of(self.policies))
+        return receipt(self._reading_room().look(self._desk().found(id, by), by, "paper"), rules_of(self.policies))
 
     @rpc
     def written_reply(self, id: Any, command: Any) -> Answer:
         """Makes the written reply from the reply (RP7)."""
         by = self.caller.may("intake.written_reply")
         saved = self._desk().carry_out("written_reply", id, command, by)
+        self._reading_room().printed(saved, by)
         return written_reply(self.complaints.history(saved.id)[: saved.n], by, rules_of(self.policies))
 
     @rpc
     def get_written_reply(self, id: Any) -> Answer:
         """The written reply that was made last, once more (RP7)."""
         by = self.caller.may("intake.get_written_reply")
-        return written_reply(self.complaints.history(self._desk().found(id, by).id), by, rules_of(self.policies))
+        saved = self._desk().found(id, by)
+        self._reading_room().printed(saved, by)
+        return written_reply(self.complaints.history(saved.id), by, rules_of(self.policies))

@@ -8,7 +8,7 @@ from services.intake.shown import clear_fields, reads_texts, whole_shown, works_
 from services.intake.store import Complaints
 from services.rights import sees_personal_data
 from shared.aggregate import Actor
-from shared.audit.reads import Shown
+from shared.audit.reads import ReasonKind, Shown
 from shared.audit.showing import Reads
 from shared.errors import Forbidden
 from shared.requests import request_of
@@ -23,11 +23,11 @@ class ReadingRoom:
     def __init__(self, complaints: Complaints, seen: Reads) -> None:
         self._complaints, self._seen = complaints, seen
 
-    def look(self, saved: Saved[Complaint], by: Actor) -> dict[str, Any]:
+    def look(self, saved: Saved[Complaint], by: Actor, reason: ReasonKind = "duty") -> dict[str, Any]:
         """The whole complaint: in clear for whoever works on it, whose duty is the reason; masked for others."""
         clear = works_on(saved.state, by)
         if clear:
-            self._seen.record(saved.id, Shown(clear_fields(saved.state, by), "duty"), by)
+            self._seen.record(saved.id, Shown(clear_fields(saved.state, by), reason), by)
         return whole_shown(saved, self._complaints.history(saved.id), by, clear)
 
     def read_personal(self, saved: Saved[Complaint], command: Any, by: Actor) -> dict[str, Any]:
@@ -39,6 +39,10 @@ class ReadingRoom:
         self._complaints.answer_of(request)  # raises where the request id meant something else
         self._seen.record(saved.id, Shown(clear_fields(saved.state, by), "asked", reason), by, request)
         return whole_shown(saved, self._complaints.history(saved.id), by, clear=True)
+
+    def printed(self, saved: Saved[Complaint], by: Actor) -> None:
+        """A letter to the customer is about to be shown, with name and reply."""
+        self._seen.record(saved.id, Shown(("name", "reply"), "paper"), by)
 
     def reads(self, saved: Saved[Complaint], by: Actor) -> dict[str, Any]:
         """The record of reads, and the entries of the complaint's history that hold graver data."""

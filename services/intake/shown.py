@@ -42,7 +42,7 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
     if reads_texts(complaint, by):
         hide = hiding(saved, by, clear)
         shown |= {"content": hide(complaint.content), "demand": hide(complaint.demand)}
-        shown["recharge"] = recharge_shown(complaint, works_on_it)
+        shown["recharge"] = recharge_shown(complaint, clear)
     return shown
 
 

@@ -11,7 +11,7 @@ from shared.audit.reads import ENTRIES_A_PAGE
 from shared.errors import Conflict, Forbidden, Unavailable
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import registered
-from suite.rehearsal.people import AGENT, DUTY_MANAGER, NAME, NUMBER, OTHER_AGENT, PROVINCE, WORDS
+from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, NAME, NUMBER, OTHER_AGENT, PROVINCE, WORDS
 from suite.rehearsal.stage import Stage
 
 OPERATOR = Actor("O1001", "operator")
@@ -137,3 +137,16 @@ def test_PR6_the_record_flags_entries_with_graver_data_by_kind_and_count(stage: 
     ]
     assert "6222" not in json.dumps(flags)
     assert WORDS not in json.dumps(flags)
+
+
+def test_PR2_a_printed_sheet_and_a_letter_leave_their_entries(stage: Stage, complaint: str) -> None:
+    sheet = stage.call("intake.receipt", complaint, by=AGENT)
+    others = stage.call("intake.receipt", complaint, by=OTHER_AGENT)
+    stage.call("intake.reply", complaint, {"request_id": "a", **r.REPLY}, by=AGENT)
+    stage.call("intake.written_reply", complaint, {"request_id": "b"}, by=BRANCH)
+    stage.call("intake.get_written_reply", complaint, by=BRANCH)
+
+    assert NUMBER in sheet["hall_copy"]
+    assert NUMBER not in others["hall_copy"]
+    told = [(each["by"], each["kind"]) for each in reads(stage, complaint)]
+    assert told == [("E1001", "paper"), ("B1001", "paper"), ("B1001", "paper")]

@@ -77,7 +77,8 @@ PRIVACY = {
 def rights_of(role: str) -> set[str]:
     """By the rows above: cumulative on the ladder."""
     below = LADDER[: LADDER.index(role)] if role in LADDER else []
-    return {method for each in (*below, role) for method in MAY[each]} | {*READS[role], *FOR_ALL, *PRIVACY.get(role, ())}
+    may = {method for each in (*below, role) for method in MAY[each]}
+    return may | {*READS[role], *FOR_ALL, *PRIVACY.get(role, ())}
 
 
 CALLERS = [Actor("E1", role, branch) for role in ROLES for branch in ("SZ", None)]

@@ -11,7 +11,7 @@ from services.intake.errors import NoWrittenReply
 from services.intake.history import COMPLAINTS
 from services.intake.receipts import receipt, written_reply
 from services.intake.recharge import RechargeKind
-from services.intake.shown import whole_shown
+from services.intake.shown import whole_shown, works_on
 from shared import paper
 from shared.aggregate import Actor, Stamp
 from shared.chain import Head
@@ -34,7 +34,7 @@ def copies(entries: list[tuple[Any, Stamp]], by: Actor = AGENT) -> tuple[str, st
     known = COMPLAINTS.fold(None, entries)
     assert known is not None
     saved = Saved(known.complaint_id, 1, known, Head(len(entries), ""), KEYS.new_document_key("c0ffee"))
-    both = receipt(whole_shown(saved, entries, by), rules())
+    both = receipt(whole_shown(saved, entries, by, works_on(known, by)), rules())
     return both["customer_copy"], both["hall_copy"]
 
 
