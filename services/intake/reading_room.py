@@ -1,5 +1,6 @@
 """Showing a complaint's personal data (PR2): the entry in the record of reads first, then the data."""
 
+from collections.abc import Callable
 from typing import Any
 
 from services.intake.model import Complaint
@@ -15,13 +16,14 @@ from shared.requests import request_of
 from shared.stored import Saved
 
 READ_PERSONAL = ReadPersonalSchema()
+Found = Callable[[Any, Actor], Saved[Complaint]]
 
 
 class ReadingRoom:
-    """Looks at complaints, each clear one recorded."""
+    """Looks at complaints, each clear one recorded. `found(id, by)` is the complaint as far as the caller sees any."""
 
-    def __init__(self, complaints: Complaints, seen: Reads) -> None:
-        self._complaints, self._seen = complaints, seen
+    def __init__(self, complaints: Complaints, seen: Reads, found: Found) -> None:
+        self._complaints, self._seen, self._found = complaints, seen, found
 
     def look(self, saved: Saved[Complaint], by: Actor, reason: ReasonKind = "duty") -> dict[str, Any]:
         """The whole complaint: in clear for whoever works on it, whose duty is the reason; masked for others."""
@@ -30,9 +32,9 @@ class ReadingRoom:
             self._seen.record(saved.id, Shown(clear_fields(saved.state, by), reason), by)
         return whole_shown(saved, self._complaints.history(saved.id), by, clear)
 
-    def read_personal(self, saved: Saved[Complaint], command: Any, by: Actor) -> dict[str, Any]:
+    def read_personal(self, id: Any, command: Any, by: Actor) -> dict[str, Any]:
         """The whole complaint with its customer in clear, for a reason. Forbidden to who may not read its texts."""
-        reason = READ_PERSONAL.load(command).reason
+        reason, saved = READ_PERSONAL.load(command).reason, self._found(id, by)
         request = request_of(self._complaints.keys, "intake", by, "read_personal", saved.id, command)
         if not reads_texts(saved.state, by):
             raise Forbidden("the customer's data is not shown to this caller", id=saved.id)

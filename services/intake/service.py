@@ -49,7 +49,7 @@ class IntakeService(Printing):
     def read_personal(self, id: Any, command: Any) -> Answer:
         """As get, with name and number in clear; the reason stays in the record of reads (PR2)."""
         by = self.caller.may("intake.read_personal")
-        return self._reading_room().read_personal(self._desk().found(id, by), command, by)
+        return self._reading_room().read_personal(id, command, by)
 
     @rpc
     def reads(self, id: Any) -> Answer:
@@ -219,7 +219,7 @@ class IntakeService(Printing):
         return facts_with_customer(self._desk().carry_out(method, id, command, by).state, self.complaints.keys)
 
     def _reading_room(self) -> ReadingRoom:
-        return ReadingRoom(self.complaints, self.seen)
+        return ReadingRoom(self.complaints, self.seen, self._desk().found)
 
     def _desk(self) -> Desk:
         return Desk(self.complaints, rules_of(self.policies), self.clock)
