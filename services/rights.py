@@ -33,7 +33,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.reply", "intake.follow_up", "intake.reopen", "intake.withdraw", "intake.archive", "intake.receipt"),
         *("intake.finish_task", "intake.want_written_reply"),
         *("intake.flag_prohibition", "intake.complete_recharge", "intake.get_written_reply"),
-        "escalation.escalate",
+        *("escalation.escalate", "escalation.record_disturbance", "escalation.record_media"),
         *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
         *("refund.withdraw", "refund.pre_refund", "refund.verify"),
     ),

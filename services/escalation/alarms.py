@@ -11,6 +11,12 @@ ALERTS = {"media": MediaAlerted, "disturbance": DisturbanceAlerted}
 def sound(course: Course, at: datetime) -> None:
     """Each alarm whose triggers the complaint has, once a case."""
     for alarm, triggers in course.rules.ladder.alarms.items():
-        present = course.case.facts.alarms & triggers
-        if present and alarm not in course.case.alerted:
-            course.add(ALERTS[alarm](tuple(sorted(present)), at))
+        if course.case.facts.alarms & triggers:
+            sound_for(course, alarm, at)
+
+
+def sound_for(course: Course, alarm: str, at: datetime) -> None:
+    """This alarm, unless the case has sounded it before."""
+    present = course.case.facts.alarms & course.rules.ladder.alarms.get(alarm, frozenset())
+    if alarm not in course.case.alerted:
+        course.add(ALERTS[alarm](tuple(sorted(present)), at))

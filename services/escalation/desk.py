@@ -28,7 +28,11 @@ from shared.stored import Saved
 SYSTEM = Actor(ITSELF, "system")
 PAGES_PER_LOOK = 10
 ASKED_PER_LOOK = 30
-MARKED_BECAUSE = "同一区域多名客户反映同一问题,并入群体投诉事件{}"
+MARKED_BECAUSE = {
+    "group": "同一区域多名客户反映同一问题,并入群体投诉事件{}",
+    "disturbance": "现场影响营业秩序,已登记({})",
+    "media_present": "媒体到场,已登记({})",
+}
 AWAY_PAUSES = (1.0, 3.0)
 REASONS = {
     "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
@@ -147,9 +151,12 @@ class Desk:
         """Takes the right to ask, asks, follows; the same request again later where intake is away."""
         if not self._took(complaint_id, lambda case, _: grouping.marking_tried(case, machine_now())):
             return None
-        incident_id = self._cases.get(complaint_id).state.incident_id or ""
-        request_id = self._cases.keys.identity("group", complaint_id, incident_id)
-        told = {"trigger": "group", "reason": MARKED_BECAUSE.format(incident_id), "by": ITSELF}
+        wanted = self._cases.get(complaint_id).state.marking
+        if wanted is None:
+            return None
+        request_id = self._cases.keys.identity(wanted.trigger, complaint_id, wanted.cause)
+        reason = MARKED_BECAUSE[wanted.trigger].format(wanted.cause)
+        told = {"trigger": wanted.trigger, "reason": reason, "by": ITSELF}
         try:
             self._bring(self._read(self._intake.call("mark_major", complaint_id, told | {"request_id": request_id})))
             outcome = "marked"

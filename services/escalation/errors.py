@@ -107,6 +107,13 @@ class IncidentClosedAlready(Conflict):
         super().__init__("the incident is closed already", incident_id=incident_id)
 
 
+class AgainstTheManual(RuleRefused):
+    """ES10: what happened on the spot is not what the manual allows; the record must not make it look as if it were."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__("ES10", f"{what}: tell the branch instead of recording it as done by the manual", field=field)
+
+
 class NotYourOpinion(Forbidden):
     """MJ1, MJ2: who gives which opinion."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.escalation.clocks import Clock
 from services.escalation.facts import LONG_AGO, Facts, PreRefund
+from services.escalation.history.onsite import Disturbance, MediaVisit
 from services.escalation.holding import Move, Stretch
 from services.escalation.steps import Step
 from shared.aggregate import private
@@ -22,8 +23,12 @@ class Reopening:
 
 @dataclass(frozen=True)
 class Marking:
-    """Intake has to mark the complaint major for its incident (MJ4): asked `tries` times, again at `wake_at`."""
+    """Intake has to mark the complaint major (MJ3, MJ4): asked `tries` times, again at `wake_at`.
 
+    `cause`: the incident or record behind it, so that each is asked for once."""
+
+    trigger: str
+    cause: str
     wake_at: datetime = LONG_AGO
     tries: int = 0
 
@@ -46,6 +51,8 @@ class Case:
     moves: tuple[Move, ...] = ()
     worked: tuple[Stretch, ...] = ()
     pre_refunds: tuple[PreRefund, ...] = ()
+    disturbances: tuple[Disturbance, ...] = private(default=())
+    media_visits: tuple[MediaVisit, ...] = private(default=())
     arbitration_body: str = private("")
     arbitration_case_no: str = private("")
     steps: tuple[Step, ...] = private(default=())

@@ -164,12 +164,25 @@ def _(_event: h.ReopeningDropped, case: Case) -> Case:
 
 @move.register
 def _(event: h.IncidentJoined, case: Case) -> Case:
-    return replace(case, incident_id=event.incident_id, marking=Marking() if event.marks else None)
+    return _to_mark(replace(case, incident_id=event.incident_id), event.marks, "group", event.incident_id)
 
 
 @move.register
 def _(_event: h.IncidentLeft, case: Case) -> Case:
-    return replace(case, incident_id=None, marking=None)
+    owed = case.marking and case.marking.trigger != "group"
+    return replace(case, incident_id=None, marking=case.marking if owed else None)
+
+
+@move.register
+def _(event: h.DisturbanceRecorded, case: Case) -> Case:
+    known = replace(case, disturbances=(*case.disturbances, event.record))
+    return _to_mark(known, event.marks, "disturbance", f"disturbance-{len(known.disturbances)}")
+
+
+@move.register
+def _(event: h.MediaRecorded, case: Case) -> Case:
+    known = replace(case, media_visits=(*case.media_visits, event.record))
+    return _to_mark(known, event.marks, "media_present", f"media-{len(known.media_visits)}")
 
 
 @move.register
@@ -180,7 +193,7 @@ def _(event: h.IncidentRaised, case: Case) -> Case:
 @move.register
 def _(event: h.MarkingTried, case: Case) -> Case:
     assert case.marking is not None, "tried only where wanted"
-    return replace(case, marking=Marking(event.wake_at, case.marking.tries + 1))
+    return replace(case, marking=replace(case.marking, wake_at=event.wake_at, tries=case.marking.tries + 1))
 
 
 @move.register
@@ -201,6 +214,11 @@ def _(_event: h.CaseClosed, case: Case) -> Case:
 def _(_event: Any, case: Case) -> Case:
     """Facts and clocks say it already; the event is its announcement and its step."""
     return case
+
+
+def _to_mark(case: Case, marks: bool, trigger: str, cause: str) -> Case:
+    """Intake is to be asked; once is enough."""
+    return replace(case, marking=Marking(trigger, cause)) if marks and case.marking is None else case
 
 
 def _moved(case: Case, level: str, at: datetime, awaited: bool = False) -> Case:
@@ -238,6 +256,7 @@ BROUGHT = (
     *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
     *(h.HandlingEnded, h.HandlingResumed, h.IncidentJoined, h.IncidentLeft, h.IncidentRaised),
     *(h.MarkingTried, h.MarkingEnded, h.PreRefundFollowed),
+    *(h.DisturbanceRecorded, h.MediaRecorded),
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 

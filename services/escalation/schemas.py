@@ -1,9 +1,12 @@
 """What escalation accepts: one schema a command or filter. Unknown fields are refused."""
 
-from marshmallow import Schema
+from typing import Any
 
+from marshmallow import Schema, fields, post_load, validate
+
+from services.escalation.history.onsite import Police
 from services.rights import LEVELS
-from shared.fields import After, Moment, Page, Text, one_of, short
+from shared.fields import After, Flag, Moment, Page, Text, one_of, short
 
 OPINIONS = ("supervisor", "support", "legal")
 CLOCK_STATES = ("running", "met", "broken", "cancelled")
@@ -54,6 +57,45 @@ class ExplainSchema(Schema):
     """Which clock: its id, or its kind where there is one."""
 
     clock = short(required=True)
+
+
+class SecuritySchema(Schema):
+    """`called`: security came; `touched`: they laid hands on somebody."""
+
+    called = Flag(load_default=True)
+    touched = Flag(required=True)
+
+
+class PoliceSchema(Schema):
+    called = Flag(required=True)
+    accompanied_by = short()
+    reference = short()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Police:
+        return Police(**data)
+
+
+class DisturbanceSchema(Command):
+    """The facts of ES10. `staff_calming`: how many calm the others; `warning_read`: the playbook's warning was read."""
+
+    security = fields.Nested(SecuritySchema, required=True)
+    staff_calming = fields.Integer(strict=True, required=True, validate=validate.Range(0, 100))
+    warning_read = Flag(required=True)
+    moved_to = Text(200)
+    cctv_reference = short()
+    police = fields.Nested(PoliceSchema)
+    note = Text()
+
+
+class MediaSchema(Command):
+    """The media record of ES7."""
+
+    reporter = Text(200, required=True)
+    medium = Text(200, required=True)
+    contact = Text(200, required=True)
+    questions = Text(required=True)
+    promised_nothing = Flag(required=True)
 
 
 class IncidentsSchema(Schema):

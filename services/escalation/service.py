@@ -9,7 +9,9 @@ from services.escalation.explaining import explain
 from services.escalation.extending import clock_named, extend
 from services.escalation.incident import close
 from services.escalation.majors import may_give
+from services.escalation.onsite import record_disturbance, record_media
 from services.escalation.policies import FITS, POLICIES
+from services.escalation.records import disturbance_of, media_visit_of
 from services.escalation.shown import both, case_shown, due_shown, incident_line
 from services.escalation.store import Cases, Incidents, visible_to
 from services.rights import allowed, sees_personal_data
@@ -28,6 +30,7 @@ LOOK_EVERY = 0.5
 a_reason, an_instruction, an_acceptance = schemas.ReasonSchema(), schemas.HandBackSchema(), schemas.AcceptSchema()
 a_declaration, an_opinion = schemas.DeclareMajorSchema(), schemas.OpinionSchema()
 an_extension, an_arbitration = schemas.ExtendSchema(), schemas.ArbitrateSchema()
+a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema()
 a_clock, a_filter, a_search = schemas.ExplainSchema(), schemas.DueSchema(), schemas.IncidentsSchema()
 
 
@@ -120,6 +123,20 @@ class EscalationService(Doors):
         by = self.caller.may("escalation.arbitrate")
         told = an_arbitration.load(command)
         return self.changed(by, "arbitrate", id, command, ladder.arbitrate, told["body"], told["case_no"])
+
+    @rpc
+    def record_disturbance(self, id: Any, command: Any) -> Answer:
+        """What was done on the spot when business was disturbed; both informed parties are told (ES8, ES10)."""
+        by = self.caller.may("escalation.record_disturbance")
+        record, touched = disturbance_of(a_disturbance.load(command))
+        return self.changed(by, "record_disturbance", id, command, record_disturbance, record, touched)
+
+    @rpc
+    def record_media(self, id: Any, command: Any) -> Answer:
+        """A reporter's visit: who asks what, and that nothing was promised; the media contact is told (ES7)."""
+        by = self.caller.may("escalation.record_media")
+        record = media_visit_of(a_media_record.load(command))
+        return self.changed(by, "record_media", id, command, record_media, record)
 
     @rpc
     def incidents(self, filter: Any) -> Answer:

@@ -10,6 +10,7 @@ from services.escalation.events import clock_facts, facts_of, iso
 from services.escalation.holding import held
 from services.escalation.incident import Incident
 from services.escalation.model import Case
+from services.escalation.records import records_shown
 from services.escalation.schemas import OPINIONS
 from services.escalation.steps import Step
 from services.rights import sees_personal_data
@@ -37,6 +38,8 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
         "major_trigger": case.facts.major.trigger if case.facts.major else None,
         "arbitration": _arbitration(case, texts),
         "held": held_shown(case),
+        "disturbances": records_shown(case.disturbances, texts, hide),
+        "media_visits": records_shown(case.media_visits, texts, hide),
         "reopening": case.reopening.cause if case.reopening else None,
         "version": saved.v,
     }

@@ -37,7 +37,15 @@ UNTOLD = (
     h.MarkingTried,
     h.CommandAnswered,
 )
-BY_PEOPLE = (h.ClockExtended, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened, h.MajorRevoked)
+BY_PEOPLE = (
+    h.DisturbanceRecorded,
+    h.MediaRecorded,
+    h.ClockExtended,
+    h.CaseAccepted,
+    h.HandedBack,
+    h.ArbitrationOpened,
+    h.MajorRevoked,
+)
 ITSELF = "service:escalation"
 RENAMED = {"trigger": "cause", "outcome": "cause", "refusal": "cause", "reason": "text", "instruction": "text"}
 TAKEN = {"clock_id", "kind", "from_level", "to_level", "cause", "was", "due_at"} | RENAMED.keys()

@@ -29,6 +29,8 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.accept": escalation.AcceptSchema(),
     "escalation.hand_back": escalation.HandBackSchema(),
     "escalation.extend": escalation.ExtendSchema(),
+    "escalation.record_disturbance": escalation.DisturbanceSchema(),
+    "escalation.record_media": escalation.MediaSchema(),
     "escalation.incidents": escalation.IncidentsSchema(),
     "escalation.close_incident": escalation.ReasonSchema(),
     "escalation.arbitrate": escalation.ArbitrateSchema(),

@@ -25,7 +25,7 @@ _METHODS = {
     "case": (
         *("escalation.case", "escalation.declare_major", "escalation.revoke_major", "escalation.give_opinion"),
         *("escalation.escalate", "escalation.accept", "escalation.hand_back", "escalation.extend"),
-        "escalation.arbitrate",
+        *("escalation.arbitrate", "escalation.record_disturbance", "escalation.record_media"),
     ),
     "incident": ("escalation.incident", "escalation.close_incident"),
     "page of incidents, without their members": ("escalation.incidents",),

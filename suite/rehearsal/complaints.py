@@ -50,6 +50,8 @@ def major(stage: Stage) -> str:
     live(
         stage,
         complaint,
+        (6.1, AGENT, "escalation.record_disturbance", r.DISTURBANCE),
+        (6.1, AGENT, "escalation.record_media", r.MEDIA),
         (6.2, BRANCH, "escalation.revoke_major", r.REASON),
         (6.3, DUTY_MANAGER, "escalation.declare_major", r.MAJOR),
         *((6.4, by, "escalation.give_opinion", {"kind": kind, "text": WORDS}) for kind, by in opinions),

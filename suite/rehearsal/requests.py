@@ -58,6 +58,16 @@ RECHARGE: dict[str, Any] = {
     "place_of_sale": WORDS,
     "amount_fen": 5000,
 }
+DISTURBANCE = {
+    "security": {"called": True, "touched": False},
+    "staff_calming": 2,
+    "warning_read": True,
+    "moved_to": WORDS,
+    "cctv_reference": WORDS,
+    "police": {"called": True, "accompanied_by": "E1002", "reference": WORDS},
+    "note": WORDS,
+}
+MEDIA = dict.fromkeys(("reporter", "medium", "contact", "questions"), WORDS) | {"promised_nothing": True}
 MAJOR = {"trigger": "manager", **REASON}
 WEEK = {"from": "2026-11-23T00:00:00+08:00", "to": "2026-11-30T00:00:00+08:00"}
 

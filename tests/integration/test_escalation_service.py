@@ -313,6 +313,8 @@ COMMANDS = {
     "hand_back": {"instruction": "x"},
     "extend": {"clock": "handling", "due_at": "2027-01-01T00:00:00+08:00", "reason": "x"},
     "arbitrate": {"body": "x", "case_no": "1"},
+    "record_disturbance": {"security": {"touched": False}, "staff_calming": 2, "warning_read": True},
+    "record_media": {**dict.fromkeys(("reporter", "medium", "contact", "questions"), "x"), "promised_nothing": True},
 }
 ALLOWED = {"revoke_major": "branch", "extend": "branch", "arbitrate": "province"}
 

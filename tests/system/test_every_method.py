@@ -190,11 +190,35 @@ def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) ->
     say(BRANCH, "escalation.accept", complaint_id)
     say(BRANCH, "escalation.escalate", complaint_id, reason="需省公司协调")
     say(PROVINCE, "escalation.accept", complaint_id)
+    calm = {"security": {"touched": False}, "staff_calming": 2, "warning_read": True}
+    assert say(AGENT, "escalation.record_disturbance", complaint_id, **calm)["disturbances"]
+    visit = {
+        "reporter": "李记者",
+        "medium": "晚报",
+        "contact": "0755-1234",
+        "questions": "如何答复",
+        "promised_nothing": True,
+    }
+    assert say(AGENT, "escalation.record_media", complaint_id, promised_nothing=True, **visit)["media_visits"]
     assert (
         say(PROVINCE, "escalation.arbitrate", complaint_id, body="消费者协会", case_no="XH-1")["level"] == "arbitration"
     )
     listed = ask(PROVINCE, "escalation.due", {"branch": "SZ", "limit": 200})["items"]
     assert complaint_id in [item["complaint_id"] for item in listed]
+
+
+def test_MJ4_a_group_incident_is_raised_shown_and_closed(say: Any, ask: Any, complaint: Any) -> None:
+    members = [complaint(area="南山", category="01.01.02")["complaint_id"] for _ in range(5)]
+    (listed,) = eventually(lambda: ask(BRANCH, "escalation.incidents", {"state": "open"})["items"])
+
+    def whole() -> Any:
+        shown = ask(BRANCH, "escalation.incident", listed["incident_id"])
+        return shown if all(member["major"] for member in shown["members"]) and shown["count"] == 5 else None
+
+    shown = eventually(whole)
+    assert sorted(member["complaint_id"] for member in shown["members"]) == sorted(members)
+    closed = say(BRANCH, "escalation.close_incident", listed["incident_id"], reason="基站已修复")
+    assert (closed["state"], closed["reason"]) == ("closed", "基站已修复")
 
 
 def test_MJ2_a_major_complaint_gets_its_opinions_then_its_reply(say: Any, ask: Any, complaint: Any) -> None:

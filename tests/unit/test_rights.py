@@ -24,7 +24,7 @@ INTAKE_COMMANDS = (
 MAY = {
     "agent": [
         *(f"intake.{name}" for name in INTAKE_COMMANDS),
-        "escalation.escalate",
+        *("escalation.escalate", "escalation.record_disturbance", "escalation.record_media"),
         *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
         *("refund.withdraw", "refund.pre_refund", "refund.verify"),
     ],

@@ -34,6 +34,13 @@ from services.escalation.history.majors import (
     OpinionGiven,
     OpinionRequested,
 )
+from services.escalation.history.onsite import (
+    Disturbance,
+    DisturbanceRecorded,
+    MediaRecorded,
+    MediaVisit,
+    Police,
+)
 from services.escalation.history.ticking import (
     CaseClosed,
     CaseOpened,
@@ -63,7 +70,9 @@ __all__ = [
     "ClockStarted",
     "ClockWarned",
     "CommandAnswered",
+    "Disturbance",
     "DisturbanceAlerted",
+    "DisturbanceRecorded",
     "Escalated",
     "ExplanationAsked",
     "ExplanationEnded",
@@ -80,8 +89,11 @@ __all__ = [
     "MarkingEnded",
     "MarkingTried",
     "MediaAlerted",
+    "MediaRecorded",
+    "MediaVisit",
     "OpinionGiven",
     "OpinionRequested",
+    "Police",
     "PreRefundFollowed",
     "ReopeningDropped",
     "ReopeningTried",
