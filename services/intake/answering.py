@@ -7,6 +7,7 @@ from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import NotRepliedYet, OpinionsMissing, WrongField
 from services.intake.limits import started
 from services.intake.model import Complaint
+from services.intake.wording import knowledge_used, words_in_reply
 
 BEFORE_REPLY: tuple[v.OpinionKind, ...] = ("supervisor", "support")
 BEFORE_ARCHIVE: tuple[v.OpinionKind, ...] = (*BEFORE_REPLY, "legal")
@@ -18,9 +19,10 @@ def reply(complaint: Complaint, command: c.Reply, on: Occasion) -> Events:
     _must_have(complaint, BEFORE_REPLY)
     if command.satisfaction == "unknown" and command.unknown_because is None:
         raise WrongField("unknown_because", "why the customer could not be asked (RP1)")
+    hits = words_in_reply(complaint, command, on)
     limits = started("replied", complaint, on.now, on.rules)
     told = (command.process, command.content, command.unknown_because, command.means)
-    return [h.ComplaintReplied(command.satisfaction, *told, limits)]
+    return [h.ComplaintReplied(command.satisfaction, *told, limits, knowledge_used(command, on), hits)]
 
 
 def reopen(complaint: Complaint, command: c.Reason, on: Occasion, cause: v.ReopenCause = "asked") -> Events:

@@ -75,11 +75,15 @@ class CorrectCustomer:
 
 @dataclass(frozen=True)
 class Reply:
+    """`knowledge`: the playbook's entry it uses (PB5). words_seen: words to avoid were shown to its sender (PB2)."""
+
     process: str
     content: str
     satisfaction: v.Satisfaction
     unknown_because: str | None = None
     means: v.Means | None = None
+    knowledge: str | None = None
+    words_seen: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
 from services.intake.model import Complaint
 from services.intake.open_tasks import task_of
+from services.intake.playbook import Hit
+from services.intake.playbook_schema import WordsSchema
 from services.intake.register_schema import RegisterSchema
 from services.intake.rules import Rules
 from services.intake.serial import understood
@@ -35,7 +37,7 @@ from shared.requests import Request, request_of
 from shared.stored import Saved
 
 REGISTER, LADDER, FIGURES = RegisterSchema(), LadderSchema(), FiguresSchema()
-TASK_SEARCH = TaskSearchSchema()
+TASK_SEARCH, WORDS = TaskSearchSchema(), WordsSchema()
 ESCALATION = Actor("service:escalation", "system")
 
 
@@ -78,6 +80,13 @@ class Desk:
 
         request = self._asked(by, method, complaint_id, command)
         return change_alone(self._complaints, complaint_id, decide, by=by, request=request, visible=visible_to(by))
+
+    def words_in(self, text: Any, by: Actor) -> tuple[Hit, ...]:
+        """The words to avoid in a text, and in one that is meant for a complaint (PB2, PB6)."""
+        asked = WORDS.load(text)
+        complaint_id = asked.get("complaint_id")
+        judged = complaint_id is not None and self.found(complaint_id, by).state.judged_at is not None
+        return self._rules.playbook.hits(asked["text"], judged)
 
     def found(self, id: Any, by: Actor) -> Saved[Complaint]:
         """By id, or by serial number as the customer quotes it; NotFound where the caller sees none."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.catalogue import Leaf
+from services.intake.playbook import Hit
 from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
 
 
@@ -178,3 +179,15 @@ class WaitsTooLong(RuleRefused):
     def __init__(self, latest: datetime) -> None:
         message = "the customer is called again earlier than that"
         super().__init__("RP8", message, latest=latest.isoformat(timespec="milliseconds"))
+
+
+class WordsHeldBack(RuleRefused):
+    """A reply with words that the playbook holds back is sent only by whoever has seen them (PB2)."""
+
+    def __init__(self, complaint_id: str, hits: Sequence[Hit]) -> None:
+        super().__init__(
+            "PB2",
+            "the reply has words that hurt: say it otherwise, or send it with words_seen",
+            complaint_id=complaint_id,
+            hits=[{"word": hit.word, "why": hit.why, "instead": hit.instead} for hit in hits],
+        )

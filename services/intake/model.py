@@ -93,6 +93,8 @@ class Complaint(Particulars):
     called_back_at: datetime | None = None
     replied_at: datetime | None = None
     replied_by: str | None = None
+    word_hits: tuple[str, ...] = ()
+    judged_at: datetime | None = None
     archived_at: datetime | None = None
     cause_kind: str | None = None
     withdrawn_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 from services.intake.catalogue_schema import CATALOGUE
 from services.intake.causes_schema import CAUSES
+from services.intake.playbook_schema import PLAYBOOK, knowledge_fits_catalogue
 from services.intake.rules import Rules
 from services.intake.sms_schema import SMS, tickets_fit
 from services.intake.task_schema import TASKS
@@ -12,8 +13,8 @@ from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS, SMS)
-FITS: tuple[Fit, ...] = (tickets_fit,)
+POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS, SMS, PLAYBOOK)
+FITS: tuple[Fit, ...] = (tickets_fit, knowledge_fits_catalogue)
 
 
 def rules_of(policies: InForce) -> Rules:
@@ -27,4 +28,5 @@ def rules_of(policies: InForce) -> Rules:
         clocks_of=lambda version: policies.versions.read(CLOCKS, version),
         causes=policies["causes"],
         tasks=policies["tasks"],
+        playbook=policies["playbook"],
     )

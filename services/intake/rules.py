@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from services.intake.catalogue import Catalogue
 from services.intake.causes import Causes
+from services.intake.playbook import Playbook
 from services.intake.task_rules import TaskPolicy
 from services.major import MajorPolicy
 from shared.calendar import Calendar
@@ -25,4 +26,5 @@ class Rules:
     version: str
     clocks_of: Callable[[str], ClockPolicy]
     tasks: TaskPolicy
+    playbook: Playbook
     causes: Causes = field(default_factory=Causes)

@@ -116,6 +116,8 @@ class ReplyFields(Value):
     satisfaction = word_of(v.Satisfaction, required=True)
     unknown_because = Text()
     means = word_of(v.Means)
+    knowledge = short()
+    words_seen = Flag()
 
 
 class ReplySchema(ReplyFields, Command):

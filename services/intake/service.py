@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from services.intake.advising import advice_shown, words_shown
 from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
+from services.intake.playbook_schema import AdviseSchema
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.printing import Printing
 from services.intake.reading_room import ReadingRoom
@@ -19,7 +21,7 @@ from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.providers import Clock, Policies, Stored
 
-SEARCH = SearchSchema()
+SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
@@ -75,6 +77,18 @@ class IntakeService(Printing):
         """A period's figures (KP2) of valid complaints (KP7): numerators, denominators, definitions."""
         by = self.caller.may("intake.figures")
         return self._desk().figures(filter, by)
+
+    @rpc
+    def advise(self, filter: Any) -> Answer:
+        """What the playbook says of a kind of customer, a leaf, a scene; words to avoid and to use (PB1 to PB5)."""
+        self.caller.may("intake.advise")
+        return advice_shown(self.policies["playbook"], ADVISE.load(filter))
+
+    @rpc
+    def check_words(self, text: Any) -> Answer:
+        """The words to avoid in a text (PB2); before the complaint was judged also admissions of a fault (PB6)."""
+        by = self.caller.may("intake.check_words")
+        return words_shown(self._desk().words_in(text, by))
 
     @rpc
     def record_contact(self, id: Any, command: Any) -> Answer:

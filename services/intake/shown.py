@@ -36,6 +36,7 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
         "level": complaint.ladder.level,
         "awaiting": complaint.ladder.awaiting,
         "limits": whole.unstructure(complaint.due_times),
+        "word_hits": list(complaint.word_hits),
         "forwarded_by": whole.unstructure(complaint.forwarded_by),
         "version": saved.v,
     }

@@ -104,6 +104,14 @@ class Opinion:
 
 
 @dataclass(frozen=True)
+class Knowledge:
+    """Which entry of the playbook a reply used, in which version of its wording (PB5)."""
+
+    entry: str
+    version: str
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """The last follow-up's result (RP3)."""
 

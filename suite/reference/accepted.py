@@ -5,6 +5,7 @@ from marshmallow import Schema
 from services.escalation import schemas as escalation
 from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
+from services.intake.playbook_schema import AdviseSchema, WordsSchema
 from services.intake.privacy_schema import ReadPersonalSchema
 from services.intake.register_schema import RegisterSchema
 from services.intake.search_schema import SearchSchema
@@ -18,6 +19,8 @@ ACCEPTED: dict[str, Schema] = {
     "intake.search": SearchSchema(),
     "intake.read_personal": ReadPersonalSchema(),
     "intake.figures": FiguresSchema(),
+    "intake.advise": AdviseSchema(),
+    "intake.check_words": WordsSchema(),
     "intake.tasks": TaskSearchSchema(),
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},
     "escalation.explain": escalation.ExplainSchema(),

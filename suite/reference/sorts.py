@@ -17,6 +17,8 @@ _METHODS = {
     "`{customer_copy, hall_copy}`": ("intake.receipt",),
     "`{complaint_id, serial_no, made_at, made_by, html}`": ("intake.written_reply", "intake.get_written_reply"),
     "`{classes, version}`": ("intake.catalogue",),
+    "`{customer, scene, knowledge, customer_kinds, scenes, avoid, use}`": ("intake.advise",),
+    "`{hits: [{kind, word, begin, end, why, instead}]}`": ("intake.check_words",),
     "figures": ("intake.figures",),
     "facts": (
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),

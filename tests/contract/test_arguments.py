@@ -5,7 +5,7 @@ import pytest
 from services import SERVICES
 from suite.rehearsal.doors import methods
 
-QUERIES = {(), ("id",), ("filter",), ("id", "filter")}
+QUERIES = {(), ("id",), ("filter",), ("id", "filter"), ("text",)}
 COMMANDS = {("request",), ("id", "command")}
 
 

@@ -152,6 +152,10 @@ def test_intake_answers_every_command(say: Any, ask: Any, complaint: Any) -> Non
         item["complaint_id"] for item in ask(AGENT, "intake.search", {"status": "archived"})["items"]
     ]
     assert len(ask(AGENT, "intake.catalogue")["classes"]) == 10
+    advice = ask(AGENT, "intake.advise", {"customer_kind": "violent", "category": "04.01.03", "scene": "agitated"})
+    assert "border_roaming" in [entry["id"] for entry in advice["knowledge"]]
+    hits = ask(AGENT, "intake.check_words", "这是技术部门的问题，没办法")["hits"]
+    assert [hit["kind"] for hit in hits] == ["blame", "plain_no"]
 
 
 def test_PR2_a_look_for_a_reason_is_recorded(say: Any, ask: Any, complaint: Any) -> None:

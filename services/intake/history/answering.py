@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from services.intake import vocabulary as v
 from services.intake.history.moving import Limits, moved, started
 from services.intake.model import Complaint
-from services.intake.values import FollowUp
+from services.intake.values import FollowUp, Knowledge
 from shared.aggregate import Stamp, private
 
 
 @dataclass(frozen=True)
 class ComplaintReplied:
-    """Process, content and satisfaction; person and time are the stamp's (RP1)."""
+    """Process, content, satisfaction; person and time are the stamp's (RP1). `word_hits`: words to avoid (PB2)."""
 
     satisfaction: v.Satisfaction
     process: str = private()
@@ -19,6 +19,8 @@ class ComplaintReplied:
     unknown_because: str | None = private(default=None)
     means: v.Means | None = None
     limits: Limits = field(default_factory=dict)
+    knowledge: Knowledge | None = None
+    word_hits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def _(event: ComplaintReplied, complaint: Complaint, stamp: Stamp) -> Complaint:
         status="replied",
         replied_at=stamp.at,
         replied_by=stamp.by.sub,
+        word_hits=event.word_hits,
         answered_at=complaint.answered_at or stamp.at,
         promises=kept,
     )
@@ -95,6 +98,7 @@ def _(event: ComplaintReopened, complaint: Complaint, stamp: Stamp) -> Complaint
         reopened_at=stamp.at,
         replied_at=None,
         replied_by=None,
+        word_hits=(),
         archived_at=None,
         cause_kind=None,
         follow_up=None,

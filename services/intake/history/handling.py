@@ -95,11 +95,15 @@ def _fulfilled(complaint: Complaint, clock_id: str, at: datetime) -> Complaint:
     return replace(complaint, promises=promises, fulfilled=(*complaint.fulfilled, Fulfilment(clock_id, at)))
 
 
-@moved.register(SolutionProposed)
-@moved.register(ComplaintJudged)
-def _(_event: object, complaint: Complaint, _stamp: Stamp) -> Complaint:
-    """Recorded steps: they stay in history alone."""
+@moved.register
+def _(_event: SolutionProposed, complaint: Complaint, _stamp: Stamp) -> Complaint:
+    """A recorded step: it stays in history alone."""
     return complaint
+
+
+@moved.register
+def _(_event: ComplaintJudged, complaint: Complaint, stamp: Stamp) -> Complaint:
+    return replace(complaint, judged_at=complaint.judged_at or stamp.at)
 
 
 @moved.register

@@ -52,6 +52,7 @@ def test_a_calendar_without_the_coming_year_is_named(draft: Path) -> None:
         ("templates.yml", "    handling: 处理时限\n", "", "no word for the clock 'handling'"),
         ("templates.yml", "    handling: 处理时限超时\n", "", "no word for a rise by 'handling'"),
         ("templates.yml", "流水号{serial_no}，我们将", "流水号{serial}，我们将", "unknown variable: serial"),
+        ("playbook.yml", "leaf: 03.01.02", "leaf: 03.01.09", "'03.01.09' is no leaf of catalogue.yml"),
         ("notify.yml", "    send: receipt\n", "    send: reciept\n", "templates.yml has no template 'reciept'"),
     ],
 )  # fmt: skip

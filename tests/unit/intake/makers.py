@@ -11,6 +11,7 @@ from services.intake.catalogue_schema import CATALOGUE
 from services.intake.causes_schema import CAUSES
 from services.intake.course import Occasion, followed, nothing_earlier
 from services.intake.model import Complaint
+from services.intake.playbook_schema import PLAYBOOK
 from services.intake.repeats import FIRST, Standing
 from services.intake.rules import Rules
 from services.intake.taking import particulars_of, register, takes_a_place
@@ -37,7 +38,7 @@ AN_ARCHIVE = c.Archive("转卡时减免未迁移", ("一月账单",), "转卡当
 @cache
 def rules() -> Rules:
     """The policies as they are delivered."""
-    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS))
+    policies = load(PROJECT / "policies", (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS, PLAYBOOK))
     return Rules(
         catalogue=policies["catalogue"],
         organisation=policies["organisation"],
@@ -47,6 +48,7 @@ def rules() -> Rules:
         clocks_of={policies.version("clocks"): policies["clocks"]}.__getitem__,
         causes=policies["causes"],
         tasks=policies["tasks"],
+        playbook=policies["playbook"],
     )
 
 
