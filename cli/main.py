@@ -16,6 +16,7 @@ COMMANDS = {  # name → module
     "due": "cli.due",
     "explain": "cli.explain",
     "approve": "cli.approve",
+    "recharge-statistic": "cli.recharges",
     "audit": "cli.audit",
     "rules": "cli.rules",
     "policy": "cli.policy",

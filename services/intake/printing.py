@@ -6,8 +6,12 @@ from services.intake.desk import Desk
 from services.intake.policies import rules_of
 from services.intake.reading_room import ReadingRoom
 from services.intake.receipts import receipt, written_reply
+from services.intake.registers import every_page, hall_register, of_recharges, of_the_day, recharge_statistic
+from services.intake.registers_schema import HallRegisterSchema, RechargeStatisticSchema
+from services.intake.store import visible_to
 from shared.bus.rpc import rpc
 
+HALL_DAY, RECHARGES = HallRegisterSchema(), RechargeStatisticSchema()
 Answer = dict[str, Any]
 
 
@@ -17,6 +21,7 @@ class Printing:
     complaints: Any
     caller: Any
     policies: Any
+    clock: Any
 
     def _desk(self) -> Desk:
         raise NotImplementedError
@@ -36,6 +41,20 @@ class Printing:
     def complete_recharge(self, id: Any, command: Any) -> Answer:
         """What the statistic of recharges and passwords keeps, told later or better (IN25)."""
         return self._carried_out("complete_recharge", id, command)
+
+    @rpc
+    def hall_register(self, filter: Any) -> Answer:
+        """A hall's tickets of a day with their time points (IN20): {hall, hall_name, day, items, totals, html?}."""
+        by, asked = self.caller.may("intake.hall_register"), HALL_DAY.load(filter)
+        tickets = every_page(self.complaints.search, of_the_day(asked), visible_to(by))
+        return hall_register(asked, tickets, self.clock.now(), self.policies["organisation"])
+
+    @rpc
+    def recharge_statistic(self, filter: Any) -> Answer:
+        """Recharge and password complaints of a time (IN25), a page with its own totals: {items, totals, after}."""
+        by, asked = self.caller.may("intake.recharge_statistic"), RECHARGES.load(filter)
+        found, after = self.complaints.search(of_recharges(asked), visible_to(by))
+        return recharge_statistic((saved.state for saved in found), after)
 
     @rpc
     def receipt(self, id: Any) -> Answer:

@@ -20,6 +20,7 @@ class Search:
     category: str | None = None
     queue: str | None = None
     major: bool | None = None
+    recharge: bool = False
     registered_from: datetime | None = None
     registered_to: datetime | None = None
     limit: int = USUAL_PAGE

@@ -22,6 +22,7 @@ from shared.documents import Documents
 from shared.fields import after
 from shared.stored import Saved
 
+NEWEST_FIRST = [("registered_at", DESCENDING), ("_id", DESCENDING)]
 # The number's blind index comes first, so that it can be the shard key later.
 INDEXES = [
     IndexModel(
@@ -40,15 +41,14 @@ INDEXES = [
     IndexModel([("number_ix", ASCENDING), ("registered_at", DESCENDING)], name="number"),
     IndexModel([("branch", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)], name="branch"),
     IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
-    IndexModel(
-        [("department", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)],
-        name="queue",
-        partialFilterExpression={"department": {"$exists": True}},
-    ),
     IndexModel([("days", ASCENDING), ("branch", ASCENDING)], name="days"),
 ]
-NEWEST_FIRST = [("registered_at", DESCENDING), ("_id", DESCENDING)]
 MOST_OF_A_NUMBER = 50
+# A department's queue; a hall's day (IN20); recharges (IN25).
+INDEXES += [
+    IndexModel([(first, ASCENDING), *NEWEST_FIRST], name=name, partialFilterExpression={first: {"$exists": True}})
+    for first, name in (("department", "queue"), ("hall", "hall"), ("recharge", "recharge"))
+]
 # Task lists: by place, and each one's own.
 INDEXES += [
     IndexModel(
@@ -95,6 +95,7 @@ class Complaints(Documents[Complaint]):
             "handler": state.handler,
             "department": state.department,
             "major": True if state.major else None,
+            "recharge": True if state.recharge_leaf or state.recharge else None,
             "registered_at": state.registered_at,
             "archived_at": state.archived_at,
             "days": list(state.trace.days),
@@ -157,6 +158,8 @@ class Complaints(Documents[Complaint]):
             query["department"] = asked.queue
         if asked.major is not None:
             query["major"] = True if asked.major else {"$exists": False}
+        if asked.recharge:
+            query["recharge"] = True
         between = {"$gte": asked.registered_from, "$lte": asked.registered_to}
         if known := {bound: moment for bound, moment in between.items() if moment}:
             query["registered_at"] = known

@@ -8,6 +8,7 @@ from services.intake.methods import METHODS
 from services.intake.playbook_schema import AdviseSchema, WordsSchema
 from services.intake.privacy_schema import ReadPersonalSchema
 from services.intake.register_schema import RegisterSchema
+from services.intake.registers_schema import HallRegisterSchema, RechargeStatisticSchema
 from services.intake.search_schema import SearchSchema
 from services.intake.task_requests_schema import TaskSearchSchema
 from services.notify import schemas as notify
@@ -22,6 +23,8 @@ ACCEPTED: dict[str, Schema] = {
     "intake.advise": AdviseSchema(),
     "intake.check_words": WordsSchema(),
     "intake.tasks": TaskSearchSchema(),
+    "intake.hall_register": HallRegisterSchema(),
+    "intake.recharge_statistic": RechargeStatisticSchema(),
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},
     "escalation.explain": escalation.ExplainSchema(),
     "escalation.due": escalation.DueSchema(),

@@ -17,6 +17,7 @@ KINDS = {
     "References": "text or list of texts",
     "After": "`after` of the page before",
     "Page": "integer",
+    "Date": "day, YYYY-MM-DD",
     "DayNumber": "`after` of the partial answer before",
     "Text": "text",
     "String": "text",

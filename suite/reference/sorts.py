@@ -14,6 +14,8 @@ _METHODS = {
     ),
     "page of complaints": ("intake.search",),
     "page of tasks": ("intake.tasks",),
+    "`{hall, hall_name, day, items, totals, html?}`": ("intake.hall_register",),
+    "`{items, totals, after}`": ("intake.recharge_statistic",),
     "`{customer_copy, hall_copy}`": ("intake.receipt",),
     "`{complaint_id, serial_no, made_at, made_by, html}`": ("intake.written_reply", "intake.get_written_reply"),
     "`{classes, version}`": ("intake.catalogue",),

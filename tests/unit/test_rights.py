@@ -30,7 +30,7 @@ MAY = {
     ],
     "duty_manager": [
         *("escalation.accept", "escalation.hand_back", "escalation.give_opinion", "escalation.declare_major"),
-        *("refund.approve", "refund.reject", "intake.remark", "notify.send"),
+        *("refund.approve", "refund.reject", "intake.remark", "intake.recharge_statistic", "notify.send"),
         *("refund.daily_sheet", "refund.sign_daily_sheet"),
     ],
     "branch": [
@@ -59,7 +59,10 @@ CASES = [
 REFUNDS, MESSAGES = ["refund.get", "refund.search", "refund.ledger"], ["notify.get", "notify.search"]
 LADDER = ["agent", "duty_manager", "branch", "province"]
 READS = {
-    **{level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt", "intake.get_written_reply"] for level in LADDER},
+    **{
+        level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt", "intake.get_written_reply", "intake.hall_register"]
+        for level in LADDER
+    },
     "support": CASES,
     "legal": CASES,
     "finance": REFUNDS,
