@@ -2,23 +2,27 @@
 
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import eventlet
 from pymongo.errors import PyMongoError
 
 from services.notify.carriers.traffic import Accepted, Outcome, Segment
+from services.notify.deciding import stopped
+from services.notify.history import MessageSuppressed, SubmittingStarted
+from services.notify.leaving import kept_back
 from services.notify.message import Message
-from services.notify.outgoing import SELF
 from services.notify.parts import PartAnswer
 from services.notify.receiving import Receipts, part_answer
-from services.notify.rules import CarrierRules
+from services.notify.rules import CarrierRules, NotifyPolicy
 from services.notify.segments import split
 from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_answers, woken
+from services.notify.writing import SELF
 from shared.clock import machine_now
 from shared.errors import Unavailable
 from shared.lease import FencedOut, Lease
@@ -45,7 +49,12 @@ class Dispatch:
 
     messages: Messages
     carrier: Carrier
-    rules: CarrierRules
+    policy: NotifyPolicy
+    opted_out_at: Callable[[str], datetime | None]
+
+    @property
+    def rules(self) -> CarrierRules:
+        return self.policy.carrier
 
     def run(self) -> None:
         """Submits until nothing waits any more or the link takes no more."""
@@ -58,12 +67,27 @@ class Dispatch:
         ids = self.messages.waking(moment.machine_now, room or LOOKED_AT_WITHOUT_LINK)
         if not ids:
             return 0
-        changed = self.messages.change_many(ids, lambda state, _: woken(state, moment, link_up=room > 0), SELF)
+        changed = self.messages.change_many(ids, partial(self._woken, moment, room > 0), SELF)
         claimed = [saved for saved in changed if saved.state.status == "submitting"]
         pool = eventlet.GreenPool(max(1, len(claimed)))
         for _ in pool.imap(self._submit, claimed):
             pass
         return len(claimed)
+
+    def _woken(self, moment: Moment, link_up: bool, message: Message, now: datetime) -> Sequence[Any]:
+        """What the message needs now; before anything of it leaves, whether it still may (NT1, NT2, NT4)."""
+        events = woken(message, moment, link_up)
+        if not events or not isinstance(events[0], SubmittingStarted) or message.begun:
+            return events
+        if why := self._stopped(message):
+            return [MessageSuppressed(why)]
+        held = kept_back(message, now, self.policy)
+        return [held] if held else events
+
+    def _stopped(self, message: Message) -> str:
+        rules = self.policy.inbound.opt_out
+        at = self.opted_out_at(message.to) if message.message_class in rules.stops else None
+        return stopped(message.message_class, at, message.consent, rules)
 
     def _moment(self) -> Moment:
         return Moment(machine_now(), self.rules, random.random)

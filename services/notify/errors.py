@@ -35,6 +35,20 @@ class ConsentMissing(RuleRefused):
         )
 
 
+class ConsentInTheFuture(RuleRefused):
+    """Consent that is still to come is none (NT4)."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__("NT4", "the consent is dated in the future", template=template, field="consent.at")
+
+
+class ContentForbidden(RuleRefused):
+    """Free text that may not be sent (NT5); `variable` holds it, `because` says what is wrong without quoting it."""
+
+    def __init__(self, template: str, variable: str, because: str) -> None:
+        super().__init__("NT5", f"the text of {variable} may not be sent: {because}", template=template, field=variable)
+
+
 class ApprovalMissing(RuleRefused):
     """A public or emergency message without an approval (NT9)."""
 

@@ -21,7 +21,9 @@ class Consent:
 
 @dataclass(frozen=True)
 class MessageWritten:
-    """A message exists: what to say to whom, and why. A digest's text is written later (`parts` 0)."""
+    """A message exists: what to say to whom, and why. A digest's text is written later (`parts` 0).
+
+    `acted_at`: when the customer acted; `before`: the limit that it must keep (NT2); both business time."""
 
     message_id: str
     template: str
@@ -36,8 +38,17 @@ class MessageWritten:
     care_slot: str | None = None
     approval: str | None = None
     consent: Consent | None = None
+    acted_at: datetime | None = None
+    before: datetime | None = None
     text: str = private("")
     variables: Mapping[str, Any] = private(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CarePlaceTaken:
+    """It leaves in another month than it was written for, and counts there (NT1)."""
+
+    care_slot: str
 
 
 @dataclass(frozen=True)
@@ -135,7 +146,7 @@ class MessageExpired:
 
 
 EVENTS = (
-    *(MessageWritten, DigestWritten, MessageQueued, MessageHeld, MessageSuppressed),
+    *(MessageWritten, CarePlaceTaken, DigestWritten, MessageQueued, MessageHeld, MessageSuppressed),
     *(SubmittingStarted, SubmittingLost, PartsAnswered, AnswerCameLate, ReceiptCame),
     *(MessageDelivered, MessageFailed, MessageExpired),
 )

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any
 
 from services.notify.carriers.traffic import InboundSms
+from services.notify.expanding import Draft
 from services.notify.inbound import PARTS_WITHIN, Sms, SmsPartCame, SmsReceived, given_up, part_came
-from services.notify.outgoing import SELF
+from services.notify.outgoing import Outgoing
 from services.notify.sorting import InboundRules, Reminder, Sorted, sorted_out
 from services.notify.store import Inbound, Messages
+from services.notify.writing import SELF, Order
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
@@ -32,8 +34,12 @@ class Mailbox:
 
     inbound: Inbound
     messages: Messages
-    rules: InboundRules
+    outgoing: Outgoing
     clock: Clock
+
+    @property
+    def rules(self) -> InboundRules:
+        return self.outgoing.policy.inbound
 
     def take(self, sms: InboundSms) -> None:
         """Stores an SMS or a part of one; seen before, it changes nothing."""
@@ -46,7 +52,7 @@ class Mailbox:
         wake_at = machine_now() + PARTS_WITHIN
         sms_id = self._id_of(sms, msisdn)
         part = SmsPartCame(sms_id, mask(msisdn), sms.number, sms.total, wake_at, msisdn, sms.text)
-        self._unless_answered(partial(self._part, sms_id, part))
+        self._stored(partial(self._part, sms_id, part))
 
     def bring(self, sms: Mapping[str, Any], request: Request, by: Actor) -> str:
         """An SMS that a caller brings (`msisdn`, `text`, `at`), once for each request; its id."""
@@ -56,12 +62,12 @@ class Mailbox:
             told = (sms["at"], sms["msisdn"], sms["text"], True, understood)
             return self.inbound.put(request, SmsReceived(request.id, mask(sms["msisdn"]), *told), by)
 
-        return self._unless_answered(put).id
+        return self._stored(put).id
 
     def give_up_waiting(self) -> None:
         """What is still incomplete after its time is received as it is."""
         for sms_id in self.inbound.waking(machine_now()):
-            self._unless_answered(partial(self._given_up, sms_id))
+            self._stored(partial(self._given_up, sms_id))
 
     def sort(self, msisdn: str, text: str) -> Sorted:
         """What this text from this number is, as far as is known now."""
@@ -86,14 +92,24 @@ class Mailbox:
     def _given_up(self, sms_id: str) -> Saved[Sms]:
         return self.inbound.change(sms_id, lambda state, at: given_up(state, at, self.sort), SELF)
 
-    def _unless_answered(self, store: Callable[[], Saved[Sms]]) -> Saved[Sms]:
+    def _stored(self, store: Callable[[], Saved[Sms]]) -> Saved[Sms]:
         """Stores an SMS; where another one answered the same reminder in this moment, it is sorted once more."""
         try:
-            return store()
+            saved = store()
         except Clash as clash:
             if "answers" not in clash.fields:
                 raise
-            return store()
+            saved = store()
+        self._confirm(saved.state)
+        return saved
+
+    def _confirm(self, sms: Sms) -> None:
+        """Tells the customer that his opt-out is kept: once for each, however often the SMS comes (NT4)."""
+        if not sms.received or sms.understood.sort != "opt_out":
+            return
+        message_id = self.inbound.keys.identity("notify", "opted_out", sms.sms_id)
+        draft = Draft(self.rules.opt_out.confirmed, "customer", sms.msisdn, {}, acted_at=sms.received_at)
+        self.outgoing.write(Order(message_id, draft, sms.sms_id), self.clock.now())
 
     def _id_of(self, sms: InboundSms, msisdn: str) -> str:
         joined = sms.total > 1

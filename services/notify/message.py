@@ -38,6 +38,8 @@ class Message:
     care_slot: str | None = None
     approval: str | None = None
     consent: Consent | None = None
+    acted_at: datetime | None = None
+    before: datetime | None = None
     hold_until: datetime | None = None
     wake_at: datetime | None = None
     valid_until: datetime | None = None
@@ -56,6 +58,11 @@ class Message:
     @property
     def final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def begun(self) -> bool:
+        """Whether the carrier has some of it, or may have: then the rest follows at once."""
+        return any(part.state not in ("waiting", "refused", "sending") for part in self.parts)
 
     @property
     def provider_ids(self) -> tuple[str, ...]:

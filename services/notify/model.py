@@ -34,6 +34,8 @@ def _written(event: h.MessageWritten, stamp: Stamp) -> Message:
         care_slot=event.care_slot,
         approval=event.approval,
         consent=event.consent,
+        acted_at=event.acted_at,
+        before=event.before,
         parts=_fresh(event.parts),
         to=event.to,
         text=event.text,
@@ -57,6 +59,11 @@ def _(event: h.DigestWritten, message: Message, _stamp: Stamp) -> Message:
 
 
 @moved.register
+def _(event: h.CarePlaceTaken, message: Message, _stamp: Stamp) -> Message:
+    return replace(message, care_slot=event.care_slot)
+
+
+@moved.register
 def _(event: h.MessageQueued, message: Message, _stamp: Stamp) -> Message:
     return replace(
         message,
@@ -70,7 +77,7 @@ def _(event: h.MessageQueued, message: Message, _stamp: Stamp) -> Message:
 
 @moved.register
 def _(event: h.MessageHeld, message: Message, _stamp: Stamp) -> Message:
-    return replace(message, status="held", why=event.why, hold_until=event.until)
+    return replace(message, status="held", why=event.why, hold_until=event.until, wake_at=None, valid_until=None)
 
 
 @moved.register

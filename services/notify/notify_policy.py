@@ -13,7 +13,7 @@ from services.notify.quiet import QuietHours
 from services.notify.recipients import NAMES
 from services.notify.rules import CarrierRules, NotifyPolicy, Rule
 from services.notify.sorting import InboundRules
-from services.notify.sorting_policy import InboundSchema
+from services.notify.sorting_policy import ContentSchema, InboundSchema
 from services.notify.templates import MessageClass, Templates
 from shared.policies import Fault, Policy, PolicySet
 
@@ -129,6 +129,7 @@ class NotifySchema(Schema):
     care_per_month = fields.Integer(strict=True, required=True, validate=COUNT)
     digest_at = TimeOfDay(required=True)
     carrier = fields.Nested(CarrierSchema, required=True)
+    content = fields.Nested(ContentSchema, required=True)
     inbound = fields.Nested(InboundSchema, required=True)
     rules = fields.List(fields.Nested(RuleSchema), required=True)
 

@@ -1,20 +1,19 @@
 """From what happened, or what somebody asks for, to a stored message: text, decision, record. Each at most once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify import history as h
-from services.notify.deciding import care_slots, check_permission, digest_until, hold_until, queued
+from services.notify.deciding import digest_until
 from services.notify.errors import VariablesDoNotFit
 from services.notify.expanding import Draft, Missed, Situation, expand
 from services.notify.facts import clock_meant
 from services.notify.message import Message
 from services.notify.rules import NotifyPolicy
-from services.notify.segments import split
 from services.notify.store import Messages
 from services.notify.templates import Templates
+from services.notify.writing import CARE_USED_UP, Order, Writing
 from services.rights import sees_branch
 from shared.aggregate import Actor
 from shared.bus.retries import PermanentFault
@@ -22,35 +21,19 @@ from shared.clock import machine_now
 from shared.documents import Clash
 from shared.graver import taken_out
 from shared.organisation import Organisation
-from shared.phone import mask
 from shared.requests import Request
 from shared.stored import Saved
-
-SELF = Actor("service:notify", "system")
-CARE_USED_UP = "NT1 the customer had this month's care message"
-
-
-@dataclass(frozen=True)
-class Order:
-    """One message to be written: `draft` for `cause` (event id or `send`), with what its class asks for."""
-
-    message_id: str
-    draft: Draft
-    cause: str
-    by: Actor = SELF
-    request: Request | None = None
-    consent: h.Consent | None = None
-    approval: str | None = None
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """Writes messages under the policies in force."""
+    """Writes messages under the policies in force; `opted_out_at` knows the numbers that want no more (NT4)."""
 
     messages: Messages
     policy: NotifyPolicy
     templates: Templates
     organisation: Organisation
+    opted_out_at: Callable[[str], datetime | None]
 
     def tell(self, source: str, event: Mapping[str, Any], now: datetime) -> None:
         """Every message an event asks for; told again, it writes nothing new. PermanentFault names what cannot be."""
@@ -69,7 +52,9 @@ class Outgoing:
 
     def write(self, order: Order, now: datetime) -> Saved[Message]:
         """The message, decided; the earlier one where it exists. Raises what speaks against it (NT4, NT5, NT9)."""
-        for events in self._variants(order, now):
+        opted_out_at = self.opted_out_at(order.draft.to) if self._can_be_stopped(order) else None
+        writing = Writing(order, opted_out_at, self.policy, self.templates)
+        for events in writing.variants(now, machine_now()):
             try:
                 return self.messages.insert(order.message_id, events, order.by, now, order.request)
             except Clash as clash:
@@ -108,43 +93,8 @@ class Outgoing:
             return {**value, **self.messages.keys.open_from_suite(value["sealed"])}
         return value
 
-    def _variants(self, order: Order, now: datetime) -> Iterator[Sequence[Any]]:
-        """The first events of the message: with each place a care message may take, at last suppressed (NT1)."""
-        draft, template = order.draft, self.templates[order.draft.template]
-        if draft.daily:
-            yield (self._written(order, "", None), h.MessageHeld("ES4 daily digest", digest_until(now, self.policy)))
-            return
-        check_permission(template, order.consent, order.approval)
-        text = self.templates.write(draft.template, draft.values)
-        until, why = hold_until(template, now, draft.acted_at, draft.before, self.policy)
-        go = queued(template.message_class, why, machine_now(), self.policy)
-        decided = h.MessageHeld(why, until) if until else go
-        if template.message_class != "care":
-            yield self._written(order, text, None), decided
-            return
-        for slot in care_slots(until or now, self.policy):
-            yield self._written(order, text, slot), decided
-        yield self._written(order, text, None), h.MessageSuppressed(CARE_USED_UP)
-
-    def _written(self, order: Order, text: str, care_slot: str | None) -> h.MessageWritten:
-        draft = order.draft
-        return h.MessageWritten(
-            message_id=order.message_id,
-            template=draft.template,
-            message_class=self.templates[draft.template].message_class,
-            masked=mask(draft.to),
-            parts=len(split(text, reference=0)) if text else 0,
-            cause=order.cause,
-            role=draft.role,
-            branch=draft.branch,
-            complaint_id=draft.complaint_id,
-            care_slot=care_slot,
-            approval=order.approval,
-            consent=order.consent,
-            to=draft.to,
-            text=text,
-            variables=dict(draft.values),
-        )
+    def _can_be_stopped(self, order: Order) -> bool:
+        return self.templates[order.draft.template].message_class in self.policy.inbound.opt_out.stops
 
     def _existing(self, order: Order) -> Saved[Message]:
         """The message that was there first; the request's first answer, if it came by one."""

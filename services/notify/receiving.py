@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from services.notify.carriers.traffic import Accepted, Outcome, Receipt, Refused, Segment
 from services.notify.message import Message
-from services.notify.outgoing import SELF
 from services.notify.parts import PartAnswer
 from services.notify.rules import CarrierRules
 from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_late, taken_receipt
+from services.notify.writing import SELF
 from shared.clock import machine_now
 
 

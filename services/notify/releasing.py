@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from services.notify import history as h
-from services.notify.deciding import held_again, queued
+from services.notify.deciding import care_slots, queued
+from services.notify.leaving import in_another_month, kept_back
 from services.notify.message import Message
-from services.notify.outgoing import SELF
 from services.notify.rules import NotifyPolicy
 from services.notify.segments import split
 from services.notify.store import Messages
 from services.notify.templates import Templates
-from shared.clock import machine_now
+from services.notify.writing import CARE_USED_UP, SELF
+from shared.clock import Clock, machine_now
+from shared.documents import Clash
 
 DAY = timedelta(days=1)
 SHOWN_SERIALS = 10
@@ -23,21 +26,45 @@ class Releasing:
     """One look at what is due in business time."""
 
     messages: Messages
+    clock: Clock
     policy: NotifyPolicy
     templates: Templates
 
     def round(self) -> int:
         """Releases what is due; how many that were."""
         due = self.messages.due()
-        return len(self.messages.change_many(due, self._released, SELF)) if due else 0
+        if not due:
+            return 0
+        released = {saved.id for saved in self.messages.change_many(due, self._released, SELF)}
+        return len(released) + sum(self._counted_anew(each) for each in due if each not in released)
 
     def _released(self, message: Message, now: datetime) -> list[Any]:
+        """Into the queue, or held on; a care message of another month first needs a place in this one."""
         if message.status != "held":
             return []
-        if until := held_again(message.message_class, now, self.policy):
-            return [h.MessageHeld("quiet hours again", until)]
+        held = kept_back(message, now, self.policy)
+        if held and held.until > now:
+            return [held]
+        return [] if held else self._go(message)
+
+    def _go(self, message: Message) -> list[Any]:
         go = queued(message.message_class, "its time has come", machine_now(), self.policy)
         return [go] if message.text else [self._digest(message), go]
+
+    def _counted_anew(self, message_id: str) -> bool:
+        """A care message that leaves in another month takes a place there, or is suppressed (NT1)."""
+        for slot in (*care_slots(self.clock.now(), self.policy), None):
+            try:
+                before = self.messages.get(message_id).v
+                return self.messages.change(message_id, partial(self._moved, slot), SELF).v > before
+            except Clash:
+                continue
+        return False
+
+    def _moved(self, slot: str | None, message: Message, now: datetime) -> list[Any]:
+        if message.status != "held" or not in_another_month(message, now):
+            return []
+        return [h.CarePlaceTaken(slot), *self._go(message)] if slot else [h.MessageSuppressed(CARE_USED_UP)]
 
     def _digest(self, message: Message) -> h.DigestWritten:
         assert message.hold_until is not None, "a digest waits for its hour"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from services.notify.content import ContentRules
 from services.notify.facts import Condition
 from services.notify.quiet import QuietHours
 from services.notify.sorting import InboundRules
@@ -51,14 +52,15 @@ class CarrierRules:
 
 @dataclass(frozen=True)
 class NotifyPolicy:
-    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, how customers' SMS
-    are sorted, and the table."""
+    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, what free
+    text may not hold, how customers' SMS are sorted, and the table."""
 
     quiet: QuietHours
     acted_within: timedelta
     care_per_month: int
     digest_at: time
     carrier: CarrierRules
+    content: ContentRules
     inbound: InboundRules
     rules: tuple[Rule, ...]
 

@@ -189,24 +189,25 @@ class NotifyService:
 
     @tick(SEND_EVERY)
     def submit(self) -> None:
-        Dispatch(self.messages, self.carrier, self.policies["notify"].carrier).run()
+        Dispatch(self.messages, self.carrier, self.policies["notify"], self.inbound.opted_out_at).run()
 
     @tick(RELEASE_EVERY)
     def release(self) -> None:
-        Releasing(self.messages, self.policies["notify"], self.policies["templates"]).round()
+        Releasing(self.messages, self.clock, self.policies["notify"], self.policies["templates"]).round()
 
     @tick(JOIN_EVERY)
     def give_up_waiting(self) -> None:
         self._mailbox().give_up_waiting()
 
     def _outgoing(self) -> Outgoing:
-        return Outgoing(self.messages, *(self.policies[name] for name in ("notify", "templates", "organisation")))
+        notify, templates, organisation = (self.policies[name] for name in ("notify", "templates", "organisation"))
+        return Outgoing(self.messages, notify, templates, organisation, self.inbound.opted_out_at)
 
     def _receipts(self) -> Receipts:
         return Receipts(self.messages, self.policies["notify"].carrier)
 
     def _mailbox(self) -> Mailbox:
-        return Mailbox(self.inbound, self.messages, self.policies["notify"].inbound, self.clock)
+        return Mailbox(self.inbound, self.messages, self._outgoing(), self.clock)
 
     def _asked(self, by: Actor, method: str, content: Answer) -> Request:
         return request_of(self.messages.keys, self.name, by, method, "", content)

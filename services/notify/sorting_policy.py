@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from services.notify.content import ContentRules
 from services.notify.sorting import InboundRules, OptOutRules, ReminderRules, ReportRules, Survey, folded
 from services.notify.templates import MessageClass
 
@@ -99,6 +100,18 @@ class OptOutSchema(Schema):
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> OptOutRules:
         return OptOutRules(frozenset(data["words"]), tuple(data["stops"]), data["confirmed"])
+
+
+class ContentSchema(Schema):
+    """`content`: what free text may not hold (NT5)."""
+
+    forbidden = Words(load_default=list)
+    link = Pattern(1, required=True)
+    hosts = fields.List(fields.String(validate=SOME), load_default=list)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> ContentRules:
+        return ContentRules(tuple(data["forbidden"]), data["link"], tuple(data["hosts"]))
 
 
 class InboundSchema(Schema):

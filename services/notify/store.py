@@ -143,6 +143,12 @@ class Inbound(Documents[Sms]):
     indexes = (
         # IN16: a fee reminder is answered once
         IndexModel("answers", name="answers", unique=True, sparse=True),
+        # NT4: the numbers that want no more messages of some classes
+        IndexModel(
+            [("number_ix", ASCENDING), ("opted_out_at", DESCENDING)],
+            name="opted_out",
+            partialFilterExpression={"opted_out_at": {"$exists": True}},
+        ),
     )
 
     def index(self, sms: Sms) -> Mapping[str, Any]:
@@ -151,6 +157,7 @@ class Inbound(Documents[Sms]):
             "number_ix": self.keys.blind(sms.msisdn),
             "sent_at": sms.sent_at,
             "answers": sms.understood.answers,
+            "opted_out_at": sms.received_at if sms.understood.sort == "opt_out" else None,
         }
 
     def put(self, request: Request, came: SmsReceived, by: Actor) -> Saved[Sms]:
@@ -163,6 +170,12 @@ class Inbound(Documents[Sms]):
             if "answers" in clash.fields:
                 raise
             return self.get(request.id)
+
+    def opted_out_at(self, msisdn: str) -> datetime | None:
+        """When this number last asked for no more messages (NT4); None if it never did."""
+        query = {"number_ix": self.keys.blind(msisdn), "opted_out_at": {"$exists": True}}
+        found = self.collection.find_one(query, {"opted_out_at": 1}, sort=[("opted_out_at", DESCENDING)])
+        return found["opted_out_at"] if found else None
 
     def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
         """Those of these fee reminders that an SMS has answered."""

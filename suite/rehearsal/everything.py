@@ -32,12 +32,14 @@ def rehearse(stage: Stage) -> None:
 def _look_round(stage: Stage) -> None:
     """At every document as it has become, at every clock's explanation, at a whole claim and one that lacks much."""
     looks = {"intake.get": stage.complaints, "escalation.case": stage.cases, "refund.get": stage.refunds}
-    for method, store in (looks | {"notify.get": stage.messages}).items():
+    for method, store in looks.items():
         for document_id in store.known:
             stage.call(method, document_id, by=AGENT)
     complaint = next(iter(stage.complaints.known))
     stage.call("intake.read_personal", complaint, {"request_id": "look", **REASON}, by=DUTY_MANAGER)
     stage.call("intake.reads", complaint, by=PROVINCE)
+    for message_id in stage.messages.known:  # what answers an opt-out belongs to no branch
+        stage.call("notify.get", message_id, by=PROVINCE)
     stage.call("intake.tasks", {}, by=AGENT)
     for saved in list(stage.cases.known.values()):
         for clock in saved.state.clocks:

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
 from services.notify.dispatch import Dispatch
-from services.notify.mailbox import Mailbox
-from services.notify.outgoing import SELF
 from services.notify.receiving import Receipts
 from services.notify.rules import CarrierRules
 from services.notify.submitting import Moment, woken
+from services.notify.writing import SELF
 from shared.clock import machine_now
 from suite.rehearsal.acting import ask
 from suite.rehearsal.people import DUTY_MANAGER, GATEWAY, NUMBER, WORDS
@@ -37,7 +36,7 @@ class Carrier:
 def send(stage: Stage, answer: Callable[[str], Outcome] = Accepted) -> list[str]:
     """Submits all that waits; the carrier's ids."""
     carrier = Carrier(answer)
-    Dispatch(stage.messages, carrier, _rules(stage)).run()
+    Dispatch(stage.messages, carrier, stage.services["notify"].policies["notify"], stage.sms.opted_out_at).run()
     return carrier.ids
 
 
@@ -65,8 +64,7 @@ def _expire(stage: Stage, provider_id: str) -> None:
 
 def _customers_write(stage: Stage) -> None:
     """Once over our own link, then over a gateway that calls: of every sort there is (IN26)."""
-    mailbox = Mailbox(stage.sms, stage.messages, stage.services["notify"].policies["notify"].inbound, stage.clock)
-    mailbox.take(InboundSms(NUMBER, "10086", WORDS))
+    stage.services["notify"].sms_came(InboundSms(NUMBER, "10086", WORDS))
     _brings(stage, WORDS, 98)
     reminder = {"template": "fee_reminder", "msisdn": NUMBER, "variables": REMINDER}
     ask(stage, "notify.send", reminder, DUTY_MANAGER, IN_DECEMBER)

@@ -209,6 +209,10 @@ class RememberedMessages(Memory, Messages):
 class RememberedSms(Memory, Inbound):
     """Customers' SMS."""
 
+    def opted_out_at(self, msisdn: str) -> datetime | None:
+        index = (self.index(saved.state) for saved in self.known.values() if saved.state.msisdn == msisdn)
+        return max((at for each in index if (at := each["opted_out_at"])), default=None)
+
     def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
         answers = (saved.state.understood.answers for saved in self.known.values())
         return frozenset(each for each in answers if each in message_ids)

@@ -55,12 +55,13 @@ class Desk:
         self.messages.prepare()
         self.inbound.prepare()
         self.receipts = Receipts(self.messages, policy().carrier)
-        self.mailbox = Mailbox(self.inbound, self.messages, policy().inbound, self.clock)
-        self.releasing = Releasing(self.messages, policy(), templates())
-        self.outgoing = Outgoing(self.messages, policy(), templates(), organisation())
+        given = (policy(), templates(), organisation(), self.inbound.opted_out_at)
+        self.outgoing = Outgoing(self.messages, *given)
+        self.mailbox = Mailbox(self.inbound, self.messages, self.outgoing, self.clock)
+        self.releasing = Releasing(self.messages, self.clock, policy(), templates())
 
     def dispatch(self, carrier: Carrier) -> Dispatch:
-        return Dispatch(self.messages, carrier, policy().carrier)
+        return Dispatch(self.messages, carrier, policy(), self.inbound.opted_out_at)
 
     def write(self, template: str = "survey", to: str = CUSTOMER, **values: Any) -> str:
         """A message of its own, if queued ready to go; its id."""

@@ -13,8 +13,8 @@ from pymongo.database import Database
 
 from services.notify.carriers.traffic import Receipt
 from services.notify.message import Message
-from services.notify.outgoing import SELF
 from services.notify.submitting import Moment, woken
+from services.notify.writing import SELF
 from shared.clock import machine_now
 from suite.mongo import Mongo
 from tests.integration.notify_carriers import FakeCarrier, RealCarrier

@@ -9,7 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.notify.carriers.traffic import InboundSms
-from services.notify.outgoing import CARE_USED_UP
+from services.notify.writing import CARE_USED_UP
 from shared.bus.retries import PermanentFault
 from suite.mongo import Mongo
 from tests.integration.notify_desk import Desk

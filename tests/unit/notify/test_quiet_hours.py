@@ -27,9 +27,9 @@ MOMENTS = st.datetimes(BEGIN, END, timezones=st.just(UTC))
 
 
 def held(
-    message_class: str, now: datetime, acted: datetime | None = None, limit: datetime | None = None
+    message_class: Any, now: datetime, acted: datetime | None = None, limit: datetime | None = None
 ) -> datetime | None:
-    return hold_until(template(message_class), now, acted, limit, policy())[0]
+    return hold_until(message_class, now, acted, limit, policy())[0]
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_NT1_a_customers_act_does_not_free_a_care_message() -> None:
 
 
 def test_NT4_commercial_messages_need_consent_and_oral_does_not_count() -> None:
-    check_permission(template("commercial"), CONSENT, None)
+    check_permission(template("commercial"), CONSENT, None, NIGHT)
     for consent in (None, Consent("oral", "said so", CONSENT.at)):
         with pytest.raises(ConsentMissing) as refused:
-            check_permission(template("commercial"), consent, None)
+            check_permission(template("commercial"), consent, None, NIGHT)
         assert refused.value.rule == "NT4"
 
 
 @pytest.mark.parametrize("message_class", ["public", "emergency"])
 def test_NT9_public_and_emergency_messages_need_an_approval(message_class: str) -> None:
-    check_permission(template(message_class), None, "SP-2026-11")
+    check_permission(template(message_class), None, "SP-2026-11", NIGHT)
     with pytest.raises(ApprovalMissing) as refused:
-        check_permission(template(message_class), CONSENT, None)
+        check_permission(template(message_class), CONSENT, None, NIGHT)
     assert refused.value.rule == "NT9"
 
 
