@@ -5,6 +5,7 @@ from typing import Any
 from services.intake.advising import advice_shown, words_shown
 from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
+from services.intake.improving.service import ImprovingDoors
 from services.intake.playbook_schema import AdviseSchema
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.printing import Printing
@@ -25,7 +26,7 @@ SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService(Printing):
+class IntakeService(ImprovingDoors, Printing):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -71,12 +72,6 @@ class IntakeService(Printing):
         """The tree of leaves (IN9) and its version."""
         self.caller.may("intake.catalogue")
         return {"classes": self.policies["catalogue"].tree(), "version": self.policies.version("catalogue")}
-
-    @rpc
-    def figures(self, filter: Any) -> Answer:
-        """A period's figures (KP2) of valid complaints (KP7): numerators, denominators, definitions."""
-        by = self.caller.may("intake.figures")
-        return self._desk().figures(filter, by)
 
     @rpc
     def advise(self, filter: Any) -> Answer:

@@ -1,13 +1,13 @@
 """Complaints in MongoDB: every query of this service, and the indexes they use."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.intake import events
-from services.intake.figures.scope import Scope
+from services.intake.figures import store as counting
 from services.intake.history import COMPLAINTS
 from services.intake.model import Complaint
 from services.intake.open_tasks import open_tasks
@@ -18,7 +18,6 @@ from services.intake.values import Task
 from services.intake.vocabulary import Status
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
-from shared.documents import Documents
 from shared.fields import after
 from shared.stored import Saved
 
@@ -41,7 +40,7 @@ INDEXES = [
     IndexModel([("number_ix", ASCENDING), ("registered_at", DESCENDING)], name="number"),
     IndexModel([("branch", ASCENDING), ("registered_at", DESCENDING), ("_id", DESCENDING)], name="branch"),
     IndexModel([("registered_at", DESCENDING), ("_id", DESCENDING)], name="registered_at"),
-    IndexModel([("days", ASCENDING), ("branch", ASCENDING)], name="days"),
+    *counting.INDEXES,
 ]
 MOST_OF_A_NUMBER = 50
 # A department's queue; a hall's day (IN20); recharges (IN25).
@@ -59,8 +58,6 @@ INDEXES += [
     for tasks, first in (("open_tasks", "branch"), ("open_tasks", "open_tasks.for_whom"), ("done_tasks", "branch"))
 ]
 STANDING = {"nth": 1, "live": 1, "archived_at": 1, "repeat_count": 1}
-TRACE = {"_id": 0, "days": 1, "state.trace.text": 1}
-TRACES_AT_ONCE = 500  # a reader leaves the others room between two batches
 LISTED = ("task_id", "kind", "for_whom", "due_at")
 Listed = tuple[Saved[Complaint], str]  # a complaint, and the id of one of its tasks
 ASKED_AS_THEY_ARE = ("status", "branch", "hall", "handler", "category")
@@ -72,7 +69,7 @@ def visible_to(actor: Actor) -> dict[str, Any]:
     return ({"branch": branch} if branch else {}) | ({"major": True} if sees_only_majors(actor) else {})
 
 
-class Complaints(Documents[Complaint]):
+class Complaints(counting.CountedComplaints):
     """One document a complaint, with its history and its events."""
 
     kind = COMPLAINTS
@@ -98,7 +95,7 @@ class Complaints(Documents[Complaint]):
             "recharge": True if state.recharge_leaf or state.recharge else None,
             "registered_at": state.registered_at,
             "archived_at": state.archived_at,
-            "days": list(state.trace.days),
+            **counting.looked_up(state),
             "open_tasks": _listed(state, open_tasks(state)),
             "done_tasks": _listed(state, [each for each in state.tasks if not each.open]),
         }
@@ -137,17 +134,6 @@ class Complaints(Documents[Complaint]):
         found = self.find(query, NEWEST_FIRST, asked.limit)
         last = found[-1] if len(found) == asked.limit else None
         return found, after(last.state.registered_at, last.id) if last else None
-
-    def traces(self, scope: Scope) -> Iterator[tuple[int, str]]:
-        """The traces of what happened in these days and not before them in `since`: first such day, and trace."""
-        within = {"$elemMatch": {"$gte": scope.first_day, "$lte": scope.last_day}}
-        query: dict[str, Any] = {"days": within} | scope.place
-        if scope.since < scope.first_day:
-            query["$nor"] = [{"days": {"$elemMatch": {"$gte": scope.since, "$lt": scope.first_day}}}]
-        found = self.collection.find(query, TRACE, batch_size=TRACES_AT_ONCE).hint("days")
-        for document in found:
-            days = [day for day in document["days"] if day >= scope.first_day]
-            yield days[0], document["state"]["trace"]["text"]
 
     def _conditions(self, asked: Search) -> dict[str, Any]:
         given = {name: getattr(asked, name) for name in ASKED_AS_THEY_ARE}

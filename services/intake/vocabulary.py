@@ -56,3 +56,4 @@ TaskCause = Literal[
     "repeat_archived",
     "closing_question",
 ]
+MeasureState = Literal["open", "overdue", "done"]

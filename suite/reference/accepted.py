@@ -3,6 +3,7 @@
 from marshmallow import Schema
 
 from services.escalation import schemas as escalation
+from services.intake import improving_schema as improving
 from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
 from services.intake.playbook_schema import AdviseSchema, WordsSchema
@@ -22,6 +23,15 @@ ACCEPTED: dict[str, Schema] = {
     "intake.figures": FiguresSchema(),
     "intake.advise": AdviseSchema(),
     "intake.check_words": WordsSchema(),
+    "intake.add_measure": improving.AddMeasureSchema(),
+    "intake.measure_done": improving.MeasureDoneSchema(),
+    "intake.measures": improving.MeasureSearchSchema(),
+    "intake.suggest": improving.SuggestSchema(),
+    "intake.suggestions": improving.SuggestionSearchSchema(),
+    "intake.lessons": improving.LessonSearchSchema(),
+    "intake.key_cases": improving.KeyCaseSearchSchema(),
+    "intake.audit_sample": improving.AuditSampleSchema(),
+    "intake.hall_scores": improving.ScoreSearchSchema(),
     "intake.tasks": TaskSearchSchema(),
     "intake.hall_register": HallRegisterSchema(),
     "intake.recharge_statistic": RechargeStatisticSchema(),

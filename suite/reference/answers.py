@@ -30,6 +30,11 @@ def answers() -> list[str]:
         "### facts",
         "As in [messages](messages.md#intake), without `change`.",
         *_told("figures", FIGURES, _of("figures")),
+        *_told("measure", "`untold` counts the customers who have yet to hear of it (CR2).", _of("measure")),
+        *_told("suggestion", "`measures` are those that follow from it.", _of("suggestion")),
+        *_told("lesson", "", _items("page of lessons")),
+        *_told("key case", "", _items("page of key cases")),
+        *_told("hall score", "`sample_id` only in `intake.audit_sample`.", _of("hall score")),
         *_told("case", "", _of("case")),
         *_told("incident", "`count` complaints belong to it now; `members` are the oldest of them.", _of("incident")),
         *_told("explanation", "", _of("explanation")),
@@ -45,6 +50,11 @@ def _of(sort: str) -> Answers:
     """Every answer of that sort that was given in the rehearsal."""
     given = everything().answers
     return [answer for method in methods_answering(sort) for answer in given[method]]
+
+
+def _items(sort: str) -> Answers:
+    """The items of every such page that was given."""
+    return [item for page in _of(sort) for item in page["items"]]
 
 
 def _only(answer: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

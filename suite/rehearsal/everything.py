@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from suite.rehearsal import complaints, refunds, sms
+from suite.rehearsal import complaints, improving, refunds, sms
 from suite.rehearsal.people import AGENT, DUTY_MANAGER, PROVINCE
 from suite.rehearsal.requests import CLAIM, FOUND, REASON, WEEK
 from suite.rehearsal.stage import Stage
@@ -27,6 +27,7 @@ def rehearse(stage: Stage) -> None:
     refunds.all_ways(stage, disputed)
     sms.all_ways(stage)
     refunds.later(stage, disputed)
+    improving.all_ways(stage, disputed)
 
 
 def _look_round(stage: Stage) -> None:
@@ -46,6 +47,8 @@ def _look_round(stage: Stage) -> None:
             stage.call("escalation.explain", saved.id, {"clock": clock.clock_id}, by=PROVINCE)
     for limit in (1, 1000):
         stage.call("intake.figures", WEEK | {"limit": limit}, by=AGENT)
+    for method, asked in improving.LOOKS.items():
+        stage.call(method, asked, by=DUTY_MANAGER)
     whole = CLAIM | FOUND | {"request_id": "quote"}
     lacking = {name: value for name, value in whole.items() if name != "fault_ticket"} | {"dispute_type": "system"}
     for claim in (whole, lacking):

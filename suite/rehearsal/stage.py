@@ -19,7 +19,7 @@ from shared.errors import Forbidden
 from shared.policies import Loaded, Policy, load
 from shared.providers import InForce
 from shared.settings import PROJECT
-from suite.rehearsal import stores
+from suite.rehearsal import improving_stores, stores
 from suite.rehearsal.doors import CLASSES, Handler, handlers
 from suite.rehearsal.memory import KEYS, Hands, Memory, Told
 
@@ -94,6 +94,9 @@ class Stage:
         self.messages = self._remembered(stores.RememberedMessages, "notify")
         self.sms = self._remembered(stores.RememberedSms, "notify")
         self.seen = {name: self._remembered(stores.RememberedReads, name) for name in CLASSES}
+        self.measures = self._remembered(improving_stores.RememberedMeasures, "intake")
+        self.suggestions = self._remembered(improving_stores.RememberedSuggestions, "intake")
+        self.samples = self._remembered(improving_stores.RememberedSamples, "intake")
         self.answers = defaultdict[str, list[Any]](list)
         self.services = {name: self._service(name) for name in CLASSES}
         self._delivered = 0
@@ -114,8 +117,10 @@ class Stage:
         }
         given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
         given |= {"seen": self.seen[name]}
-        for attribute in given.keys() & vars(type(service)).keys():
-            setattr(service, attribute, given[attribute])
+        given |= {"measure_store": self.measures, "suggestion_store": self.suggestions, "sample_store": self.samples}
+        for attribute in given:
+            if hasattr(type(service), attribute):
+                setattr(service, attribute, given[attribute])
         return service
 
     def call(self, method: str, *args: Any, by: Actor, at: datetime | None = None) -> Any:

@@ -10,6 +10,7 @@ from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
 from services.escalation.store import Cases, Incidents
 from services.intake.figures.scope import Scope
+from services.intake.improving.searching import KeyCaseSearch, LessonSearch
 from services.intake.repeats import Standing
 from services.intake.store import Complaints, Listed
 from services.intake.task_requests_schema import TaskSearch
@@ -60,6 +61,14 @@ class RememberedComplaints(Memory, Complaints):
         wanted = {name: value for name in ("kind", "for_whom") if (value := getattr(asked, name))}
         found = [each for each in found if wanted.items() <= each[1].items()]
         return [(saved, task["task_id"]) for saved, task in sorted(found, key=lambda each: each[1]["due_at"])], None
+
+    def lessons(self, asked: LessonSearch, _place: Mapping[str, Any]) -> tuple[list[Any], str | None]:
+        archived = [saved for saved in self.known.values() if saved.state.archived_at][: asked.limit]
+        return [(saved, self.history(saved.id)) for saved in archived], None
+
+    def key_cases(self, asked: KeyCaseSearch, _place: Mapping[str, Any]) -> tuple[list[Any], str | None]:
+        found = [saved for saved in self.known.values() if self.index(saved.state)["key_case"]]
+        return found[: asked.limit], None
 
 
 def _listed(asked: TaskSearch) -> str:

@@ -177,6 +177,28 @@ def test_a_withdrawn_complaint_and_a_managers_remark(say: Any, complaint: Any) -
     assert say(AGENT, "intake.withdraw", book["complaint_id"], reason="客户撤诉")["status"] == "withdrawn"
 
 
+def test_KP2_KP3_KP6_figures_and_what_complaints_change(say: Any, ask: Any, complaint: Any) -> None:
+    key = complaint(customer={"msisdn": str(next(numbers)), "brand": "vip", "high_value": True})
+    say(AGENT, "intake.reply", key["complaint_id"], process="核对", content="已更正", satisfaction="neutral")
+    say(AGENT, "intake.archive", key["complaint_id"], cause="计费系统差错", evidence=["账单"], lesson="核对减免")
+    period = {"from": "2026-11-23T00:00:00+08:00", "to": "2026-11-30T00:00:00+08:00"}
+
+    made = say(AGENT, "intake.suggest", text="减免项自动迁移", complaint_id=key["complaint_id"])
+    told = {"suggestions": [made["suggestion_id"]], "tell": [key["complaint_id"]], "cause": "billing_system"}
+    due_at = "2027-01-31T18:00:00+08:00"
+    measure = say(MANAGER, "intake.add_measure", kind="process", owner="M1001", due_at=due_at, what="自动迁移", **told)
+    say(MANAGER, "intake.measure_done", measure["measure_id"], result="已上线")
+    eventually(lambda: ask(MANAGER, "intake.measures", {"state": "done"})["items"][0]["untold"] == 0)
+    say(BRANCH, "intake.audit_sample", hall="SZ-FT", findings=[{"item": "一", "solved": True, "recorded": False}])
+
+    assert ask(MANAGER, "intake.hall_scores", period)["items"][0]["score"] == 5
+    assert ask(AGENT, "intake.suggestions", {})["items"][0]["measures"] == [measure["measure_id"]]
+    assert key["complaint_id"] in [each["complaint_id"] for each in ask(AGENT, "intake.lessons", period)["items"]]
+    listed = ask(MANAGER, "intake.key_cases", {"week": "2026-W48"})["items"]
+    assert key["complaint_id"] in [each["complaint_id"] for each in listed]
+    assert ask(PROVINCE, "intake.figures", period)["figures"]["handling"]["numerator"] >= 1
+
+
 def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) -> None:
     complaint_id = complaint(coordination={"kind": "cross_province", "counterpart": "湖南"})["complaint_id"]
     case = eventually(case_of(ask, complaint_id))

@@ -17,7 +17,7 @@ from shared.aggregate import Actor
 
 INTAKE_COMMANDS = (
     "register record_contact propose judge assign transfer promise urge reclassify correct_customer reply follow_up "
-    "reopen withdraw archive finish_task want_written_reply flag_prohibition complete_recharge"
+    "reopen withdraw archive finish_task want_written_reply flag_prohibition complete_recharge suggest lessons"
 ).split()
 
 # The contract's rows: what a role may besides reading. A role of the ladder may all that those before it may.
@@ -31,11 +31,12 @@ MAY = {
     "duty_manager": [
         *("escalation.accept", "escalation.hand_back", "escalation.give_opinion", "escalation.declare_major"),
         *("refund.approve", "refund.reject", "intake.remark", "intake.recharge_statistic", "notify.send"),
+        *("intake.add_measure", "intake.measure_done", "intake.key_cases"),
         *("refund.daily_sheet", "refund.sign_daily_sheet"),
     ],
     "branch": [
         *("escalation.extend", "escalation.revoke_major", "escalation.close_incident"),
-        "intake.written_reply",
+        *("intake.written_reply", "intake.audit_sample"),
     ],
     "province": ["escalation.arbitrate"],
     "support": ["escalation.give_opinion"],
@@ -57,16 +58,20 @@ CASES = [
     *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
 ]
 REFUNDS, MESSAGES = ["refund.get", "refund.search", "refund.ledger"], ["notify.get", "notify.search"]
+IMPROVING = ["intake.measures", "intake.suggestions", "intake.hall_scores"]
 LADDER = ["agent", "duty_manager", "branch", "province"]
 READS = {
     **{
-        level: [*CASES, *REFUNDS, *MESSAGES, "intake.receipt", "intake.get_written_reply", "intake.hall_register"]
+        level: [
+            *(*CASES, *REFUNDS, *MESSAGES, *IMPROVING),
+            *("intake.receipt", "intake.get_written_reply", "intake.hall_register"),
+        ]
         for level in LADDER
     },
     "support": CASES,
     "legal": CASES,
     "finance": REFUNDS,
-    "operator": [*CASES, *REFUNDS, *MESSAGES],
+    "operator": [*CASES, *REFUNDS, *MESSAGES, *IMPROVING],
     "system": [],
 }
 # Personal data and its record (PR2 to PR5): not cumulative.
