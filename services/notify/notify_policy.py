@@ -131,11 +131,18 @@ class NotifySchema(Schema):
     carrier = fields.Nested(CarrierSchema, required=True)
     content = fields.Nested(ContentSchema, required=True)
     inbound = fields.Nested(InboundSchema, required=True)
+    facts = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(sorted(READS))),
+        values=fields.List(fields.String(validate=PATH)),
+        required=True,
+    )
     rules = fields.List(fields.Nested(RuleSchema), required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NotifyPolicy:
-        return NotifyPolicy(**data | {"rules": tuple(_rule(each, *each["event"]) for each in data["rules"])})
+        rules = tuple(_rule(each, *each["event"]) for each in data["rules"])
+        facts = {service: frozenset(data["facts"].get(service, ())) for service in READS}
+        return NotifyPolicy(**data | {"rules": rules, "facts": facts})
 
 
 def _rule(data: dict[str, Any], service: str, type_: str) -> Rule:

@@ -53,7 +53,7 @@ class CarrierRules:
 @dataclass(frozen=True)
 class NotifyPolicy:
     """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, what free
-    text may not hold, how customers' SMS are sorted, and the table."""
+    text may not hold, how customers' SMS are sorted, the facts that rules may use, and the table."""
 
     quiet: QuietHours
     acted_within: timedelta
@@ -62,6 +62,7 @@ class NotifyPolicy:
     carrier: CarrierRules
     content: ContentRules
     inbound: InboundRules
+    facts: Mapping[str, frozenset[str]]
     rules: tuple[Rule, ...]
 
     def rules_for(self, service: str, type: str) -> tuple[Rule, ...]:

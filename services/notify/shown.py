@@ -46,8 +46,14 @@ def shown(message: Message) -> dict[str, Any]:
 
 
 def whole(message: Message, by: Actor, graver: Graver) -> dict[str, Any]:
-    """The answer to `get`: with the text, unless the caller may not see personal data (PR1); nothing graver (PR6)."""
-    return shown(message) | ({"text": graver.masked(message.text)} if sees_personal_data(by) else {})
+    """The answer to `get`: with what it rests on (NT4, NT7, NT9), and with the text and the consent's reference, unless
+    the caller may not see personal data (PR1); nothing graver (PR6)."""
+    full, consent = sees_personal_data(by), message.consent
+    evidence = {"channel": consent.channel, "at": consent.at} if consent else None
+    if evidence and consent and full:
+        evidence |= {"reference": graver.masked(consent.reference)}
+    record = {"cause": message.cause, "approval": message.approval, "consent": evidence}
+    return shown(message) | record | ({"text": graver.masked(message.text)} if full else {})
 
 
 def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:

@@ -106,12 +106,14 @@ class ContentSchema(Schema):
     """`content`: what free text may not hold (NT5)."""
 
     forbidden = Words(load_default=list)
+    advertising = Words(load_default=list)
     link = Pattern(1, required=True)
     hosts = fields.List(fields.String(validate=SOME), load_default=list)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> ContentRules:
-        return ContentRules(tuple(data["forbidden"]), data["link"], tuple(data["hosts"]))
+        words = (tuple(data["forbidden"]), tuple(data["advertising"]))
+        return ContentRules(*words, data["link"], tuple(data["hosts"]))
 
 
 class InboundSchema(Schema):

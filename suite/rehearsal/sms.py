@@ -16,6 +16,7 @@ from suite.rehearsal.stage import Stage, hour
 
 IN_DECEMBER = 24.0 * 9  # when the customer may get a care message again (NT1)
 PORT = "10690001234"
+CONSENT = {"channel": "sms", "reference": WORDS, "at": "2026-11-01T12:00:00+08:00"}
 REMINDER = {"service": "彩铃", "fee": 500, "month": "2026-12"}
 
 
@@ -52,6 +53,8 @@ def all_ways(stage: Stage) -> None:
     stage.call("notify.get", night["message_id"], by=DUTY_MANAGER)
     ask(stage, "notify.send", notice, DUTY_MANAGER, 97)
     send(stage, lambda _: Refused("0x0000000B", "permanent"))
+    promotion = {"template": "promotion", "msisdn": NUMBER, "variables": {"content": WORDS}, "consent": CONSENT}
+    ask(stage, "notify.send", promotion, DUTY_MANAGER, 97)
     _customers_write(stage)
     stage.deliver()
 

@@ -12,7 +12,11 @@ from services.notify.content import objection
 from services.notify.errors import ApprovalMissing, ConsentInTheFuture, ConsentMissing, ContentForbidden
 from services.notify.expanding import Draft
 from services.notify.history import Consent
+from services.notify.model import MESSAGES
+from services.notify.shown import whole
 from services.notify.writing import CARE_USED_UP, Order, Writing
+from shared.aggregate import Actor, Stamp
+from shared.graver import Graver
 from shared.requests import Request
 from tests.unit.notify.makers import CUSTOMER, SERIAL, policy, shanghai, templates
 
@@ -159,3 +163,58 @@ def test_NT5_codes_times_and_money_are_no_free_text() -> None:
     values = {"serial_no": "evil.com", "limit": NOW.isoformat()}
 
     assert objection(templates()["receipt"], values, policy().content) is None
+
+
+# --- NT6, NT7, NT8, NT9 ---
+
+
+@pytest.mark.parametrize("text", ["割接期间优惠办理", "国庆 特-价", "回复参加抽奖", "拒收请回复R"])
+@pytest.mark.parametrize("template", ["public_notice", "emergency_notice"])
+def test_NT9_a_public_or_emergency_message_is_no_cloak_for_advertising(template: str, text: str) -> None:
+    with pytest.raises(ContentForbidden, match="no cloak for advertising"):
+        written(template, {"content": text}, approval="SP-2026-11", request=REQUEST)
+
+
+def test_NT9_a_plain_notice_and_an_open_promotion_are_sent() -> None:
+    assert written("public_notice", {"content": "今晚网络割接"}, approval="SP-2026-11", request=REQUEST)
+    assert written("promotion", {"content": "流量包优惠"}, consent=CONSENT, request=REQUEST)
+
+
+@pytest.mark.parametrize("name", sorted(templates().templates))
+def test_NT6_every_text_begins_with_the_signature_and_holds_no_other(name: str) -> None:
+    text = templates().signature + templates()[name].text
+
+    assert text.startswith("【中国移动】")
+    assert text.count("【") == text.count("】") == 1
+
+
+def test_NT8_a_fee_reminder_is_a_necessary_notice_and_so_care() -> None:
+    values = {"service": "彩铃", "fee": 500, "month": "2026-12"}
+    message, _ = written("fee_reminder", values)
+
+    assert (message.message_class, message.care_slot) == ("care", "2026-11:1")
+    assert "彩铃将在2026年12月产生费用5.00元" in message.text
+
+
+def of_record(by: Actor, **order: Any) -> dict[str, Any]:
+    """What `get` shows of a written message."""
+    state = None
+    for n, event in enumerate(written("promotion", PROMOTION, **order), 1):
+        state = MESSAGES.apply(state, event, Stamp(n, NOW, by))
+    assert state is not None
+    return whole(state, by, Graver())
+
+
+def test_NT7_NT4_the_record_shows_what_a_message_rests_on() -> None:
+    record = of_record(Actor("P1001", "province"), consent=CONSENT)
+
+    assert record["consent"] == {"channel": "sms", "reference": "MO-1", "at": CONSENT.at}
+    assert (record["cause"], record["class"], record["template"]) == ("send", "commercial", "promotion")
+    assert record["text"].startswith("【中国移动】")
+
+
+def test_NT7_PR1_the_operator_sees_the_record_without_reference_and_text() -> None:
+    record = of_record(Actor("O1001", "operator"), consent=CONSENT)
+
+    assert record["consent"] == {"channel": "sms", "at": CONSENT.at}
+    assert "text" not in record
