@@ -18,7 +18,7 @@ from services.intake.vocabulary import Status
 from services.notify.carriers.traffic import Receipt
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
-from services.refund.claim import Claim, Complaint, charge
+from services.refund.claim import Claim, Complaint, charge, same_service
 from services.refund.copies.store import last_act, verify_by
 from services.refund.model import Refund
 from services.refund.requesting import Pieces
@@ -166,7 +166,7 @@ class RememberedRefunds(Memory, Refunds):
         return next((each.refund_id for each in held), None)
 
     def goodwill(self, claim: Claim, besides: str) -> frozenset[int]:
-        taken = (each for each in self._others(besides) if each.holds_charge and each.claim.msisdn == claim.msisdn)
+        taken = (each for each in self._others(besides) if each.holds_charge and _same_service(each.claim, claim))
         return frozenset(each.goodwill_slot for each in taken if each.goodwill_slot)
 
     def pieces(self, claim: Claim, besides: str, since: datetime) -> Pieces:
@@ -185,6 +185,10 @@ class RememberedRefunds(Memory, Refunds):
 
     def _others(self, besides: str) -> list[Any]:
         return [saved.state for saved in self.known.values() if saved.id != besides]
+
+
+def _same_service(one: Claim, other: Claim) -> bool:
+    return (one.msisdn, same_service(one.service)) == (other.msisdn, same_service(other.service))
 
 
 def _a_piece(other: Refund, claim: Claim, since: datetime) -> bool:
