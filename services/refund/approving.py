@@ -19,7 +19,7 @@ from services.rights import signs_for
 from shared.aggregate import Actor
 
 UNDECIDED = frozenset({"requested", "approving"})
-BEFORE_PAYING = UNDECIDED | {"approved"}
+WITHDRAWN_FROM = UNDECIDED | {"approved", "failed"}
 
 
 def approve(refund: Refund, by: Actor, comment: str, pieces_fen: int, rules: RefundRules) -> list[Any]:
@@ -55,9 +55,8 @@ def reject(refund: Refund, by: Actor, reason: str) -> list[Any]:
 
 
 def withdraw(refund: Refund, by: Actor, reason: str) -> list[Any]:
-    """Takes the claim back, as long as nothing is on its way to BOSS; also after BOSS refused all of it."""
-    failed_whole = refund.status == "failed" and nothing_paid(refund)
-    if refund.status not in BEFORE_PAYING and not failed_whole:
+    """Takes the claim back, as long as nothing is on its way to BOSS or paid; also after BOSS refused all of it."""
+    if refund.status not in WITHDRAWN_FROM or not nothing_paid(refund):
         raise NotNow(refund.refund_id, refund.status, "withdrawn")
     if by.sub != refund.requested_by.sub and "duty_manager" not in signs_for(by):
         raise NotYours(refund.refund_id)

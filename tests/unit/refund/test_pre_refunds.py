@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.refund import pre_refunds
+from services.refund import approving, pre_refunds
 from services.refund.claim import Consent, FoundBy
 from services.refund.course import REFUNDS
 from services.refund.errors import NotNow
@@ -126,6 +126,12 @@ def test_RF4_it_is_verified_once() -> None:
         till = verified(paid_beforehand(), upheld=upheld)
         with pytest.raises(NotNow):
             verified(till, upheld=True)
+
+
+def test_RF4_RF19_after_its_principal_is_paid_a_pre_refund_is_not_withdrawn_before_its_award_either() -> None:
+    for till in (paid_beforehand(), verified(paid_beforehand(), upheld=True)):
+        with pytest.raises(NotNow):
+            approving.withdraw(till.refund, DUTY_MANAGER, "重复")
 
 
 def test_RF4_nothing_is_verified_before_the_principal_is_paid() -> None:
