@@ -61,7 +61,7 @@ def started_by(moment: str, facts: Facts, at: datetime, policy: ClockPolicy, cal
 
     Raises UnknownMoment, MissingFact, or ValueError for a naive or earlier due time."""
     _aware(at)
-    return tuple(_limit(clock, facts, at, calendar) for clock in policy.started_on(moment, facts))
+    return tuple(limit_of(clock, facts, at, calendar) for clock in policy.started_on(moment, facts))
 
 
 def extended(limit: Limit, due_at: datetime) -> Limit:
@@ -98,7 +98,8 @@ def guessed_years(limit: Limit, calendar: Calendar) -> tuple[int, ...]:
 DAY_KINDS = frozenset({"working_day", "make_up_day", "weekend", "holiday"})
 
 
-def _limit(clock: ClockRule, facts: Facts, at: datetime, calendar: Calendar) -> Limit:
+def limit_of(clock: ClockRule, facts: Facts, at: datetime, calendar: Calendar) -> Limit:
+    """The limit that this rule sets from `at` on under these facts; MissingFact, or ValueError as started_by."""
     intervals = _intervals(clock.span_for(facts), facts, at.astimezone(UTC), calendar)
     warn_at = _share_passed(intervals, clock.warn)
     return Limit(clock.kind, intervals[0].from_, warn_at, intervals[-1].to, clock.rule, intervals)
@@ -146,6 +147,9 @@ def _joined(intervals: list[Interval], following: Interval) -> list[Interval]:
 
 def _share_passed(intervals: tuple[Interval, ...], share: Fraction) -> datetime:
     """The moment at which this share of the counting time has passed, cut to milliseconds."""
+    if len(intervals) == 1:  # natural time: the same in whole numbers, for simulations of many cases
+        length = intervals[0].length // MILLISECOND
+        return intervals[0].from_ + length * share.numerator // share.denominator * MILLISECOND
     counted = sum((each.length for each in intervals if each.counts), timedelta())
     left = counted // MILLISECOND * share
     for each in intervals:

@@ -42,13 +42,15 @@ class Clock:
     @property
     def breaks_at(self) -> datetime:
         """The instant at which it breaks: its due time, unless that was made known only later."""
-        return max(self.due_at, self.known_at or self.due_at)
+        return self.due_at if self.known_at is None else max(self.due_at, self.known_at)
 
     @property
     def warns_at(self) -> datetime | None:
         """The instant at which it still has to warn (CL9); None when it has, or breaks first."""
-        instant = max(self.warn_at, self.known_at or self.warn_at)
-        return None if self.warned_at or instant >= self.breaks_at else instant
+        if self.warned_at:
+            return None
+        instant = self.warn_at if self.known_at is None else max(self.warn_at, self.known_at)
+        return None if instant >= self.breaks_at else instant
 
     @property
     def next_at(self) -> datetime:
@@ -68,4 +70,4 @@ def next_break(clocks: tuple[Clock, ...]) -> datetime | None:
 
 def next_instant(clocks: tuple[Clock, ...]) -> datetime | None:
     """The earliest instant at which one of the running clocks warns or breaks."""
-    return min((clock.next_at for clock in clocks if clock.running), default=None)
+    return min([clock.next_at for clock in clocks if clock.state == "running"], default=None)

@@ -7,11 +7,9 @@ from typing import Any
 from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.course import Course
-from services.escalation.facts import Facts
+from services.escalation.facts import ASKED_FOR, Facts
 from services.escalation.happenings import Happening
 from shared.timelimit import Limit
-
-ASKED_FOR = ("ticket_type", "channel", "brand", "handling", "self_service_fault", "inbound")
 
 
 def clock_facts(facts: Facts) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from typing import Literal
 Status = Literal["open", "replied", "archived", "refused", "withdrawn"]
 OpinionKind = Literal["supervisor", "support", "legal"]
 
+# What the clock policy may ask for.
+ASKED_FOR = ("ticket_type", "channel", "brand", "handling", "self_service_fault", "inbound")
+
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -32,7 +32,7 @@ def follow(case: Case | None, facts: Facts, rules: Rules) -> list[Any]:
     course = Course(case, rules)
     course.add(h.FactsFollowed(facts))
     for happening in happenings(case.facts, facts):
-        _carry_out(course, happening)
+        carry_out(course, happening)
     left(course, case.facts)
     return course.events
 
@@ -51,20 +51,26 @@ def _opened(facts: Facts, rules: Rules) -> list[Any]:
     if not facts.has_clocks:
         return course.events if course.case.alerted else []
     for happening in happenings(None, facts):
-        _carry_out(course, happening)
+        carry_out(course, happening)
     return course.events
 
 
 def _first(facts: Facts, rules: Rules) -> h.CaseOpened:
-    opened = h.CaseOpened(facts, facts.registered_at)
-    if not facts.has_clocks:
-        return opened
-    course = Course.opened(opened, rules)
-    course.start("registered", facts.registered_at, clock_facts(facts))
-    return replace(opened, clocks=course.case.clocks)
+    event = h.CaseOpened(facts, facts.registered_at)
+    course = Course.opened(event, rules)
+    opened(course)
+    return replace(event, clocks=course.case.clocks)
 
 
-def _carry_out(course: Course, happening: Happening) -> None:
+def opened(course: Course) -> None:
+    """The clocks that registering a complaint starts."""
+    facts = course.case.facts
+    if facts.has_clocks:
+        course.start("registered", facts.registered_at, clock_facts(facts))
+
+
+def carry_out(course: Course, happening: Happening) -> None:
+    """Time strikes up to the happening, then it takes effect."""
     if not course.case.facts.has_clocks and happening.what != "alarmed":
         return
     course.settle(happening.at, inclusive=False)

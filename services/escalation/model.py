@@ -1,6 +1,6 @@
 """A case: one complaint's clocks and its place on the ladder. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.escalation.clocks import Clock
@@ -35,7 +35,9 @@ class Marking:
 
 @dataclass(frozen=True)
 class Case:
-    """`level` is who has it, `awaiting` the level that has yet to take it over, `arbitration_…` the outside body."""
+    """`level` is who has it, `awaiting` the level that has yet to take it over, `arbitration_…` the outside body.
+
+    `record` is what the history says of time and people, for simulations (record.py); no two lives differ by it."""
 
     complaint_id: str
     facts: Facts
@@ -53,6 +55,7 @@ class Case:
     pre_refunds: tuple[PreRefund, ...] = ()
     disturbances: tuple[Disturbance, ...] = private(default=())
     media_visits: tuple[MediaVisit, ...] = private(default=())
+    record: str = field(default="", compare=False)
     arbitration_body: str = private("")
     arbitration_case_no: str = private("")
     steps: tuple[Step, ...] = private(default=())

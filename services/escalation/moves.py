@@ -1,7 +1,6 @@
 """How each event moves a case, and what kind of document a case is. Pure."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import singledispatch
 from typing import Any
@@ -10,9 +9,11 @@ from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.holding import Move, Stretch, ended, moved
 from services.escalation.model import Case, Marking, Reopening
+from services.escalation.record import recorded
 from services.escalation.steps import step_of
 from services.rights import LEVELS
 from shared.aggregate import Kind, Stamp
+from shared.changing import changed as replace  # simulations and every event run through here
 
 
 def apply(case: Case | None, event: Any, stamp: Stamp) -> Case:
@@ -24,6 +25,13 @@ def apply(case: Case | None, event: Any, stamp: Stamp) -> Case:
         after = move(event, case)
     step = step_of(event, after.clocks, stamp.by.sub)
     return replace(after, steps=(*after.steps, step)) if step else after
+
+
+def kept(case: Case | None, event: Any, stamp: Stamp) -> Case:
+    """The case after an event of its history, with the record that simulations replay."""
+    after = apply(case, event, stamp)
+    record = recorded(case, event)
+    return after if record == after.record else replace(after, record=record)
 
 
 def _opened(event: h.CaseOpened) -> Case:
@@ -260,4 +268,4 @@ BROUGHT = (
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 
-CASES = Kind("cases", Case, (*BROUGHT, *ASKED), apply, ending=frozenset(BROUGHT))
+CASES = Kind("cases", Case, (*BROUGHT, *ASKED), kept, ending=frozenset(BROUGHT))

@@ -9,6 +9,7 @@ from services.rights import LEVELS
 from shared.fields import After, Flag, Moment, Page, Text, one_of, short
 
 OPINIONS = ("supervisor", "support", "legal")
+LONGEST_DRAFT = 200_000
 CLOCK_STATES = ("running", "met", "broken", "cancelled")
 
 
@@ -106,6 +107,25 @@ class IncidentsSchema(Schema):
     state = one_of("open", "closed")
     limit = Page()
     after = After(allow_none=True)
+
+
+class DraftsSchema(Schema):
+    """Drafts of policy files, as text."""
+
+    clocks = Text(LONGEST_DRAFT)
+    ladder = Text(LONGEST_DRAFT)
+    calendar = Text(LONGEST_DRAFT)
+
+
+class SimulateSchema(Schema):
+    """`from`, `to`: registered in this time. `limit` cases are read for a page, whether or not they are asked for."""
+
+    policies = fields.Nested(DraftsSchema, load_default=dict)
+    from_ = Moment(data_key="from")
+    to = Moment()
+    branch = short()
+    limit = fields.Integer(strict=True, load_default=500, validate=validate.Range(1, 2000))
+    after = short(allow_none=True)
 
 
 class DueSchema(Schema):

@@ -13,6 +13,7 @@ from services.escalation.onsite import record_disturbance, record_media
 from services.escalation.policies import FITS, POLICIES
 from services.escalation.records import disturbance_of, media_visit_of
 from services.escalation.shown import both, case_shown, due_shown, incident_line
+from services.escalation.simulation import simulation
 from services.escalation.store import Cases, Incidents, visible_to
 from services.rights import allowed, sees_personal_data
 from shared.auth import Caller
@@ -32,6 +33,7 @@ a_declaration, an_opinion = schemas.DeclareMajorSchema(), schemas.OpinionSchema(
 an_extension, an_arbitration = schemas.ExtendSchema(), schemas.ArbitrateSchema()
 a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema()
 a_clock, a_filter, a_search = schemas.ExplainSchema(), schemas.DueSchema(), schemas.IncidentsSchema()
+a_simulation = schemas.SimulateSchema()
 
 
 class EscalationService(Doors):
@@ -68,6 +70,12 @@ class EscalationService(Doors):
         asked = a_filter.load(filter)
         items, after = self.cases.due_list(asked, by)
         return {"items": [due_shown(saved, asked["state"]) for saved in items], "after": after}
+
+    @rpc
+    def simulate(self, request: Any) -> Answer:
+        """Drafts of policies played over the cases that were lived: partial sums, page by page."""
+        self.caller.may("escalation.simulate")
+        return simulation(self.cases, self.policies, a_simulation.load(request), self.clock.now())
 
     @rpc
     def declare_major(self, id: Any, command: Any) -> Answer:

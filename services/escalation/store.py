@@ -15,6 +15,7 @@ from services.escalation.incident import INCIDENTS, Incident
 from services.escalation.model import Case
 from services.escalation.moves import CASES
 from services.escalation.rules import GroupPolicy
+from services.escalation.simulating import Recorded, recorded_of
 from services.rights import sees_branch, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
@@ -44,6 +45,8 @@ INCIDENT_INDEXES = [
     IndexModel([("raised_at", DESCENDING), ("_id", DESCENDING)], name="raised"),
 ]
 NEAR, PAGE, SHOWN_MEMBERS = 200, 100, 500
+REPLAYED = ("state.facts.branch", "state.record", "state.level", "state.facts.brand", "state.facts.registered_at")
+CLOCK_OUTCOME = ("state.clocks.clock_id", "state.clocks.kind", "state.clocks.state")
 ASKED_AS_THEY_ARE = ("level", "branch", "hall")
 INCIDENT_FIELDS = {"branch": "branch", "category": "category", "state": "state_is"}
 
@@ -118,6 +121,12 @@ class Cases(Documents[Case]):
     def count_members(self, incident_id: str) -> int:
         """How many complaints belong to the incident now."""
         return self.collection.count_documents({"incident_id": incident_id})
+
+    def recorded(self, after: str | None, limit: int) -> list[Recorded]:
+        """One page of all cases in the order of their ids, as simulations need them; nothing is unsealed."""
+        query = {"_id": {"$gt": after}} if after else {}
+        found = self.collection.find(query, dict.fromkeys((*REPLAYED, *CLOCK_OUTCOME), 1)).sort("_id", 1).limit(limit)
+        return [recorded_of(document["_id"], document["state"]) for document in found]
 
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""

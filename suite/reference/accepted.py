@@ -38,6 +38,7 @@ ACCEPTED: dict[str, Schema] = {
     **{f"intake.{name}": method.schema for name, method in METHODS.items()},
     "escalation.explain": escalation.ExplainSchema(),
     "escalation.due": escalation.DueSchema(),
+    "escalation.simulate": escalation.SimulateSchema(),
     "escalation.declare_major": escalation.DeclareMajorSchema(),
     "escalation.revoke_major": escalation.ReasonSchema(),
     "escalation.give_opinion": escalation.OpinionSchema(),

@@ -16,6 +16,13 @@ FIGURES = """Each of `figures` is `{numerator, denominator, percent, rule, zh, e
 each of `leaves` and `causes` `{code, name, count}`, most frequent first. `open_late`: limits of the period that ran
 out with the complaint still open at its end. `closed`: the same digits come whenever the period is asked for again.
 Where `after` is not null the answer is partial: ask again with it and with `to` = `as_of`, and add up."""
+SIMULATION = """### simulation
+
+`{cases, clocks, complaints, reached, worse, drafts, after}`, partial sums over the cases of the page: those of all
+pages are added up name by name. `clocks`: group (all, branch, brand, level) → value → kind → `{recorded: {met, …},
+draft: {met, …}, worse, better}`, the limits by how they ended and would have ended. `complaints`: group → value →
+`{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases. `worse`: up to 20 complaints by name.
+`drafts`: the drafts' versions."""
 Answers = list[dict[str, Any]]
 
 
@@ -38,6 +45,7 @@ def answers() -> list[str]:
         *_told("case", "", _of("case")),
         *_told("incident", "`count` complaints belong to it now; `members` are the oldest of them.", _of("incident")),
         *_told("explanation", "", _of("explanation")),
+        SIMULATION,
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),
         *_told("ledger", "Accounts in fen; together they hold nothing.", _of("ledger")),
         *_told("quote", "", _of("quote")),

@@ -42,6 +42,7 @@ _METHODS = {
     "incident": ("escalation.incident", "escalation.close_incident"),
     "page of incidents, without their members": ("escalation.incidents",),
     "explanation": ("escalation.explain",),
+    "simulation": ("escalation.simulate",),
     "page of cases, each with its soonest clock": ("escalation.due",),
     "refund": (
         *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from suite.rehearsal import complaints, improving, refunds, sms
+from suite.rehearsal import complaints, improving, proofs, refunds, sms
 from suite.rehearsal.people import AGENT, DUTY_MANAGER, PROVINCE
 from suite.rehearsal.requests import CLAIM, FOUND, REASON, WEEK
 from suite.rehearsal.stage import Stage
@@ -42,9 +42,7 @@ def _look_round(stage: Stage) -> None:
     for message_id in stage.messages.known:  # what answers an opt-out belongs to no branch
         stage.call("notify.get", message_id, by=PROVINCE)
     stage.call("intake.tasks", {}, by=AGENT)
-    for saved in list(stage.cases.known.values()):
-        for clock in saved.state.clocks:
-            stage.call("escalation.explain", saved.id, {"clock": clock.clock_id}, by=PROVINCE)
+    proofs.look_round(stage)
     for limit in (1, 1000):
         stage.call("intake.figures", WEEK | {"limit": limit}, by=AGENT)
     for method, asked in improving.LOOKS.items():

@@ -9,6 +9,7 @@ BRANCH = Actor("B1001", "branch", "SZ")
 PROVINCE = Actor("P1001", "province")
 SUPPORT = Actor("S1001", "support")
 LEGAL = Actor("L1001", "legal")
+OPERATOR = Actor("O1001", "operator")
 FINANCE = Actor("F1001", "finance")
 GATEWAY = Actor("service:gateway", "system")
 

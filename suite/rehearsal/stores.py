@@ -8,6 +8,7 @@ from services.escalation.grouping import Sighting, waits_at
 from services.escalation.incident import Incident
 from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
+from services.escalation.simulating import Recorded, recorded_of
 from services.escalation.store import Cases, Incidents
 from services.intake.figures.scope import Scope
 from services.intake.improving.searching import KeyCaseSearch, LessonSearch
@@ -26,6 +27,7 @@ from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.audit.reads import ReadsPage
 from shared.audit.showing import Reads
+from shared.codec import split
 from shared.stored import Saved
 from suite.rehearsal.memory import KEYS, Memory
 
@@ -82,6 +84,10 @@ class RememberedReads(Memory, Reads):
 
 
 class RememberedCases(Memory, Cases):
+    def recorded(self, after: str | None, limit: int) -> list[Recorded]:
+        ids = sorted(each for each in self.known if not after or each > after)[:limit]
+        return [recorded_of(each, split(self.known[each].state)[0]) for each in ids]
+
     def knows(self, complaint_id: str) -> bool:
         return complaint_id in self.known
 

@@ -20,6 +20,7 @@ from shared.errors import TousuError
 from tests.check_explanation import check
 from tests.unit.escalation.explanations import explained
 from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
+from tests.unit.escalation.replays import outcome, replay_of
 
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 MINUTES = st.integers(min_value=1, max_value=30 * 60)
@@ -171,6 +172,11 @@ class AnyCourse(RuleBasedStateMachine):
         self.attempt(more, by=BRANCH)
 
     # -- what always holds
+
+    @invariant()
+    def a_replay_of_its_record_is_the_case_as_it_was_lived(self) -> None:
+        for story in (self.story, self.watched):
+            assert outcome(replay_of(story)) == outcome(story.now)
 
     def teardown(self) -> None:
         """Every clock of the course explains itself so that it can be counted again."""

@@ -1,0 +1,187 @@
+"""What a simulation needs of a case's history, kept beside the state as lines of JSON. Pure.
+
+Only what time did not do by itself is kept: what intake told, what people did on the ladder, the policy versions that
+held, and how far time had struck before something came late. No customer, no staff number, no text.
+It is folded from the events, so it can always be made anew from the history.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from services.escalation import history as h
+from services.escalation.clocks import Clock
+from services.escalation.facts import ASKED_FOR, Facts
+from services.escalation.happenings import Happening, happenings
+from shared.codec import plain
+
+if TYPE_CHECKING:
+    from services.escalation.model import Case
+
+AS_THEY_ARE = tuple(dict.fromkeys((*ASKED_FOR, "status", "category", "registered_at", "reopened_at", "policy_version")))
+Line = tuple[Any, datetime | None]  # what is kept, and the earliest time up to which it lets time strike
+
+
+def recorded(case: "Case | None", event: Any) -> str:
+    """The record after the event; a case from before records were kept has none, until it is folded anew."""
+    record = case.record if case else ""
+    if case and not record:
+        return record
+    for clock in _clocks(event):
+        record = _under(record, clock)
+    instant = _strike(event, case) if case else None
+    if instant:
+        return _with(_without_strike(record), ["struck", instant]) if _is_news(record, instant) else record
+    line = _line(event, case)
+    if line is None:
+        return record
+    said, earliest = line
+    struck = _last_strike(record)
+    return _with(_without_strike(record) if struck and earliest and struck < earliest else record, said)
+
+
+def lines_of(record: str) -> Any:
+    """The lines as values."""
+    return orjson.loads("[" + record.replace("\n", ",") + "]")
+
+
+def _with(record: str, said: Any) -> str:
+    line = orjson.dumps(plain(said)).decode()
+    return f"{record}\n{line}" if record else line
+
+
+# -- how far time had struck
+
+
+def _strike(event: Any, case: "Case") -> datetime | None:
+    """The instant of what time did; a clock that breaks by a late act is that act's affair."""
+    if isinstance(event, h.ClockWarned):
+        return event.at
+    if isinstance(event, h.ClockBroken) and case.clock(event.clock_id).breaks_at == event.noticed_at:
+        return event.noticed_at
+    return None
+
+
+def _is_news(record: str, instant: datetime) -> bool:
+    """Whether the last line does not let time strike so far by itself."""
+    word, *said = orjson.loads(record[record.rfind("\n") + 1 :])
+    if word == "facts":
+        return not said[1] or datetime.fromisoformat(said[1][-1][1]) <= instant
+    if word == "pre_refund":
+        return datetime.fromisoformat(said[3] or said[2]) <= instant
+    return word != "struck" or datetime.fromisoformat(said[0]) < instant
+
+
+def _last_strike(record: str) -> datetime | None:
+    last = record[record.rfind("\n") + 1 :]
+    return datetime.fromisoformat(orjson.loads(last)[1]) if last.startswith('["struck"') else None
+
+
+def _without_strike(record: str) -> str:
+    before, _, last = record.rpartition("\n")
+    return before if last.startswith('["struck"') else record
+
+
+# -- the versions that held
+
+
+def _clocks(event: Any) -> Iterator[Clock]:
+    """The clocks that an event starts."""
+    if isinstance(event, h.CaseOpened):
+        yield from event.clocks[:1]
+    for name in ("clock", "acceptance"):
+        if clock := getattr(event, name, None):
+            yield clock
+
+
+def _under(record: str, clock: Clock) -> str:
+    """The versions of a clock that starts, before the line that starts it, where they are not those before."""
+    line = orjson.dumps(["under", clock.policy_version, clock.calendar_version]).decode()
+    lines = record.split("\n") if record else []
+    known = next((each for each in reversed(lines) if each.startswith('["under"')), None)
+    return record if line == known else "\n".join([*lines[:-1], line, *lines[-1:]])
+
+
+# -- what intake told and people did
+
+
+@singledispatch
+def _line(_event: Any, _case: "Case | None") -> Line | None:
+    return None
+
+
+@_line.register
+def _(event: h.CaseOpened, _case: None) -> Line:
+    return _facts(None, event.facts)
+
+
+@_line.register
+def _(event: h.FactsFollowed, case: Any) -> Line:
+    return _facts(case.facts, event.facts)
+
+
+@_line.register
+def _(event: h.PreRefundFollowed, _case: Any) -> Line:
+    told = event.pre_refund
+    return ["pre_refund", told.refund_id, told.seq, told.paid_at, told.verified_at], told.paid_at
+
+
+@_line.register
+def _(event: h.CaseAccepted, _case: Any) -> Line:
+    return ["accepted", event.at, event.level], event.at
+
+
+@_line.register
+def _(event: h.Escalated, _case: Any) -> Line | None:
+    return (["asked", event.at, event.from_level], event.at) if event.cause == "asked" else None
+
+
+@_line.register
+def _(event: h.HandedBack, _case: Any) -> Line:
+    return ["back", event.at, event.from_level], event.at
+
+
+@_line.register
+def _(event: h.ArbitrationOpened, _case: Any) -> Line:
+    return ["out", event.at], event.at
+
+
+@_line.register
+def _(event: h.ClockExtended, _case: Any) -> Line:
+    return ["extended", event.at, event.clock_id, event.due_at], event.at
+
+
+@_line.register
+def _(event: h.ReopeningDropped, _case: Any) -> Line:
+    return ["dropped", event.at], event.at
+
+
+def _facts(before: Facts | None, facts: Facts) -> Line:
+    """What is new among the facts that clocks and ladder ask for, and what happened."""
+    told = happenings(before, facts) if facts.has_clocks else []
+    return ["facts", _new(before, facts), list(map(_happening, told))], told[0].at if told else None
+
+
+def _new(before: Facts | None, facts: Facts) -> dict[str, Any]:
+    new = {name: getattr(facts, name) for name in AS_THEY_ARE}
+    if before:
+        new = {name: value for name, value in new.items() if value != getattr(before, name)}
+    if before is None or before.major != facts.major:
+        new["major"] = facts.major and [facts.major.trigger, facts.major.at]
+    if before is None or before.opinions != facts.opinions:
+        new["opinions"] = {kind: opinion.at for kind, opinion in facts.opinions.items()}
+    if before is None or before.follow_up != facts.follow_up:
+        said = facts.follow_up
+        new["follow_up"] = said and [said.satisfaction, said.at, said.will_complain_further]
+    if before is None or before.coordination != facts.coordination:
+        new["coordinated"] = facts.coordination is not None
+    return new
+
+
+def _happening(each: Happening) -> list[Any]:
+    if each.what != "promised":
+        return [each.what, each.at, each.subject]
+    return [each.what, each.at, [each.subject.promise_id, each.subject.kind, each.subject.due_at]]
