@@ -169,6 +169,26 @@ def test_PR2_a_look_for_a_reason_is_recorded(say: Any, ask: Any, complaint: Any)
     assert [(each["by"], each["kind"]) for each in reads] == [("M1001", "asked"), ("E1001", "duty")]
 
 
+def test_intake_prints_flags_and_counts_apart(say: Any, ask: Any, complaint: Any) -> None:
+    card = {"kind": "card", "card_serial": "10118610012345678", "fault": "密码有误", "amount_fen": 5000}
+    complaint_id = complaint(category="03.01.03", hall="SZ-FT", channel="hall")["complaint_id"]
+
+    flagged = say(
+        AGENT, "intake.flag_prohibition", complaint_id, prohibition=4, accused={"partner": "SZ-SP"}, reason="p"
+    )
+    assert (flagged["prohibition"], flagged["accused_partners"]) == (4, ["SZ-SP"])
+    assert say(AGENT, "intake.complete_recharge", complaint_id, **card)["recharge"]["state"] == "given"
+    say(AGENT, "intake.reply", complaint_id, process="核对", content="已补录", satisfaction="satisfied")
+    assert ask(AGENT, "intake.receipt", complaint_id).keys() == {"customer_copy", "hall_copy"}
+    made = say(BRANCH, "intake.written_reply", complaint_id)
+    assert ask(BRANCH, "intake.get_written_reply", complaint_id) == made
+    day = datetime.fromisoformat(flagged["registered_at"]).astimezone(MONDAY.tzinfo).date().isoformat()
+    register = ask(MANAGER, "intake.hall_register", {"hall": "SZ-FT", "day": day})
+    assert complaint_id in [item["complaint_id"] for item in register["items"]]
+    time_asked = {"from": "2026-11-01T00:00:00+08:00", "to": "2027-12-01T00:00:00+08:00"}
+    assert ask(MANAGER, "intake.recharge_statistic", time_asked)["totals"]["by_fault"] == {"密码有误": 1}
+
+
 def test_a_withdrawn_complaint_and_a_managers_remark(say: Any, complaint: Any) -> None:
     book = complaint(channel="opinion_book")
 
