@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake import vocabulary as v
+from services.intake.flagging_commands import AccusedOf
 from services.intake.recharge import Recharge
 from services.intake.task_commands import Closing
 from services.intake.values import Coordination, Customer, ForwardedBy, NoCharge, Verification
@@ -126,31 +127,6 @@ class RecordOpinion:
     kind: v.OpinionKind
     text: str
     by: str
-
-
-@dataclass(frozen=True)
-class AccusedOf:
-    """An employee by number, a partner by the name or code of its hall or unit, or both."""
-
-    staff: str | None = None
-    partner: str | None = None
-
-
-@dataclass(frozen=True)
-class FlagProhibition:
-    prohibition: int
-    reason: str
-    accused: AccusedOf | None = None
-
-
-@dataclass(frozen=True)
-class CompleteRecharge:
-    recharge: Recharge
-
-
-@dataclass(frozen=True)
-class MakeWrittenReply:
-    """Nothing but that it is to be made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Prohibitions flagged, the accused kept away (IN15); recharges told later (IN25); written replies (RP7). Pure."""
 
 from services.intake import commands as c
+from services.intake import flagging_commands as f
 from services.intake import history as h
 from services.intake.accused import Accused, is_accused, is_accused_partner, named
 from services.intake.course import Events, Occasion, must_be
@@ -13,7 +14,7 @@ STILL_OPEN_TO_THE_ACCUSED = frozenset({"urge", "flag_prohibition"})  # what a cu
 VERIFIED_AT_THE_CALL_BACK = ("letter", "opinion_book")
 
 
-def flag_prohibition(complaint: Complaint, command: c.FlagProhibition, on: Occasion) -> Events:
+def flag_prohibition(complaint: Complaint, command: f.FlagProhibition, on: Occasion) -> Events:
     """The complaint touches a prohibition; an accused handler is relieved of it at once (IN15)."""
     must_be(complaint, "open", "replied", "archived")
     accused = accused_by(command.accused, on.rules)
@@ -21,7 +22,7 @@ def flag_prohibition(complaint: Complaint, command: c.FlagProhibition, on: Occas
     return [h.ProhibitionFlagged(command.prohibition, command.reason, accused, released)]
 
 
-def accused_by(said: c.AccusedOf | None, rules: Rules) -> Accused | None:
+def accused_by(said: f.AccusedOf | None, rules: Rules) -> Accused | None:
     """The accusation as it is kept."""
     return named(said.staff, said.partner, rules.organisation) if said else None
 
@@ -52,7 +53,7 @@ def not_to_the_accused(
         raise AccusedNeverHandles(complaint_id, "to_department")
 
 
-def complete_recharge(complaint: Complaint, command: c.CompleteRecharge, on: Occasion) -> Events:
+def complete_recharge(complaint: Complaint, command: f.CompleteRecharge, on: Occasion) -> Events:
     """What failed with the recharge, told later or better (IN25); never a time to come."""
     must_be(complaint, "open", "replied", "archived")
     if command.recharge.at and command.recharge.at > on.now:
@@ -60,7 +61,7 @@ def complete_recharge(complaint: Complaint, command: c.CompleteRecharge, on: Occ
     return [h.RechargeCompleted(command.recharge)]
 
 
-def written_reply(complaint: Complaint, _command: c.MakeWrittenReply, _on: Occasion) -> Events:
+def written_reply(complaint: Complaint, _command: f.MakeWrittenReply, _on: Occasion) -> Events:
     """The written reply is made from the reply (RP7), and only for a customer who is known (IN5)."""
     missing = []
     if complaint.replied_at is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from services.intake import commands as c
+from services.intake import flagging_commands as f
 from services.intake.recharge import Recharge, RechargeKind
 from services.intake.schemas import Command, Value
 from shared.fields import Fen, Moment, Text, short, word_of
@@ -15,7 +15,7 @@ LARGEST_RECHARGE_FEN = 10**9
 class AccusedSchema(Value):
     """At least one of the two."""
 
-    makes = c.AccusedOf
+    makes = f.AccusedOf
     staff = short()
     partner = short()
 
@@ -26,7 +26,7 @@ class AccusedSchema(Value):
 
 
 class FlagProhibitionSchema(Command):
-    makes = c.FlagProhibition
+    makes = f.FlagProhibition
     prohibition = fields.Integer(strict=True, required=True, validate=validate.Range(1, 5))
     accused = fields.Nested(AccusedSchema)
     reason = Text(required=True)
@@ -48,9 +48,9 @@ class CompleteRechargeSchema(Command, RechargeFields):
     makes = Recharge
 
     @post_load
-    def make(self, data: dict[str, Any], **more: Any) -> c.CompleteRecharge:
-        return c.CompleteRecharge(super().make(data, **more))
+    def make(self, data: dict[str, Any], **more: Any) -> f.CompleteRecharge:
+        return f.CompleteRecharge(super().make(data, **more))
 
 
 class WrittenReplySchema(Command):
-    makes = c.MakeWrittenReply
+    makes = f.MakeWrittenReply

@@ -3,6 +3,7 @@
 from functools import partial
 
 from services.intake import commands as c
+from services.intake import flagging_commands as f
 from services.intake import history as h
 from services.intake.accused import Accused, is_accused
 from services.intake.answering import archive, reopen, reply
@@ -104,10 +105,10 @@ def _flagged(command: c.Register, on: Occasion) -> list[Step]:
     """What a second registration says of prohibitions and of the recharge is kept too (IN1, IN15, IN25)."""
     steps: list[Step] = []
     if command.prohibition is not None:
-        flag = c.FlagProhibition(command.prohibition, command.content, command.accused)
+        flag = f.FlagProhibition(command.prohibition, command.content, command.accused)
         steps.append(partial(flag_prohibition, command=flag, on=on))
     if command.recharge:
-        steps.append(partial(complete_recharge, command=c.CompleteRecharge(command.recharge), on=on))
+        steps.append(partial(complete_recharge, command=f.CompleteRecharge(command.recharge), on=on))
     return steps
 
 
