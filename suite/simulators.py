@@ -2,9 +2,14 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping
+from pathlib import Path
+
+import requests
 
 from shared.settings import PROJECT
+from suite.errors import SuiteError
 from suite.folder import RunFolder
 from suite.ports import LOOPBACK
 from suite.processes import Process, Processes
@@ -13,6 +18,7 @@ from suite.waiting import wait_until
 SIMULATORS = ("boss", "smsc")
 SYSTEM_ID = "tousu"
 READY_SECONDS = 30.0
+ANSWER_SECONDS = 10.0
 
 
 def start_simulators(folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> dict[str, str]:
@@ -26,6 +32,18 @@ def start_simulators(folder: RunFolder, processes: Processes, environ: Mapping[s
         "SMSC_PORT": str(ports["smsc"]),
         "SMSC_SYSTEM_ID": SYSTEM_ID,
     }
+
+
+def text_from_phone(ready: Path, sender: str, text: str) -> None:
+    """A customer's SMS to the account, over the simulator whose ready file this is; returns once it is taken."""
+    port = json.loads(ready.read_text())["control_port"]
+    url = f"http://{LOOPBACK}:{port}"
+    requests.post(f"{url}/sms", json={"from": sender, "text": text}, timeout=ANSWER_SECONDS).raise_for_status()
+    until = time.monotonic() + ANSWER_SECONDS
+    while requests.get(url, timeout=ANSWER_SECONDS).json()["from_phones"]["pending"]:
+        if time.monotonic() > until:
+            raise SuiteError(f"the SMS was not taken within {ANSWER_SECONDS:.0f} s")
+        time.sleep(0.05)
 
 
 def _start(name: str, folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> Process:

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.notify.carriers.traffic import InboundSms
 from services.notify.expanding import Draft
-from services.notify.inbound import PARTS_WITHIN, Sms, SmsPartCame, SmsReceived, given_up, part_came
+from services.notify.inbound import PARTS_WITHIN, Sms, SmsPartCame, SmsReceived, given_up, part_came, place
 from services.notify.outgoing import Outgoing
 from services.notify.sorting import InboundRules, Reminder, Sorted, sorted_out
 from services.notify.store import Inbound, Messages
@@ -113,7 +113,14 @@ class Mailbox:
 
     def _id_of(self, sms: InboundSms, msisdn: str) -> str:
         joined = sms.total > 1
-        seconds = JOINED_WITHIN_S if joined else REPEATED_WITHIN_S
-        period = str(int(machine_now().timestamp()) // seconds)
+        period = int(machine_now().timestamp()) // (JOINED_WITHIN_S if joined else REPEATED_WITHIN_S)
         what = f"{sms.reference}/{sms.total}" if joined else sms.text
-        return self.inbound.keys.identity("notify", "sms", msisdn, sms.to, what, period)
+        of_period = partial(self.inbound.keys.identity, "notify", "sms", msisdn, sms.to, what)
+        before, now = of_period(str(period - 1)), of_period(str(period))
+        earlier = self.inbound.load(before)
+        return before if earlier and goes_on(earlier.state, sms) else now
+
+
+def goes_on(earlier: Sms, sms: InboundSms) -> bool:
+    """Whether this belongs to the SMS of the period before: a repetition, or a part of what is not whole yet."""
+    return sms.total == 1 or not earlier.received or earlier.texts.get(place(sms.number)) == sms.text

@@ -69,7 +69,7 @@ def main() -> None:
     centre = Centre({given.system_id: password()}, *files(given.journal), BusinessClock(given.clock).now)
     listener = Listener((given.host, given.port), centre)
     control = make_server(given.host, given.control_port, Control(centre, given.number), threaded=True)
-    for work in (centre.receipts.run, listener.serve_forever, control.serve_forever):
+    for work in (centre.receipts.run, centre.sms.run, listener.serve_forever, control.serve_forever):
         threading.Thread(target=work, daemon=True).start()
     if given.ready:
         tell(given.ready, {"port": listener.server_address[1], "control_port": control.server_port})

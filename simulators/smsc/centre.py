@@ -11,8 +11,8 @@ from typing import Any
 from simulators.journal import Journal
 from simulators.smsc import pdu
 from simulators.smsc.modes import Modes
-from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of
-from simulators.smsc.receipts import Receipt, Receipts
+from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of, written
+from simulators.smsc.receipts import FromPhone, Receipt, Receipts
 from simulators.smsc.session import Session
 
 
@@ -24,6 +24,7 @@ class Centre:
         self._journal, self._spool, self._now = journal, spool, now
         self._phones = Phones(self._shown)
         self.receipts = Receipts(self._next_receiver, spool)
+        self.sms = Receipts(self._next_receiver, spool, FromPhone, "from_phone")
         self._lock = threading.Lock()
         self._ids = itertools.count(time.time_ns() // 1_000)  # never the same again after a restart
         self._sessions: list[Session] = []
@@ -39,6 +40,7 @@ class Centre:
             if "piece" in line and line["id"] not in shown:
                 self._take(line["id"], Piece(**line["piece"]))
         self.receipts.restore(lines)
+        self.sms.restore(lines)
 
     def submit(self, submit: pdu.Submit) -> tuple[int, str]:
         """Status and id: what the answer will say."""
@@ -104,11 +106,14 @@ class Centre:
             session.cut()
         return len(sessions)
 
-    def send_from_phone(self, sender: str, to: str, text: str) -> bool:
-        """A customer's SMS to the account; False when nobody is there to take it."""
-        receiver = self._next_receiver()
-        body = pdu.write_deliver(sender, to, 0, 8, text.encode("utf-16-be"))
-        return bool(receiver and receiver.deliver(body, lambda _status: None))
+    def send_from_phone(self, sender: str, to: str, text: str) -> int:
+        """A customer's SMS to the account, in as many parts as it needs; each comes until it is taken."""
+        with self._lock:
+            identities = [f"{next(self._ids):x}" for _ in written(text, 0)]
+        parts = written(text, int(identities[0], 16))
+        for identity, (esm_class, octets) in zip(identities, parts, strict=True):
+            self.sms.add(FromPhone(identity, sender, to, esm_class, octets.hex()), 0.0)
+        return len(parts)
 
     def _next_receiver(self) -> Session | None:
         with self._lock:
@@ -119,5 +124,6 @@ class Centre:
 
     def state(self) -> dict[str, Any]:
         """What happened so far, in counts."""
-        receipts = {"sent": self.receipts.sent, "taken": self.receipts.taken, "pending": self.receipts.pending}
-        return {**self.counts, "sessions": len(self._sessions), "receipts": receipts}
+        owed = {"receipts": self.receipts, "from_phones": self.sms}
+        told = {name: {"sent": each.sent, "taken": each.taken, "pending": each.pending} for name, each in owed.items()}
+        return {**self.counts, "sessions": len(self._sessions), **told}

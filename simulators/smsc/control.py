@@ -52,4 +52,4 @@ class Control:
             sender, to, text = sms["from"], sms.get("to", self._number), sms["text"]
         except (KeyError, TypeError) as missing:
             raise BadRequest(f"an SMS needs from and text: {missing}") from missing
-        return {"delivered": self._centre.send_from_phone(sender, to, text)}
+        return {"parts": self._centre.send_from_phone(sender, to, text)}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import gsm0338  # noqa: F401  registers the codec "gsm03.38"
 
-from simulators.smsc.pdu import Submit
+from simulators.smsc.pdu import HAS_HEADER, Submit
 
-HAS_HEADER = 0x40
+LONGEST, LONGEST_PART = 70, 67  # UCS2 units of a whole SMS, of one beside its header
 CHARSETS = {0: ("gsm03.38", 160, 8 / 7), 8: ("utf-16-be", 140, 1.0)}
 
 
@@ -47,6 +47,23 @@ def _joined(header: bytes) -> tuple[int, int, int]:
     if header[:2] == b"\x08\x04":
         return int.from_bytes(header[2:4], "big"), header[4], header[5]
     return 0, 1, 1
+
+
+def written(text: str, reference: int) -> list[tuple[int, bytes]]:
+    """What a phone sends of a text: each part's esm_class and octets, header first; no character is cut in two."""
+    parts, units = [""], [len(each.encode("utf-16-be")) // 2 for each in text]
+    room = LONGEST if sum(units) <= LONGEST else LONGEST_PART
+    left = room
+    for character, size in zip(text, units, strict=True):
+        if size > left:
+            parts.append("")
+            left = room
+        parts[-1] += character
+        left -= size
+    if len(parts) == 1:
+        return [(0, text.encode("utf-16-be"))]
+    heads = (bytes((5, 0, 3, reference & 0xFF, len(parts), number)) for number in range(1, len(parts) + 1))
+    return [(HAS_HEADER, head + part.encode("utf-16-be")) for head, part in zip(heads, parts, strict=True)]
 
 
 class Phones:

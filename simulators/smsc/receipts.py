@@ -1,4 +1,4 @@
-"""Delivery receipts on their way to the account: sent until they are taken (SMPP 3.4, appendix B)."""
+"""What goes to the account: delivery receipts, customers' SMS; sent until they are taken (SMPP 3.4, appendix B)."""
 
 import heapq
 import itertools
@@ -35,19 +35,45 @@ class Receipt:
         return pdu.write_deliver(self.to, self.source, pdu.IS_RECEIPT, 0, text.encode(), parameters)
 
 
+@dataclass(frozen=True)
+class FromPhone:
+    """One part of a customer's SMS, as UCS2 with its user data header if it has one; `octets` as hexadecimal digits."""
+
+    id: str
+    source: str
+    to: str
+    esm_class: int
+    octets: str
+
+    def deliver(self) -> bytes:
+        """The body of its deliver_sm."""
+        return pdu.write_deliver(self.source, self.to, self.esm_class, pdu.UCS2, bytes.fromhex(self.octets))
+
+
+Owed = Receipt | FromPhone
+
+
 class Receiver(Protocol):
     def deliver(self, body: bytes, answered: Callable[[int], None]) -> bool: ...
 
 
 class Receipts:
-    """`next_receiver()` gives a session that can take one, or None. A refused or unanswered receipt comes again."""
+    """`next_receiver()` gives a session that can take one, or None. What is refused or unanswered comes again.
+
+    `kind`: what is owed here, kept in the spool under `name`."""
 
     AGAIN_S, UNANSWERED_S, NOBODY_S = 0.5, 5.0, 0.1
 
-    def __init__(self, next_receiver: Callable[[], Receiver | None], spool: Journal) -> None:
-        self._next_receiver, self._spool = next_receiver, spool
+    def __init__(
+        self,
+        next_receiver: Callable[[], Receiver | None],
+        spool: Journal,
+        kind: type[Owed] = Receipt,
+        name: str = "receipt",
+    ) -> None:
+        self._next_receiver, self._spool, self._kind, self._name = next_receiver, spool, kind, name
         self._numbers = itertools.count()
-        self._queue: list[tuple[float, int, Receipt]] = []
+        self._queue: list[tuple[float, int, Owed]] = []
         self._waiting: set[str] = set()
         self._changed = threading.Condition()
         self.sent = self.taken = 0
@@ -58,15 +84,15 @@ class Receipts:
 
     def restore(self, lines: list[dict[str, Any]]) -> None:
         """Receipts that an earlier process still owed."""
-        owed = {line["receipt"]["id"]: Receipt(**line["receipt"]) for line in lines if "receipt" in line}
+        owed = {line[self._name]["id"]: self._kind(**line[self._name]) for line in lines if self._name in line}
         taken = {line["taken"] for line in lines if "taken" in line}
         for receipt in owed.values():
             if receipt.id not in taken:
                 self._waiting.add(receipt.id)
                 self._send_in(0.0, receipt)
 
-    def add(self, receipt: Receipt, delay_s: float) -> None:
-        self._spool.write({"receipt": asdict(receipt)})
+    def add(self, receipt: Owed, delay_s: float) -> None:
+        self._spool.write({self._name: asdict(receipt)})
         self._waiting.add(receipt.id)
         self._send_in(delay_s, receipt)
 
@@ -80,7 +106,7 @@ class Receipts:
             if receipt.id in self._waiting:
                 self._send(receipt)
 
-    def _send(self, receipt: Receipt) -> None:
+    def _send(self, receipt: Owed) -> None:
         receiver = self._next_receiver()
         if receiver and receiver.deliver(receipt.deliver(), lambda status: self._answered(receipt, status)):
             self.sent += 1
@@ -88,7 +114,7 @@ class Receipts:
         else:
             self._send_in(self.NOBODY_S, receipt)
 
-    def _answered(self, receipt: Receipt, status: int) -> None:
+    def _answered(self, receipt: Owed, status: int) -> None:
         if status:
             self._send_in(self.AGAIN_S, receipt)
         elif receipt.id in self._waiting:
@@ -96,7 +122,7 @@ class Receipts:
             self.taken += 1
             self._spool.write({"taken": receipt.id})
 
-    def _send_in(self, delay_s: float, receipt: Receipt) -> None:
+    def _send_in(self, delay_s: float, receipt: Owed) -> None:
         with self._changed:
             heapq.heappush(self._queue, (time.monotonic() + delay_s, next(self._numbers), receipt))
             self._changed.notify()

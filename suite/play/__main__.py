@@ -6,6 +6,7 @@ Exits 0 only if every case ends as expected and services and journals agree.
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from amqp import Connection
@@ -25,6 +26,7 @@ from suite.play.stage import Outside, Stage
 from suite.play.story import yuan
 from suite.play.verdict import Ask, Ending, agreement, delivered_in_all, ending
 from suite.running import Suite
+from suite.simulators import text_from_phone
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 CASES = PROJECT / "examples" / "cases.yml"
@@ -76,7 +78,8 @@ def _outside(suite: Suite, callers: Callers, broker: Connection) -> Outside:
 
     folder = suite.folder
     boss, smsc = Journal(folder.journal("boss")), Journal(folder.journal("smsc"))
-    return Outside(callers, Quiet(broker, pulse), Events(broker), boss, smsc, ClockFile(folder.clock))
+    clock_file, phone = ClockFile(folder.clock), partial(text_from_phone, folder.ready("smsc"))
+    return Outside(callers, Quiet(broker, pulse), Events(broker), boss, smsc, clock_file, phone)
 
 
 def _progress(console: Console) -> Progress:

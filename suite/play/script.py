@@ -46,7 +46,12 @@ class Line:
     def numbers(self) -> set[str]:
         """The customer's number, where the request names one."""
         customer = self.request.get("customer", self.request)
-        return {customer["msisdn"]} if "msisdn" in customer else set()
+        return {customer[name] for name in ("msisdn", "from") if name in customer}
+
+    @property
+    def by_phone(self) -> bool:
+        """`phone.sms` with `{from, text}`: a customer's SMS over the message centre, taken by whoever it concerns."""
+        return self.call == "phone.sms"
 
     @property
     def opens(self) -> str | None:

@@ -1,7 +1,7 @@
 """Plays the script against a running suite: moves business time, calls, waits for quiet, tells what happened."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,7 @@ class Outside:
     boss: Journal
     smsc: Journal
     clock_file: ClockFile
+    phone: Callable[[str, str], None]
 
 
 class Stage:
@@ -54,7 +55,7 @@ class Stage:
         for line in self.script.lines:
             self._move_to(line.at, due)
             self._act(line)
-            due = self._settle()
+            due = self._settle(line)
             yield line
         self._move_to(self.script.lines[-1].at + AFTERWARDS, due)
 
@@ -70,8 +71,10 @@ class Stage:
         if ahead > timedelta(0):
             self.outside.clock_file.advance(ahead)
 
-    def _settle(self) -> datetime | None:
+    def _settle(self, line: Line | None = None) -> datetime | None:
         due = self.outside.quiet.wait()
+        if line and line.by_phone:
+            self._take_over(line)
         for event in self.outside.events.new():
             self._tell(story.happened, self._case_of_event(event), event)
         for entry in self.outside.boss.new():
@@ -89,6 +92,10 @@ class Stage:
     def _act(self, line: Line) -> None:
         part = self.parts[line.case_id]
         part.numbers |= line.numbers
+        if line.by_phone:
+            self.outside.phone(line.request["from"], line.request["text"])
+            self._note(line, part, line.request["text"], fine=True)
+            return
         try:
             answer = self._call(line, part)
         except Refused as refused:
@@ -129,6 +136,14 @@ class Stage:
             part.serials.add(answer["serial_no"])
         if line.opens == "refund":
             part.refunds.append(answer["refund_id"])
+
+    def _take_over(self, line: Line) -> None:
+        """What came of a customer's SMS belongs to its case."""
+        part, query, anyone = self.parts[line.case_id], {"msisdn": line.request["from"]}, self.script.people["province"]
+        for found in reversed(self.outside.callers.call(anyone, "intake", "search", query)["items"]):
+            self._remember(replace(line, call="intake.register"), part, found)
+        for found in self.outside.callers.call(anyone, "refund", "search", query)["items"]:
+            part.refunds += [found["refund_id"]] if found["refund_id"] not in part.refunds else []
 
     def _note(self, line: Line, part: Part, outcome: str, fine: bool) -> None:
         self._say(story.acted(line, outcome))

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from services.notify.carriers.dialect import Delivery
+from services.notify.carriers.smpp import Smpp, SmppAccount
+from services.notify.carriers.traffic import InboundSms
 from services.notify.segments import split
 from simulators.journal import Journal
 from simulators.smsc import pdu
 from simulators.smsc.modes import Modes
-from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of
-from simulators.smsc.receipts import Receipt, Receipts
+from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of, written
+from simulators.smsc.receipts import FromPhone, Receipt, Receipts
 
 NUMBER = "13900000001"
 RECEIPT = Receipt("a1", "10086", NUMBER, "DELIVRD", "2611230900")
@@ -94,3 +97,31 @@ def test_receipts_that_were_owed_at_the_end_are_owed_at_the_next_start(tmp_path:
         later = Receipts(lambda: None, spool)
         later.restore(list(spool.lines()))
         assert later.pending == 1
+
+
+@pytest.mark.parametrize("text", ["5", "好" * 70, "好" * 71, "很不满意😀" * 40])
+def test_IN26_what_a_phone_sends_is_read_by_notify_as_it_was_written(text: str) -> None:
+    """Out of the simulator's own layout code, into notify's."""
+    dialect = Smpp(SmppAccount("tousu", "secret", "10086"))
+    sms = []
+    for esm_class, octets in written(text, 7):
+        assert len(octets) <= 140
+        body = FromPhone("a1", NUMBER, "10086", esm_class, octets.hex()).deliver()
+        delivery = dialect.read(pdu.frame(pdu.DELIVER_SM, 1, body))
+        assert isinstance(delivery, Delivery)
+        assert isinstance(delivery.content, InboundSms)
+        sms.append(delivery.content)
+
+    assert "".join(each.text for each in sorted(sms, key=lambda each: each.number)) == text
+    assert {(each.sender, each.to, each.total) for each in sms} == {(NUMBER, "10086", len(sms))}
+
+
+def test_IN26_a_customers_sms_outlives_the_centre_that_has_to_deliver_it(tmp_path: Path) -> None:
+    owed = FromPhone("a1", NUMBER, "10086", 0, "597d")
+    with closing(Journal(tmp_path / "spool")) as spool:
+        Receipts(lambda: None, spool, FromPhone, "from_phone").add(owed, delay_s=0)
+        Receipts(lambda: None, spool).add(RECEIPT, delay_s=0)
+        later = Receipts(lambda: None, spool, FromPhone, "from_phone")
+        later.restore(list(spool.lines()))
+
+    assert later.pending == 1

@@ -133,3 +133,9 @@ def test_what_only_some_services_need_is_asked_for_by_them() -> None:
         Settings.load(GOOD).need("boss_url", "sms_sender")
     settings = Settings.load({**GOOD, "BOSS_URL": "http://boss"})
     assert settings.need("boss_url") is settings
+
+
+def test_NT6_everything_leaves_from_10086_unless_the_configuration_names_another_number() -> None:
+    assert Settings.load(GOOD).sms_sender == "10086"
+    assert Settings.load({**GOOD, "SMS_SENDER": "1008611"}).sms_sender == "1008611"
+    assert "SMS_SENDER" in faults_of({**GOOD, "SMS_SENDER": "China Mobile"})
