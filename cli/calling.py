@@ -20,7 +20,30 @@ console = Console(soft_wrap=True, highlight=False)
 
 def call(role: str, branch: str, service: str, method: str, *arguments: Any) -> Any:
     """The answer of `service.method`; a refusal ends the command with the suite's own words."""
-    from nameko.exceptions import RemoteError, RpcTimeout
+    from nameko.exceptions import RemoteError
+
+    try:
+        return _answer(role, branch, service, method, *arguments)
+    except RemoteError as error:
+        refuse(_worded(error.exc_type, error.value))
+
+
+def call_if_there(role: str, branch: str, service: str, method: str, *arguments: Any) -> Any:
+    """As call, but None where there is no such method or the role may not call it."""
+    from nameko.exceptions import MethodNotFound, RemoteError
+
+    try:
+        return _answer(role, branch, service, method, *arguments)
+    except MethodNotFound:
+        return None
+    except RemoteError as error:
+        if error.exc_type in ("Forbidden", "MethodNotFound"):
+            return None
+        refuse(_worded(error.exc_type, error.value))
+
+
+def _answer(role: str, branch: str, service: str, method: str, *arguments: Any) -> Any:
+    from nameko.exceptions import RpcTimeout
     from nameko.standalone.rpc import ClusterRpcProxy
 
     settings = settings_here()
@@ -29,8 +52,6 @@ def call(role: str, branch: str, service: str, method: str, *arguments: Any) -> 
     try:
         with ClusterRpcProxy(config, context_data={"auth_token": token}, timeout=ANSWER_SECONDS) as cluster:
             return getattr(getattr(cluster, service), method)(*arguments)
-    except RemoteError as error:
-        refuse(_worded(error.exc_type, error.value))
     except (OSError, RpcTimeout) as error:
         refuse(f"{SERVERS_AWAY}({type(error).__name__})")
 

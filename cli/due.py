@@ -14,18 +14,21 @@ app = typer.Typer()
 @app.command()
 def due(
     level: Annotated[str | None, typer.Option(help="agent, duty_manager, branch, province.")] = None,
+    in_branch: Annotated[str | None, typer.Option(help="One branch only (for those who see all).")] = None,
     hall: Annotated[str | None, typer.Option(help="One hall only.")] = None,
+    state: Annotated[str, typer.Option(help="Or late (run out, still open), broken, met.")] = "running",
     before: Annotated[str | None, typer.Option(help="ISO 8601 time with offset.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
     role: Role = "duty_manager",
     branch: Branch = "SZ",
 ) -> None:
-    """List running clocks, soonest first (KP1)."""
-    wanted = {"level": level, "hall": hall, "before": before, "limit": limit}
+    """List clocks, soonest first: what runs out next, or with --state late what has and is still open (KP1)."""
+    wanted = {"level": level, "branch": in_branch, "hall": hall, "before": before, "state": state, "limit": limit}
     page = call(role, branch, "escalation", "due", {name: value for name, value in wanted.items() if value})
     table = Table()
-    for heading in ("due", "clock", "state", "level", "complaint"):
+    for heading in ("due", "clock", "state", "level", "branch", "hall", "handler", "complaint"):
         table.add_column(heading)
     for item in page["items"]:
-        table.add_row(shown(item["due_at"]), item["kind"], item["state"], item["level"], item["complaint_id"])
+        place = [item[name] or "-" for name in ("level", "branch", "hall", "handler", "complaint_id")]
+        table.add_row(shown(item["due_at"]), item["kind"], item["state"], *place)
     console.print(table)

@@ -17,6 +17,7 @@ COMMANDS = {  # name → module
     "explain": "cli.explain",
     "approve": "cli.approve",
     "recharge-statistic": "cli.recharges",
+    "report": "cli.report",
     "audit": "cli.audit",
     "rules": "cli.rules",
     "policy": "cli.policy",

@@ -5,12 +5,12 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from services.escalation.history.onsite import Police
+from services.escalation.listing import LIST_STATES
 from services.rights import LEVELS
 from shared.fields import After, Flag, Moment, Page, Text, one_of, short
 
 OPINIONS = ("supervisor", "support", "legal")
 LONGEST_DRAFT = 200_000
-CLOCK_STATES = ("running", "met", "broken", "cancelled")
 
 
 class Command(Schema):
@@ -129,12 +129,12 @@ class SimulateSchema(Schema):
 
 
 class DueSchema(Schema):
-    """`state` is that of the clocks asked for; running unless given."""
+    """`state` is that of the clocks asked for; running unless given. late: broken, with the complaint still open."""
 
     level = one_of(*LEVELS)
     branch = short()
     hall = short()
     before = Moment()
-    state = one_of(*CLOCK_STATES, load_default="running")
+    state = one_of(*LIST_STATES, load_default="running")
     limit = Page()
     after = After(allow_none=True)

@@ -5,10 +5,10 @@ Graver data in them is masked for all but the handler (PR6)."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.escalation.clocks import Clock
 from services.escalation.events import clock_facts, facts_of, iso
 from services.escalation.holding import held
 from services.escalation.incident import Incident
+from services.escalation.listing import listed
 from services.escalation.model import Case
 from services.escalation.records import records_shown
 from services.escalation.schemas import OPINIONS
@@ -79,12 +79,8 @@ def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:
     """One line of the due list: the case, its soonest clock in that state, and how many there are."""
     case = saved.state
     known = facts_of(case)
-    clocks = sorted((clock for clock in case.clocks if clock.state == state), key=_soonest)
+    clocks = listed(case, state)
     return {name: known[name] for name in IN_A_LIST} | clock_facts(clocks[0]) | {"clocks": len(clocks)}
-
-
-def _soonest(clock: Clock) -> Any:
-    return clock.due_at, clock.clock_id
 
 
 def _opinions(case: Case) -> dict[str, Any]:

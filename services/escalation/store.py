@@ -12,6 +12,7 @@ from services.escalation.clocks import next_break, next_instant
 from services.escalation.facts import LONG_AGO
 from services.escalation.grouping import Sighting, waits_at
 from services.escalation.incident import INCIDENTS, Incident
+from services.escalation.listing import soonest
 from services.escalation.model import Case
 from services.escalation.moves import CASES
 from services.escalation.rules import GroupPolicy
@@ -25,12 +26,17 @@ from shared.stored import Saved
 
 # The lists that managers look at daily: what runs out next, what has run out; the rest is looked up seldom.
 LISTED = ("running", "broken")
+IS_LATE = {"soonest.late": {"$exists": True}}
 INDEXES = [
     *(IndexModel([(f"soonest.{state}", ASCENDING), ("_id", ASCENDING)], name=f"soonest_{state}") for state in LISTED),
     *(
         IndexModel([("branch", ASCENDING), (f"soonest.{state}", ASCENDING), ("_id", ASCENDING)], name=f"branch_{state}")
         for state in LISTED
     ),
+]
+INDEXES += [
+    IndexModel([*first, ("soonest.late", ASCENDING), ("_id", ASCENDING)], name=name, partialFilterExpression=IS_LATE)
+    for name, first in (("soonest_late", []), ("branch_late", [("branch", ASCENDING)]))
 ]
 INDEXES += [
     IndexModel(
@@ -75,7 +81,7 @@ class Cases(Documents[Case]):
             "hall": state.facts.hall,
             "level": state.level,
             "major": True if state.major else None,
-            "soonest": _soonest(state),
+            "soonest": soonest(state),
             "registered_at": state.facts.registered_at if state.facts.area else None,
             "group_place": waits_at(state),
             "incident_id": state.incident_id,
@@ -130,11 +136,11 @@ class Cases(Documents[Case]):
 
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""
-        soonest, limit = f"soonest.{asked['state']}", asked["limit"]
+        earliest, limit = f"soonest.{asked['state']}", asked["limit"]
         given = {name: asked[name] for name in ASKED_AS_THEY_ARE if name in asked}
-        times = [{soonest: {"$exists": True}}] + ([{soonest: {"$lt": asked["before"]}}] if "before" in asked else [])
-        query = {"$and": [given, visible_to(by), *times, *_beyond(soonest, asked.get("after"))]}
-        found = self.find(query, [(soonest, ASCENDING), ("_id", ASCENDING)], limit + 1)
+        times = [{earliest: {"$exists": True}}] + ([{earliest: {"$lt": asked["before"]}}] if "before" in asked else [])
+        query = {"$and": [given, visible_to(by), *times, *_beyond(earliest, asked.get("after"))]}
+        found = self.find(query, [(earliest, ASCENDING), ("_id", ASCENDING)], limit + 1)
         return found[:limit], _end(found[limit - 1], asked["state"]) if len(found) > limit else None
 
 
@@ -185,12 +191,6 @@ def _wakes(case: Case) -> datetime | None:
     return min((each.wake_at for each in (case.reopening, case.marking) if each), default=None)
 
 
-def _soonest(case: Case) -> dict[str, datetime]:
-    """For each state the earliest due time of the clocks in it."""
-    latest_first = sorted(case.clocks, key=lambda clock: clock.due_at, reverse=True)
-    return {clock.state: clock.due_at for clock in latest_first}
-
-
 def _beyond(soonest: str, end: tuple[datetime, str] | None) -> list[dict[str, Any]]:
     if end is None:
         return []
@@ -199,4 +199,4 @@ def _beyond(soonest: str, end: tuple[datetime, str] | None) -> list[dict[str, An
 
 
 def _end(last: Saved[Case], state: str) -> str:
-    return after(_soonest(last.state)[state], last.id)
+    return after(soonest(last.state)[state], last.id)

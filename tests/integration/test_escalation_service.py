@@ -247,7 +247,7 @@ def test_ES6_who_will_complain_further_is_reopened_one_level_higher(world: World
     assert case["awaiting"] == "duty_manager"
 
 
-def test_the_due_list_shows_the_soonest_first_page_by_page(world: World) -> None:
+def test_KP1_the_due_list_shows_the_soonest_first_page_by_page(world: World) -> None:
     ids = [world.registered(brand=brand, hall="SZ-LH") for brand in ("ordinary", "vip", "gotone")]
     for id in ids:
         world.case(id)
@@ -266,7 +266,7 @@ def test_the_due_list_shows_the_soonest_first_page_by_page(world: World) -> None
     assert [item["complaint_id"] for item in only["items"]] == [ids[1]]
 
 
-def test_the_due_list_shows_what_has_run_out(world: World) -> None:
+def test_KP1_the_due_list_shows_what_has_run_out(world: World) -> None:
     id = world.registered(brand="vip", hall="SZ-FT")
     world.case(id)
     world.pass_time(hours=9)
@@ -277,7 +277,25 @@ def test_the_due_list_shows_what_has_run_out(world: World) -> None:
     assert [(item["complaint_id"], item["kind"], item["state"]) for item in found] == [(id, "handling", "broken")]
 
 
-def test_the_due_list_never_shows_another_branch(world: World) -> None:
+def test_KP1_the_manager_sees_what_has_run_out_and_is_still_open_by_level_and_hall(world: World) -> None:
+    late, replied = (world.registered(brand="vip", hall="SZ-NS") for _ in range(2))
+    world.case(late), world.case(replied)
+    world.pass_time(hours=9)
+    world.wait_for_level(late, "duty_manager")
+    world.wait_for_level(replied, "duty_manager")
+    world.reply(replied)
+
+    def found(**asked: str) -> list[str]:
+        wanted = {"hall": "SZ-NS", "state": "late"} | asked
+        return [item["complaint_id"] for item in world.branch.escalation.due(wanted)["items"]]
+
+    world.wait(lambda: found() == [late])
+    assert found(level="duty_manager") == found(branch="SZ") == [late]
+    assert found(level="branch") == found(hall="elsewhere") == found(branch="GZ") == []
+    assert set(found(state="broken")) == {late, replied}
+
+
+def test_KP1_the_due_list_never_shows_another_branch(world: World) -> None:
     id = world.registered()
     world.case(id)
 
