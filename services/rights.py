@@ -35,6 +35,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.flag_prohibition", "intake.complete_recharge", "intake.get_written_reply", "intake.hall_register"),
         *("intake.suggest", "intake.lessons"),
         *("escalation.escalate", "escalation.record_disturbance", "escalation.record_media"),
+        "escalation.report_unreachable",
         *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
         *("refund.withdraw", "refund.pre_refund", "refund.verify"),
     ),
@@ -63,7 +64,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
         *("intake.facts", "notify.receive"),
     ),
-    _LADDER | _OPINIONS: ("intake.read_personal",),
+    _LADDER | _OPINIONS: ("intake.read_personal", "escalation.acknowledge"),
     frozenset({"province", "operator"}): ("intake.reads",),
     _OPERATOR | _SYSTEM: ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
 }

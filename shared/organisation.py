@@ -1,7 +1,7 @@
 """The company's own directory: branches, their units, and which phone a duty or an employee answers. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class UnknownDuty(LookupError):
@@ -35,12 +35,16 @@ class Employee:
 
 @dataclass(frozen=True)
 class Branch:
-    """A city company, or with code None the province. `units` by code, the hotline among them."""
+    """A city company, or with code None the province. `units` by code, the hotline among them.
+
+    `chains`: by unit, the staff numbers told one after the other; `duty_hall_manager` on days that are not worked."""
 
     code: str | None
     name: str
     duties: Mapping[str, str]
     units: Mapping[str, Unit]
+    chains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    duty_hall_manager: str | None = None
 
 
 HOTLINE = "hotline"
@@ -75,6 +79,17 @@ class Organisation:
                 if code_or_name in (unit.code, unit.name):
                     return unit
         return None
+
+    def chain(self, branch: str, code_or_name: str) -> tuple[str, ...]:
+        """The staff numbers of a department's notify chain, the branch's before the province's; () for none (ES11)."""
+        companies = [each for each in (self.branches.get(branch), self.province) if each]
+        chains = ((company.units[code], people) for company in companies for code, people in company.chains.items())
+        return next((people for unit, people in chains if code_or_name in (unit.code, unit.name)), ())
+
+    def duty_hall_manager(self, branch: str) -> str | None:
+        """Who is told first on days that are not worked (ES11)."""
+        company = self.branches.get(branch)
+        return company.duty_hall_manager if company else None
 
     def is_counter(self, code_or_name: str) -> bool:
         """Whether a hall or hotline of any branch is called so: a place that customers themselves go to or call."""

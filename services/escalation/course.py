@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from services.escalation import history as h
-from services.escalation.clocks import Clock, next_instant
+from services.escalation.clocks import Clock
 from services.escalation.facts import LONG_AGO
 from services.escalation.model import Case
 from services.escalation.moves import apply
 from services.escalation.rules import Rules, above, at_least
+from services.escalation.telling import begun, failed
 from shared.aggregate import Actor, Stamp
 from shared.timelimit import Limit, started_by
 
@@ -32,13 +33,17 @@ class Course:
         self.case = apply(self.case, event, PROVISIONAL)
         self.events.append(event)
 
+    def _add_all(self, events: Iterable[Any]) -> None:
+        for event in events:
+            self.add(event)
+
     # -- time
 
     def settle(self, until: datetime, inclusive: bool = True) -> None:
         """Lets every instant up to `until` strike, in order, as if it had been watched all the time.
 
         It ends: each instant uses up a warning or a clock, and only rises, which the ladder bounds, make new ones."""
-        while (instant := next_instant(self.case.clocks)) and (instant < until or (inclusive and instant == until)):
+        while (instant := self.case.next_instant) and (instant < until or (inclusive and instant == until)):
             self._strike(instant)
 
     def _strike(self, instant: datetime) -> None:
@@ -47,6 +52,8 @@ class Course:
             if clock.warns_at == instant:
                 self.add(h.ClockWarned(clock.clock_id, instant))
         self._break([clock for clock in self.case.running if clock.breaks_at == instant], instant)
+        if self.case.walk and self.case.walk.next_at <= instant:
+            self._add_all(failed(self.case, self.rules, instant, "idle"))
 
     def _break(self, clocks: Sequence[Clock], instant: datetime) -> None:
         for clock in clocks:
@@ -107,6 +114,9 @@ class Course:
 
     def escalate(self, cause: str, at: datetime, reason: str = "") -> None:
         """The next level is awaited, with its acceptance clock."""
-        level = self.case.level
+        level, walk = self.case.level, self.case.walk
+        if walk and cause == "acceptance":
+            self.add(h.ChainFailed(walk.told, "idle", at))
         acceptance = self.start_for_level("risen", at, above(level))
         self.add(h.Escalated(level, above(level), cause, at, acceptance, reason))
+        self._add_all(begun(self.case, self.rules, at))

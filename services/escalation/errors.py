@@ -114,6 +114,20 @@ class AgainstTheManual(RuleRefused):
         super().__init__("ES10", f"{what}: tell the branch instead of recording it as done by the manual", field=field)
 
 
+class NobodyTold(Conflict):
+    """ES11: nobody is waited for, since somebody acts already or nobody is left."""
+
+    def __init__(self, complaint_id: str) -> None:
+        super().__init__("nobody is waited for to acknowledge", complaint_id=complaint_id)
+
+
+class NotTold(RuleRefused):
+    """ES11: one after the other is told, and only he can acknowledge or be unreachable."""
+
+    def __init__(self, who: str, told: str) -> None:
+        super().__init__("ES11", "somebody else is told at present", who=who, told=told)
+
+
 class NotYourOpinion(Forbidden):
     """MJ1, MJ2: who gives which opinion."""
 

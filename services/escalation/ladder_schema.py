@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.escalation.rules import GroupPolicy, LadderPolicy
+from services.escalation.rules import ChainPolicy, GroupPolicy, LadderPolicy
 from services.rights import LEVELS
 from shared.clockrules import Hours
 from shared.policies import Policy
@@ -52,6 +52,21 @@ class GroupSchema(Schema):
         return GroupPolicy(**data)
 
 
+class ChainSchema(Schema):
+    """`chain`."""
+
+    patience = fields.Function(deserialize=_hours, required=True)
+    departments = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(CLIMBABLE)),
+        values=fields.String(validate=validate.Length(min=1)),
+        required=True,
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> ChainPolicy:
+        return ChainPolicy(**data)
+
+
 class LadderSchema(Schema):
     """Loads a LadderPolicy."""
 
@@ -63,6 +78,7 @@ class LadderSchema(Schema):
     alarms = fields.Dict(keys=fields.String(), values=_words(), required=True, validate=_only(*ALARMS))
     opinions_asked = fields.Dict(keys=fields.String(), values=fields.String(), required=True, validate=_only(*OPINIONS))
     group = fields.Nested(GroupSchema, required=True)
+    chain = fields.Nested(ChainSchema, required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> LadderPolicy:
@@ -75,6 +91,7 @@ class LadderSchema(Schema):
             alarms={alarm: frozenset(triggers) for alarm, triggers in data["alarms"].items()},
             opinions_asked=data["opinions_asked"],
             group=data["group"],
+            chain=data["chain"],
         )
 
 

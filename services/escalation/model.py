@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.escalation.clocks import Clock
+from services.escalation.clocks import Clock, next_instant
 from services.escalation.facts import LONG_AGO, Facts, PreRefund
 from services.escalation.history.onsite import Disturbance, MediaVisit
 from services.escalation.holding import Move, Stretch
@@ -34,6 +34,16 @@ class Marking:
 
 
 @dataclass(frozen=True)
+class Walk:
+    """Whom a rise was told to by name, and who is told from `next_at` on if he does not act (ES11)."""
+
+    told: str
+    told_at: datetime
+    next_at: datetime
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """`level` is who has it, `awaiting` the level that has yet to take it over, `arbitration_…` the outside body.
 
@@ -47,6 +57,7 @@ class Case:
     alerted: tuple[str, ...] = ()
     explaining: int = 0
     reopening: Reopening | None = None
+    walk: Walk | None = None
     incident_id: str | None = None
     marking: Marking | None = None
     closed: bool = False
@@ -77,6 +88,12 @@ class Case:
     @property
     def running(self) -> tuple[Clock, ...]:
         return tuple(clock for clock in self.clocks if clock.running)
+
+    @property
+    def next_instant(self) -> datetime | None:
+        """When time itself does something next: a clock warns or breaks, the next one of a chain is told."""
+        instants = (next_instant(self.clocks), self.walk and self.walk.next_at)
+        return min((each for each in instants if each), default=None)
 
     def clock(self, clock_id: str) -> Clock:
         """The clock with this id; KeyError for none."""

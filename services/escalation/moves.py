@@ -1,14 +1,14 @@
 """How each event moves a case, and what kind of document a case is. Pure."""
 
 from collections.abc import Callable
-from datetime import datetime
-from functools import singledispatch
 from typing import Any
 
+from services.escalation import asides
 from services.escalation import history as h
 from services.escalation.clocks import Clock
-from services.escalation.holding import Move, Stretch, ended, moved
-from services.escalation.model import Case, Marking, Reopening
+from services.escalation.holding import Move, Stretch, ended
+from services.escalation.model import Case, Reopening
+from services.escalation.moving import at_level, move
 from services.escalation.record import recorded
 from services.escalation.steps import step_of
 from services.rights import LEVELS
@@ -37,12 +37,6 @@ def kept(case: Case | None, event: Any, stamp: Stamp) -> Case:
 def _opened(event: h.CaseOpened) -> Case:
     moves, worked = (Move(LEVELS[0], event.at),), (Stretch(event.at),)
     return Case(event.facts.complaint_id, event.facts, clocks=event.clocks, moves=moves, worked=worked)
-
-
-@singledispatch
-def move(event: Any, _case: Case) -> Case:
-    """The case as an event other than the first moves it."""
-    raise TypeError(f"no case is moved by {type(event).__name__}")
 
 
 @move.register
@@ -99,23 +93,23 @@ def _(event: h.ClockExtended, case: Case) -> Case:
 
 @move.register
 def _(event: h.Escalated, case: Case) -> Case:
-    risen = replace(_moved(case, event.to_level, event.at, awaited=True), explaining=0)
+    risen = replace(at_level(case, event.to_level, event.at, awaited=True), explaining=0)
     return _with_clock(risen, event.acceptance)
 
 
 @move.register
 def _(event: h.CaseAccepted, case: Case) -> Case:
-    return _with_clock(_moved(case, event.level, event.at), event.clock)
+    return _with_clock(at_level(case, event.level, event.at), event.clock)
 
 
 @move.register
 def _(event: h.HandedBack, case: Case) -> Case:
-    return _with_clock(_moved(case, event.to_level, event.at), event.clock)
+    return _with_clock(at_level(case, event.to_level, event.at), event.clock)
 
 
 @move.register
 def _(event: h.AwaitingEnded, case: Case) -> Case:
-    return _moved(case, case.level, event.at)
+    return at_level(case, case.level, event.at)
 
 
 @move.register
@@ -131,17 +125,7 @@ def _(event: h.HandlingResumed, case: Case) -> Case:
 @move.register
 def _(event: h.ArbitrationOpened, case: Case) -> Case:
     opened = replace(case, arbitration_body=event.body, arbitration_case_no=event.case_no)
-    return _moved(opened, LEVELS[-1], event.at)
-
-
-@move.register
-def _(_event: h.MediaAlerted, case: Case) -> Case:
-    return replace(case, alerted=(*case.alerted, "media"))
-
-
-@move.register
-def _(_event: h.DisturbanceAlerted, case: Case) -> Case:
-    return replace(case, alerted=(*case.alerted, "disturbance"))
+    return at_level(opened, LEVELS[-1], event.at)
 
 
 @move.register
@@ -171,45 +155,6 @@ def _(_event: h.ReopeningDropped, case: Case) -> Case:
 
 
 @move.register
-def _(event: h.IncidentJoined, case: Case) -> Case:
-    return _to_mark(replace(case, incident_id=event.incident_id), event.marks, "group", event.incident_id)
-
-
-@move.register
-def _(_event: h.IncidentLeft, case: Case) -> Case:
-    owed = case.marking and case.marking.trigger != "group"
-    return replace(case, incident_id=None, marking=case.marking if owed else None)
-
-
-@move.register
-def _(event: h.DisturbanceRecorded, case: Case) -> Case:
-    known = replace(case, disturbances=(*case.disturbances, event.record))
-    return _to_mark(known, event.marks, "disturbance", f"disturbance-{len(known.disturbances)}")
-
-
-@move.register
-def _(event: h.MediaRecorded, case: Case) -> Case:
-    known = replace(case, media_visits=(*case.media_visits, event.record))
-    return _to_mark(known, event.marks, "media_present", f"media-{len(known.media_visits)}")
-
-
-@move.register
-def _(event: h.IncidentRaised, case: Case) -> Case:
-    return replace(case, alerted=(*case.alerted, event.incident_id))
-
-
-@move.register
-def _(event: h.MarkingTried, case: Case) -> Case:
-    assert case.marking is not None, "tried only where wanted"
-    return replace(case, marking=replace(case.marking, wake_at=event.wake_at, tries=case.marking.tries + 1))
-
-
-@move.register
-def _(_event: h.MarkingEnded, case: Case) -> Case:
-    return replace(case, marking=None)
-
-
-@move.register
 def _(_event: h.CaseClosed, case: Case) -> Case:
     return replace(case, closed=True)
 
@@ -222,17 +167,6 @@ def _(_event: h.CaseClosed, case: Case) -> Case:
 def _(_event: Any, case: Case) -> Case:
     """Facts and clocks say it already; the event is its announcement and its step."""
     return case
-
-
-def _to_mark(case: Case, marks: bool, trigger: str, cause: str) -> Case:
-    """Intake is to be asked; once is enough."""
-    return replace(case, marking=Marking(trigger, cause)) if marks and case.marking is None else case
-
-
-def _moved(case: Case, level: str, at: datetime, awaited: bool = False) -> Case:
-    """The case is at that level, which has yet to take it over (`awaited`) or has it in hand."""
-    moves = moved(case.moves, level, at, awaited)
-    return replace(case, level=level, awaiting=level if awaited else None, moves=moves)
 
 
 def _with_clock(case: Case, clock: Clock | None) -> Case:
@@ -260,11 +194,10 @@ def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockExtended) -> Clock:
 BROUGHT = (
     *(h.CaseOpened, h.FactsFollowed, h.FactsSeen, h.ClockStarted, h.ClockWarned, h.ClockMet, h.ClockBroken),
     *(h.ClockCancelled, h.ClockRecomputed, h.AwaitingEnded, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested),
-    *(h.OpinionGiven, h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.ExplanationEnded),
+    *(h.OpinionGiven, h.ExplanationAsked, h.ExplanationEnded),
     *(h.ReopeningWanted, h.ReopeningTried, h.ReopeningDropped, h.CaseClosed, h.CommandAnswered),
-    *(h.HandlingEnded, h.HandlingResumed, h.IncidentJoined, h.IncidentLeft, h.IncidentRaised),
-    *(h.MarkingTried, h.MarkingEnded, h.PreRefundFollowed),
-    *(h.DisturbanceRecorded, h.MediaRecorded),
+    *(h.HandlingEnded, h.HandlingResumed, h.PreRefundFollowed),
+    *asides.EVENTS,
 )
 ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 

@@ -6,9 +6,10 @@ from services.escalation.rules import Rules
 from shared.policies import UnknownPolicyVersion
 from shared.policies.calendar import CALENDAR
 from shared.policies.clocks import CLOCKS
+from shared.policies.organisation import ORGANISATION
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, LADDER)
+POLICIES = (CLOCKS, CALENDAR, LADDER, ORGANISATION)
 FITS = (ladder_fits_clocks,)
 
 
@@ -19,4 +20,4 @@ def rules_of(policies: InForce, clocks_version: str) -> Rules:
     except UnknownPolicyVersion:
         clocks, clocks_version = policies["clocks"], policies.version("clocks")
     versions = (clocks_version, policies.version("calendar"))
-    return Rules(clocks, policies["ladder"], policies["calendar"], *versions)
+    return Rules(clocks, policies["ladder"], policies["calendar"], *versions, policies["organisation"])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.rights import LEVELS
 from shared.calendar import Calendar
 from shared.clockrules import ClockPolicy
+from shared.organisation import Organisation
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,14 @@ class GroupPolicy:
     count: int
     within: timedelta
     customers: int
+
+
+@dataclass(frozen=True)
+class ChainPolicy:
+    """How long the one told may keep silent, and the department whose chain a level has (ES11)."""
+
+    patience: timedelta
+    departments: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class LadderPolicy:
     alarms: Mapping[str, frozenset[str]]  # alarm -> the triggers that set it off (ES7, ES8)
     opinions_asked: Mapping[str, str]  # kind of opinion -> the department asked for it at once (MJ5)
     group: GroupPolicy
+    chain: ChainPolicy
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Rules:
     calendar: Calendar
     clocks_version: str = ""
     calendar_version: str = ""
+    organisation: Organisation | None = None  # without it nobody is told by name
 
 
 def above(level: str) -> str:

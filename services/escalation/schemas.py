@@ -26,7 +26,13 @@ class ReasonSchema(Command):
 
 
 class AcceptSchema(Command):
-    """accept: the server's time counts, not the caller's."""
+    """accept, acknowledge: the server's time counts, not the caller's."""
+
+
+class UnreachableSchema(Command):
+    """`who`: the staff number of the one who was told."""
+
+    who = short(required=True)
 
 
 class HandBackSchema(Command):

@@ -15,6 +15,7 @@ from services.escalation.records import disturbance_of, media_visit_of
 from services.escalation.shown import both, case_shown, due_shown, incident_line
 from services.escalation.simulation import simulation
 from services.escalation.store import Cases, Incidents, visible_to
+from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import allowed, sees_personal_data
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
@@ -31,6 +32,7 @@ LOOK_EVERY = 0.5
 a_reason, an_instruction, an_acceptance = schemas.ReasonSchema(), schemas.HandBackSchema(), schemas.AcceptSchema()
 a_declaration, an_opinion = schemas.DeclareMajorSchema(), schemas.OpinionSchema()
 an_extension, an_arbitration = schemas.ExtendSchema(), schemas.ArbitrateSchema()
+somebody = schemas.UnreachableSchema()
 a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema()
 a_clock, a_filter, a_search = schemas.ExplainSchema(), schemas.DueSchema(), schemas.IncidentsSchema()
 a_simulation = schemas.SimulateSchema()
@@ -131,6 +133,20 @@ class EscalationService(Doors):
         by = self.caller.may("escalation.arbitrate")
         told = an_arbitration.load(command)
         return self.changed(by, "arbitrate", id, command, ladder.arbitrate, told["body"], told["case_no"])
+
+    @rpc
+    def acknowledge(self, id: Any, command: Any) -> Answer:
+        """The one told of a rise acts; nobody else of the chain is told (ES11)."""
+        by = self.caller.may("escalation.acknowledge")
+        an_acceptance.load(command)
+        return self.changed(by, "acknowledge", id, command, acknowledge)
+
+    @rpc
+    def report_unreachable(self, id: Any, command: Any) -> Answer:
+        """The one told cannot be reached: the next one of the chain is told at once (ES11)."""
+        by = self.caller.may("escalation.report_unreachable")
+        who = somebody.load(command)["who"]
+        return self.changed(by, "report_unreachable", id, command, report_unreachable, who)
 
     @rpc
     def record_disturbance(self, id: Any, command: Any) -> Answer:

@@ -40,9 +40,15 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
         "held": held_shown(case),
         "disturbances": records_shown(case.disturbances, texts, hide),
         "media_visits": records_shown(case.media_visits, texts, hide),
+        "chain": _chain(case),
         "reopening": case.reopening.cause if case.reopening else None,
         "version": saved.v,
     }
+
+
+def _chain(case: Case) -> dict[str, Any] | None:
+    """Who is told of the rise by name and has not acted yet (ES11); null where nobody is waited for."""
+    return {name: iso(value) for name, value in vars(case.walk).items()} if case.walk else None
 
 
 def held_shown(case: Case) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ class Step:
     from_level: str | None = None
     to_level: str | None = None
     cause: str | None = None
+    who: str | None = None
+    incident_id: str | None = None
     was: datetime | None = None
     due_at: datetime | None = None
     text: str = ""
@@ -38,6 +40,7 @@ UNTOLD = (
     h.CommandAnswered,
 )
 BY_PEOPLE = (
+    h.ChainAcknowledged,
     h.DisturbanceRecorded,
     h.MediaRecorded,
     h.ClockExtended,
@@ -48,7 +51,7 @@ BY_PEOPLE = (
 )
 ITSELF = "service:escalation"
 RENAMED = {"trigger": "cause", "outcome": "cause", "refusal": "cause", "reason": "text", "instruction": "text"}
-TAKEN = {"clock_id", "kind", "from_level", "to_level", "cause", "was", "due_at"} | RENAMED.keys()
+TAKEN = {"clock_id", "kind", "from_level", "to_level", "cause", "who", "incident_id", "was", "due_at"} | RENAMED.keys()
 
 
 def step_of(event: Any, clocks: tuple[Clock, ...], by: str) -> Step | None:

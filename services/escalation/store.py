@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalation import events
-from services.escalation.clocks import next_break, next_instant
+from services.escalation.clocks import next_break
 from services.escalation.facts import LONG_AGO
 from services.escalation.grouping import Sighting, waits_at
 from services.escalation.incident import INCIDENTS, Incident
@@ -72,9 +72,9 @@ class Cases(Documents[Case]):
     awaited = events.AWAITED
 
     def index(self, state: Case) -> Mapping[str, Any]:
-        """What is looked up. `due_at` is the next instant of any clock, `wake_at` the next try to reopen."""
+        """What is looked up. `due_at` is when time does something next, `wake_at` the next try to reopen."""
         return {
-            "due_at": next_instant(state.clocks),
+            "due_at": state.next_instant,
             "breaks_at": next_break(state.clocks),
             "wake_at": _wakes(state),
             "branch": state.facts.branch,

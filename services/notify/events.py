@@ -26,7 +26,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("case_opened", "clock_warned", "clock_broken", "clock_extended", "escalated", "case_accepted", "handed_back"),
         *("major_declared", "major_revoked", "opinion_requested", "opinion_given", "arbitration_opened"),
         *("media_alerted", "disturbance_alerted", "explanation_asked", "case_closed", "incident_raised"),
-        *("disturbance_recorded", "media_recorded"),
+        *("disturbance_recorded", "media_recorded", "chain_told", "chain_exhausted"),
     ),
     "refund": (
         *("refund_requested", "refund_step_signed", "refund_approved", "refund_rejected", "refund_withdrawn"),

@@ -12,7 +12,7 @@ DUTIES = (
     *("duty_manager", "branch", "province", "service_group", "media_contact", "market_service_section"),
     *("account_manager", "support", "legal", "finance"),
 )
-NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department")
+NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department", "told")
 
 
 class Unreachable(LookupError):
@@ -29,6 +29,8 @@ def number_of(name: str, data: Mapping[str, Any], organisation: Organisation, cu
         return _found(customer, name)
     if name in STAFF:
         return _staff(data.get(name), data, organisation)
+    if name == "told":  # the one of a chain whose turn it is (ES11)
+        return _staff(at_path(data, "change.who"), data, organisation)
     if name == "level":
         return _level(data, organisation)
     if name == "department":

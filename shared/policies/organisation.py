@@ -51,10 +51,24 @@ class CompanySchema(Schema):
     name = fields.String(required=True)
     duties = _duties(required=True)
     units = fields.Dict(keys=fields.String(), values=fields.Nested(UnitSchema), required=True)
+    chains = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String(), validate=validate.Length(min=1)),
+        load_default=dict,
+    )
+
+
+class DutyHallSchema(Schema):
+    """The hall on duty on days that are not worked, and its manager's staff number (ES11)."""
+
+    hall = fields.String(required=True)
+    manager = fields.String(required=True)
 
 
 class BranchSchema(CompanySchema):
     """A city company."""
+
+    duty_hall = fields.Nested(DutyHallSchema, load_default=None)
 
     hotline = fields.Nested(HotlineSchema, required=True)
     halls = fields.Dict(keys=fields.String(), values=fields.Nested(HallSchema), required=True)
@@ -90,6 +104,14 @@ class OrganisationSchema(Schema):
             raise ValidationError({"staff": faults})
 
     @validates_schema(skip_on_field_errors=True)
+    def chains_are_of_units_and_staff(self, data: dict[str, Any], **_: Any) -> None:
+        """A chain that names nobody would wake nobody."""
+        places = {"province": data["province"], **{f"branches.{code}": each for code, each in data["branches"].items()}}
+        faults = {place: said for place, company in places.items() if (said := _broken(company, data["staff"]))}
+        if faults:
+            raise ValidationError(faults)
+
+    @validates_schema(skip_on_field_errors=True)
     def every_duty_is_answered(self, data: dict[str, Any], **_: Any) -> None:
         """A duty that one place names must be answered from every hall and hotline of every branch."""
         organisation = _organisation(data)
@@ -100,6 +122,17 @@ class OrganisationSchema(Schema):
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Organisation:
         return _organisation(data)
+
+
+def _broken(company: dict[str, Any], staff: dict[str, Any]) -> dict[str, list[str]]:
+    said = [f"{unit!r} is none of the units" for unit in company["chains"].keys() - company["units"].keys()]
+    named = {who for people in company["chains"].values() for who in people}
+    hall = company.get("duty_hall")
+    if hall and hall["hall"] not in company["halls"]:
+        said.append(f"{hall['hall']!r} is none of the halls")
+    named |= {hall["manager"]} if hall else set()
+    said += [f"{who!r} is not among the staff" for who in sorted(named - staff.keys())]
+    return {"chains": said} if said else {}
 
 
 def _named_duties(data: dict[str, Any]) -> list[str]:
@@ -134,7 +167,8 @@ def _company(code: str | None, data: dict[str, Any]) -> Branch:
         units[key] = Unit(key, hall["name"], "hall", code, duties=hall["duties"], run_by=hall["run_by"])
     if hotline := data.get("hotline"):
         units[HOTLINE] = Unit(HOTLINE, hotline["name"], "hotline", code, duties=hotline["duties"])
-    return Branch(code, data["name"], data["duties"], units)
+    chains = {unit: tuple(people) for unit, people in data["chains"].items()}
+    return Branch(code, data["name"], data["duties"], units, chains, (data.get("duty_hall") or {}).get("manager"))
 
 
 ORGANISATION = Policy("organisation", "organisation.yml", OrganisationSchema)

@@ -46,6 +46,8 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.accept": escalation.AcceptSchema(),
     "escalation.hand_back": escalation.HandBackSchema(),
     "escalation.extend": escalation.ExtendSchema(),
+    "escalation.acknowledge": escalation.AcceptSchema(),
+    "escalation.report_unreachable": escalation.UnreachableSchema(),
     "escalation.record_disturbance": escalation.DisturbanceSchema(),
     "escalation.record_media": escalation.MediaSchema(),
     "escalation.incidents": escalation.IncidentsSchema(),

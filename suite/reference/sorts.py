@@ -38,6 +38,7 @@ _METHODS = {
         *("escalation.case", "escalation.declare_major", "escalation.revoke_major", "escalation.give_opinion"),
         *("escalation.escalate", "escalation.accept", "escalation.hand_back", "escalation.extend"),
         *("escalation.arbitrate", "escalation.record_disturbance", "escalation.record_media"),
+        *("escalation.acknowledge", "escalation.report_unreachable"),
     ),
     "incident": ("escalation.incident", "escalation.close_incident"),
     "page of incidents, without their members": ("escalation.incidents",),

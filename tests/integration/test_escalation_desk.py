@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from eventlet import GreenPool
 from pymongo import MongoClient
 
 from services.escalation.desk import Desk
@@ -215,6 +216,26 @@ def test_a_clock_breaks_also_while_intake_is_away(cases: Cases, monkeypatch: pyt
 
     assert (case.clock("handling-1").state, case.level) == ("broken", "duty_manager")
     assert len(intake.calls) == 2
+
+
+def test_ES11_many_replicas_tell_each_one_of_a_chain_once(cases: Cases) -> None:
+    looking = [desk(cases, *[NotFound("no such id")] * 40)[0] for _ in range(5)]
+    looking[0].told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
+
+    Stopped.now_is = MONDAY + timedelta(hours=9.5)
+    try:
+        list(GreenPool(5).imap(lambda each: each.look(), looking * 3))
+    finally:
+        Stopped.now_is = MONDAY
+
+    steps = [(step.step, step.who) for step in cases.get("c1").state.steps if step.step.startswith("chain")]
+    assert steps == [
+        ("chain_told", "E1004"),
+        ("chain_failed", "E1004"),
+        ("chain_told", "M1001"),
+        ("chain_failed", "M1001"),
+        ("chain_exhausted", None),
+    ]
 
 
 def test_a_warning_asks_nobody(cases: Cases) -> None:

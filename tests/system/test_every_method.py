@@ -232,6 +232,8 @@ def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) ->
     say(MANAGER, "escalation.accept", complaint_id)
     say(MANAGER, "escalation.hand_back", complaint_id, instruction="先核对话单")
     say(AGENT, "escalation.escalate", complaint_id, reason="仍超出权限")
+    say(AGENT, "escalation.report_unreachable", complaint_id, who="E1004")
+    assert say(MANAGER, "escalation.acknowledge", complaint_id)["chain"] is None
     say(MANAGER, "escalation.escalate", complaint_id, reason="需分公司处理")
     say(BRANCH, "escalation.accept", complaint_id)
     say(BRANCH, "escalation.escalate", complaint_id, reason="需省公司协调")

@@ -25,6 +25,7 @@ MAY = {
     "agent": [
         *(f"intake.{name}" for name in INTAKE_COMMANDS),
         *("escalation.escalate", "escalation.record_disturbance", "escalation.record_media"),
+        *("escalation.report_unreachable", "escalation.acknowledge"),
         *("refund.request", "refund.quote", "refund.waive_late_fee", "refund.correct"),
         *("refund.withdraw", "refund.pre_refund", "refund.verify"),
     ],
@@ -39,8 +40,8 @@ MAY = {
         *("intake.written_reply", "intake.audit_sample"),
     ],
     "province": ["escalation.arbitrate"],
-    "support": ["escalation.give_opinion"],
-    "legal": ["escalation.give_opinion"],
+    "support": ["escalation.acknowledge", "escalation.give_opinion"],
+    "legal": ["escalation.acknowledge", "escalation.give_opinion"],
     "finance": [
         *("refund.settle", "refund.reconcile", "refund.daily_sheet", "refund.sign_daily_sheet"),
         *("refund.month_package", "refund.totals"),

@@ -4,6 +4,7 @@
 when it was written. Events named in events.py are also announced on the bus.
 """
 
+from services.escalation.history.chain import ChainAcknowledged, ChainExhausted, ChainFailed, ChainTold
 from services.escalation.history.climbing import (
     ArbitrationOpened,
     AwaitingEnded,
@@ -62,6 +63,10 @@ __all__ = [
     "CaseAccepted",
     "CaseClosed",
     "CaseOpened",
+    "ChainAcknowledged",
+    "ChainExhausted",
+    "ChainFailed",
+    "ChainTold",
     "ClockBroken",
     "ClockCancelled",
     "ClockExtended",

@@ -16,6 +16,7 @@ from shared.aggregate import Actor, Stamp
 from shared.policies import load
 from shared.policies.calendar import CALENDAR
 from shared.policies.clocks import CLOCKS
+from shared.policies.organisation import ORGANISATION
 
 FOLDER = Path(__file__).resolve().parents[3] / "policies"
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -28,8 +29,9 @@ PROVINCE = Actor("P1001", "province")
 
 @cache
 def rules() -> Rules:
-    shipped = load(FOLDER, [CLOCKS, CALENDAR, LADDER])
-    return Rules(shipped["clocks"], shipped["ladder"], shipped["calendar"], shipped.version("clocks"), "c")
+    shipped = load(FOLDER, [CLOCKS, CALENDAR, LADDER, ORGANISATION])
+    policies = (shipped["clocks"], shipped["ladder"], shipped["calendar"])
+    return Rules(*policies, shipped.version("clocks"), "c", shipped["organisation"])
 
 
 def hour(number: float) -> datetime:

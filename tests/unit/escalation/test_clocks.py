@@ -151,7 +151,7 @@ def test_CL9_a_clock_warns_once_at_three_quarters_and_again_when_broken() -> Non
     assert names(story.fire(hour(6) - timedelta(milliseconds=1))) == []
     assert names(story.fire(hour(6))) == ["ClockWarned"]
     assert names(story.fire(hour(7))) == []
-    assert names(story.fire(hour(8))) == ["ClockBroken", "Escalated"]
+    assert names(story.fire(hour(8))) == ["ClockBroken", "Escalated", "ChainTold"]
 
 
 def test_CL10_a_change_of_brand_recomputes_what_runs_and_keeps_the_old_value() -> None:
