@@ -58,8 +58,8 @@ def clock_facts(clock: Clock) -> dict[str, Any]:
 
 
 def limits_of(case: Case) -> dict[str, str]:
-    """For each kind the due time of the running clock (of several, the soonest), else of the last one."""
-    last = {clock.kind: clock.due_at for clock in case.clocks}
+    """For each kind the due time of the running clock (of several, the soonest), else of the last met or broken one."""
+    last = {clock.kind: clock.due_at for clock in case.clocks if clock.state != "cancelled"}
     soonest = {clock.kind: clock.due_at for clock in sorted(case.running, key=lambda each: each.due_at, reverse=True)}
     return {kind: due_at.isoformat(timespec="milliseconds") for kind, due_at in (last | soonest).items()}
 

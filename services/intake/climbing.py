@@ -4,7 +4,7 @@ from services.intake import commands as c
 from services.intake import history as h
 from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import NotAComplaint, NotMajor, WrongField
-from services.intake.limits import started
+from services.intake.limits import owed_no_more, started
 from services.intake.model import Complaint
 
 
@@ -31,9 +31,10 @@ def _marked(complaint: Complaint, command: c.MarkMajor, on: Occasion) -> Events:
     return [h.MajorMarked(command.trigger, command.by or on.by.sub, command.reason, limits)]
 
 
-def clear_major(complaint: Complaint, command: c.Reason, _on: Occasion) -> Events:
-    """No longer major; cleared again, nothing happens."""
-    return [h.MajorCleared(command.reason)] if complaint.major else []
+def clear_major(complaint: Complaint, command: c.Reason, on: Occasion) -> Events:
+    """No longer major, and what only a major one owes is owed no more; cleared again, nothing happens."""
+    ended = owed_no_more(complaint, on.now, on.rules)
+    return [h.MajorCleared(command.reason, ended)] if complaint.major else []
 
 
 def record_opinion(complaint: Complaint, command: c.RecordOpinion, _on: Occasion) -> Events:

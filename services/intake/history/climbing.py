@@ -22,9 +22,10 @@ class MajorMarked:
 
 @dataclass(frozen=True)
 class MajorCleared:
-    """No longer major; opinions are given anew if it becomes so again."""
+    """No longer major; opinions are given anew if it becomes so again. `ended` are clocks that ran for that only."""
 
     reason: str = private()
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def _(event: MajorMarked, complaint: Complaint, stamp: Stamp) -> Complaint:
 
 
 @moved.register
-def _(_event: MajorCleared, complaint: Complaint, _stamp: Stamp) -> Complaint:
-    return replace(complaint, major=None, opinions={})
+def _(event: MajorCleared, complaint: Complaint, _stamp: Stamp) -> Complaint:
+    return replace(started(complaint, {}, event.ended), major=None, opinions={})
 
 
 @moved.register
