@@ -17,7 +17,8 @@ from services.escalation.facts import Coordination, Facts, FollowUp, Major, Opin
 from services.escalation.follow import carry_out, opened
 from services.escalation.happenings import Happening
 from services.escalation.model import Case
-from services.escalation.moves import apply, move
+from services.escalation.moves import apply
+from services.escalation.moving import move
 from services.escalation.pre_refunds import follow_pre_refund
 from services.escalation.record import lines_of
 from services.escalation.rules import Rules
