@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_dump
 
 from shared.fields import Moment
 from shared.phone import mask
@@ -16,13 +16,17 @@ class Masked(fields.String):
 
 
 class LineAnswer(Schema):
-    """One amount and how far it is: planned, paying, unknown, paid, refused. `part`: one of several of its kind."""
+    """One amount and how far it is: planned, paying, unknown, paid, refused; `part` where a kind has several."""
 
     kind = fields.String()
     part = fields.String()
     amount_fen = fields.Integer()
     state = fields.String()
     boss_reference = fields.String(allow_none=True)
+
+    @post_dump
+    def without_empty_part(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name != "part" or value}
 
 
 class ApprovalAnswer(Schema):

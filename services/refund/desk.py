@@ -77,13 +77,13 @@ class Desk:
             if (clock["kind"], clock["state"]) == ("verification", "broken"):
                 self._close(clock["clock_id"], clock["due_at"])
 
-    def _close(self, refund_id: str, due_at: datetime) -> None:
+    def _close(self, refund_id: str, due_at: datetime | None) -> None:
         """It takes a place among the unverifiable ones, if one is free (RF8)."""
         patience = Patience(seconds=3)
 
-        def decide(refund: Refund, _now: datetime) -> list[Any]:
+        def decide(refund: Refund, now: datetime) -> list[Any]:
             taken = self.refunds.goodwill(refund.claim, besides=refund_id)
-            return pre_refunds.broken(refund, due_at, requesting.first_free(taken, self.rules))
+            return pre_refunds.broken(refund, due_at or now, requesting.first_free(taken, self.rules))
 
         while True:
             try:

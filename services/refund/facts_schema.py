@@ -42,7 +42,7 @@ class ClockReader(Reader):
     clock_id = fields.String(required=True)
     kind = fields.String(required=True)
     state = fields.String(required=True)
-    due_at = Moment(required=True)
+    due_at = Moment(load_default=None, allow_none=True)
 
 
 class CaseReader(Reader):

@@ -12,6 +12,7 @@ from services.refund.claim import (
     DisputeType,
     FoundBy,
     Ground,
+    Sort,
     SubCause,
     Unverifiable,
     WhyUnverifiable,
@@ -166,6 +167,7 @@ class SearchSchema(Schema):
     msisdn = Mobile()
     complaint_id = short()
     status = word_of(Status)
+    sort = word_of(Sort)
     branch = short()
     hall = short()
     since = Moment(data_key="from")

@@ -81,6 +81,7 @@ class Refunds(Documents[Refund]):
         goodwill = state.holds_charge and state.goodwill_slot is not None
         return {
             "status": state.status,
+            "sort": claim.sort,
             "branch": claim.branch,
             "hall": claim.hall,
             "complaint_id": claim.complaint_id,

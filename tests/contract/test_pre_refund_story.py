@@ -178,6 +178,12 @@ def ended_as(order: tuple[int, ...]) -> tuple[Any, ...]:
     for number in order:
         Stage.hand(stage, *stage.held[number])
     stage.deliver()
+    before = stage.cases.known[complaint_id].v
+    for held in stage.held:
+        Stage.hand(stage, *held)
+    assert stage.cases.known[complaint_id].v - before == len(stage.held) - 1 - max(order), "only what is newer is news"
+    case = stage.call("escalation.case", complaint_id, by=AGENT)
+    assert [clock["kind"] for clock in case["clocks"]].count("verification") == 1
     return clocks(stage, complaint_id)[refund_id], level(stage, complaint_id)
 
 

@@ -59,6 +59,7 @@ def copies(refunds: Refunds) -> ComplaintCopies:
 def facts(refunds: Refunds, complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
     sealed = refunds.keys.seal_for_suite({"msisdn": NUMBER, "name": "陈先生"})
     usual = {"branch": "SZ", "status": "open", "channel": "hotline", "verified": True, "customer": {"sealed": sealed}}
+    usual |= {"ticket_type": "complaint", "brand": "ordinary", "accused": []}
     times = {"registered_at": NOW.isoformat(), "reopened_at": None, "urged_at": None}
     return {"complaint_id": complaint_id, "seq": seq} | usual | times | changes
 
@@ -75,6 +76,21 @@ def test_an_older_event_changes_nothing(refunds: Refunds, copies: ComplaintCopie
     known = copies.find("c-1")
     assert known
     assert (known.status, known.msisdn, known.broken) == ("replied", NUMBER, frozenset())
+
+
+def test_CL5_until_when_pre_refunds_have_to_be_verified_is_known_from_the_case(
+    refunds: Refunds, copies: ComplaintCopies
+) -> None:
+    copies.keep_facts(facts(refunds, "c-9", 1))
+    clocks = [
+        {"clock_id": refund_id, "kind": "verification", "state": "running", "due_at": NOW + seconds(number)}
+        for number, refund_id in enumerate(("r-8", "r-9"))
+    ]
+    copies.keep_case({"complaint_id": "c-9", "seq": 3, "clocks": clocks})
+    copies.keep_case({"complaint_id": "c-9", "seq": 2, "clocks": []})
+    known = copies.find("c-9")
+    assert known
+    assert known.verify_by == {"r-8": NOW, "r-9": NOW + seconds(1)}
 
 
 def test_NT2_the_customers_last_act_is_known(refunds: Refunds, copies: ComplaintCopies) -> None:

@@ -328,6 +328,28 @@ def test_refund_answers_every_command_and_boss_pays(say: Any, ask: Any, complain
     assert len(ask(FINANCE, "refund.search", {"complaint_id": mine["complaint_id"]})["items"]) == 3
 
 
+def test_RF4_RF9_RF10_refund_takes_what_is_paid_beforehand_waived_and_corrected(
+    say: Any, ask: Any, complaint: Any
+) -> None:
+    msisdn = str(next(numbers))
+    mine = complaint(customer={"msisdn": msisdn, "brand": "ordinary"})
+    insisting = {"ground": "double_refund", "insisted": True, "consent": {"by": "B1001", "reason": "金额较小"}}
+
+    refund_id = say(AGENT, "refund.pre_refund", **claim(mine, msisdn, **insisting))["refund_id"]
+    for signer in (MANAGER, BRANCH):
+        say(signer, "refund.approve", refund_id)
+    eventually(lambda: ask(FINANCE, "refund.get", refund_id)["status"] == "verifying")
+    say(BRANCH, "refund.verify", refund_id, upheld=True, evidence=["话单"])
+    eventually(lambda: ask(FINANCE, "refund.get", refund_id)["status"] == "paid")
+    assert ask(FINANCE, "refund.ledger", refund_id)["accounts"]["customer"] == 1000
+
+    bill = {"complaint_id": mine["complaint_id"], "msisdn": msisdn, "period": "2026-10", "branch": "SZ"}
+    waived = say(AGENT, "refund.waive_late_fee", **bill, fee_fen=150, cause="缴费延迟到账")["refund_id"]
+    eventually(lambda: ask(FINANCE, "refund.get", waived)["status"] == "paid")
+    corrected = say(AGENT, "refund.correct", **bill, service="彩铃", cause="登记错误", correction="已改回原套餐")
+    assert (corrected["status"], corrected["total_fen"]) == ("closed", 0)
+
+
 def test_notify_answers_and_the_customer_hears(ask: Any, say: Any, complaint: Any) -> None:
     complaint_id = complaint()["complaint_id"]
 

@@ -20,7 +20,8 @@ def last_act(facts: Mapping[str, Any]) -> datetime:
 
 def verify_by(case: Mapping[str, Any]) -> dict[str, datetime]:
     """Until when each pre-refund of the case has to be verified (CL5), by refund id."""
-    return {clock["clock_id"]: clock["due_at"] for clock in case["clocks"] if clock["kind"] == "verification"}
+    clocks = (clock for clock in case["clocks"] if clock["kind"] == "verification")
+    return {clock["clock_id"]: clock["due_at"] for clock in clocks if clock["due_at"]}
 
 
 class ComplaintCopies:

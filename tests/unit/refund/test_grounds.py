@@ -200,3 +200,34 @@ def test_a_quote_tells_everything_that_is_missing_at_once() -> None:
 def test_NT2_a_claim_keeps_when_its_customer_last_asked() -> None:
     asked = met(complaint=complaint(acted_at=NOW))
     assert request("r-1", claim(), asked, NOW, rules(), "v1")[0].acted_at == NOW
+
+
+@pytest.mark.parametrize("dispute_type", ["subscription", "agency", "interconnect", "sp", "billing"])
+def test_RF6_a_dispute_has_one_of_the_types(dispute_type: str) -> None:
+    assert taken(dispute_type=dispute_type)
+
+
+@pytest.mark.parametrize(
+    "sub_cause",
+    [
+        *("free_charged", "unlike_advertised", "change_unannounced"),
+        *("not_opened", "suspended_or_closed", "after_cancelling"),
+    ],
+)
+def test_RF6_the_six_causes_go_with_disputes_over_sp_and_billing(sub_cause: str) -> None:
+    assert taken(dispute_type="sp", sub_cause=sub_cause)
+    assert taken(dispute_type="billing", sub_cause=sub_cause)
+    with pytest.raises(InvalidRequest) as refusal:
+        taken(dispute_type="agency", sub_cause=sub_cause)
+    assert list(refusal.value.details) == ["sub_cause"]
+
+
+def test_RF16_RF2_company_fault_is_never_unverifiable_besides() -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        taken(ground="company_fault", unverifiable=CANNOT)
+    assert list(refusal.value.details) == ["unverifiable"]
+
+
+@pytest.mark.parametrize("ground", ["double_refund", "company_fault"])
+def test_RF8_a_number_that_had_its_goodwill_still_gets_what_is_verified(ground: str) -> None:
+    assert taken(met(goodwill=frozenset({1})), ground=ground)

@@ -104,6 +104,12 @@ def test_RF4_RF12_it_is_signed_for_what_it_may_become() -> None:
     assert (drafted.total_fen, drafted.counted_fen) == (2000, 4500)
 
 
+def test_RF4_RF12_pieces_that_come_later_are_added_to_what_it_may_become() -> None:
+    story = Till(wanted=wanted(principal_fen=400, consent=replace(CONSENT, given=True)), signed=False)
+    assert story.refund.steps == ("duty_manager",)
+    assert story.sign(DUTY_MANAGER, pieces_fen=2500).needs == "branch"
+
+
 def test_RF4_upheld_the_equal_award_follows_by_the_same_machine() -> None:
     till = verified(paid_beforehand(), upheld=True)
     assert (till.refund.status, till.refund.total_fen, till.refund.returned_fen) == ("approved", 2000, 1000)
