@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-OPENS_A_DOCUMENT = {"intake.register": "complaint", "refund.request": "refund"}
+OPENS_A_DOCUMENT = {"intake.register": "complaint", "refund.request": "refund", "notify.send": "message"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def opens(self) -> str | None:
-        """`complaint` or `refund` where the answer's id becomes this case's own."""
+        """`complaint` or `refund` where the answer's id becomes this case's own; `message` is nobody's."""
         return OPENS_A_DOCUMENT.get(self.call)
 
 
