@@ -68,7 +68,8 @@ class Releasing:
 
     def _digest(self, message: Message) -> h.DigestWritten:
         assert message.hold_until is not None, "a digest waits for its hour"
-        serials = self.messages.rises(message.branch, message.hold_until - DAY, message.hold_until)
-        values = {"risen": len(serials), "serials": "、".join(serials[:SHOWN_SERIALS])}
+        rises = self.messages.rises(message.branch, message.hold_until - DAY, message.hold_until)
+        serials = list(dict.fromkeys(rises))
+        values = {"risen": len(serials), "rises": len(rises), "serials": "、".join(serials[:SHOWN_SERIALS])}
         text = self.templates.write(message.template, values)
         return h.DigestWritten(len(split(text, reference=0)), text)

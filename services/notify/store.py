@@ -24,7 +24,7 @@ from shared.stored import Saved
 
 REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
 KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
-MOST_RISES = 1_000
+MOST_RISES = 20_000
 MOST_REMINDERS = 20
 WENT_OUT = ["submitting", "submitted", "unknown", "delivered", "expired"]
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -97,10 +97,10 @@ class Messages(Documents[Message]):
         self._early.delete_one({"_id": provider_id})
 
     def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
-        """The serial numbers of the complaints of whose rise somebody was told in this time (ES4's digest)."""
+        """For each rise told in this time its complaint's serial number, oldest first (ES4's digest)."""
         query = {"template": "escalated", "branch": branch, "created_at": {"$gte": since, "$lt": until}}
         told = self.find(query, [("created_at", ASCENDING)], MOST_RISES)
-        return list(dict.fromkeys(str(saved.state.variables.get("serial_no")) for saved in told))
+        return [str(saved.state.variables.get("serial_no")) for saved in told]
 
     def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
         """The fee reminders that went out to this number since then, newest first (IN16)."""

@@ -219,10 +219,10 @@ class RememberedMessages(Memory, Messages):
         gone = (each for each in found if each.created_at >= since and each.status in WENT_OUT)
         return [Reminder(each.message_id, *(each.variables[name] for name in REMINDS_OF)) for each in gone]
 
-    def rises(self, branch: str | None, _since: datetime, _until: datetime) -> list[str]:
+    def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
         told = (saved.state for saved in self.known.values())
         risen = (each for each in told if (each.template, each.branch) == ("escalated", branch))
-        return list(dict.fromkeys(str(each.variables["serial_no"]) for each in risen))
+        return [str(each.variables["serial_no"]) for each in risen if since <= each.created_at < until]
 
 
 class RememberedSms(Memory, Inbound):

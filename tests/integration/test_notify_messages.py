@@ -152,7 +152,7 @@ def test_ES4_the_service_group_gets_one_digest_a_day_with_all_rises(desk: Desk) 
     desk.releasing.round()
     [digest] = desk.all(template="service_group_digest")
     assert digest.status == "queued"
-    assert "共2件" in digest.text
+    assert "共2件投诉逐级上升3次" in digest.text
     assert "2026112300018、2026112300026" in digest.text
     assert digest.parts
 
