@@ -1,12 +1,16 @@
 """Figures over real servers: the store finds by days and place, the door shows each caller his own branch."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from pymongo import MongoClient
 
 from services.intake.service import IntakeService
-from shared.clock import ClockFile
+from services.intake.store import Complaints
+from shared.clock import BusinessClock, ClockFile
+from shared.providers import key_ring
 from shared.settings import Settings
 from tests.integration.conftest import MakeClient, MakeSettings, StartService
 from tests.integration.intake_hands import command, refused, reply, request
@@ -26,9 +30,22 @@ def settings(make_settings: MakeSettings, start_service: StartService) -> Settin
     return made
 
 
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Complaints]:
+    """The service's own collection, looked at from outside."""
+    with MongoClient[dict[str, Any]](settings.mongo_url, tz_aware=True) as client:
+        database = client[f"{settings.database_prefix}_intake"]
+        yield Complaints(database, key_ring(settings), BusinessClock(settings.clock_file), cast("Any", None))
+
+
 @pytest.fixture(scope="module")
 def callers(settings: Settings, make_client: MakeClient) -> Callers:
-    who = {"SZ": ("E1001", "agent", "SZ"), "GZ": ("E2001", "agent", "GZ"), "province": ("P1001", "province", None)}
+    who = {
+        "SZ": ("E1001", "agent", "SZ"),
+        "GZ": ("E2001", "agent", "GZ"),
+        "manager": ("M1001", "duty_manager", "SZ"),
+        "province": ("P1001", "province", None),
+    }
     return {name: make_client(settings, *claims).intake for name, claims in who.items()}
 
 
@@ -93,6 +110,38 @@ def test_KP2_partial_answers_add_up_to_the_whole(callers: Callers) -> None:
     assert sum(part["complaints_read"] for part in parts) == whole["complaints_read"] == 4
     for name, figure in whole["figures"].items():
         assert sum(part["figures"][name]["denominator"] for part in parts) == figure["denominator"]
+
+
+@pytest.mark.usefixtures("week")
+def test_KP2_what_is_counted_is_proved_by_history_and_holds_nothing_personal(store: Complaints) -> None:
+    ids = [document["_id"] for document in store.collection.find({}, {"_id": 1})]
+
+    assert len(ids) == 4
+    for each in ids:
+        known, proved = store.get(each).state, store.recompute(each)
+        assert proved is not None
+        assert known.trace == proved.trace
+        assert known.customer.msisdn not in known.trace.text
+        assert str(known.customer.name) not in known.trace.text
+
+
+@pytest.mark.usefixtures("week")
+def test_KP2_figures_lessons_and_key_cases_are_found_by_their_indexes(store: Complaints, callers: Callers) -> None:
+    database = store.collection.database
+    database.command("profile", 2)
+    callers["SZ"].figures(WEEK)
+    for leaf in ({}, {"leaf": "04.01.01"}):
+        callers["SZ"].lessons(WEEK | leaf)
+    callers["manager"].key_cases({"week": "2026-W48"})
+    database.command("profile", 0)
+
+    looks = database["system.profile"].find({"ns": f"{database.name}.complaints", "op": "query"}).sort("ts")
+    assert [look["planSummary"] for look in looks] == [
+        "IXSCAN { days: 1, branch: 1 }",
+        "IXSCAN { archived_at: -1, _id: -1 }",
+        "IXSCAN { category: 1, archived_at: -1, _id: -1 }",
+        "IXSCAN { days: 1, branch: 1 }",
+    ]
 
 
 def test_a_period_ends_after_it_begins(callers: Callers) -> None:

@@ -12,7 +12,7 @@ from services.intake.model import Complaint
 from shared.aggregate import Stamp
 from shared.documents import Documents
 from shared.fields import after
-from shared.stored import Saved
+from shared.stored import WITHOUT_HISTORY, Saved
 
 ARCHIVED = {"archived_at": {"$exists": True}}
 INDEXES = [
@@ -55,16 +55,21 @@ class CountedComplaints(Documents[Complaint]):
         time = {"archived_at": {"$gte": asked.start, "$lt": asked.end}}
         leaf = {"category": asked.leaf} if asked.leaf else {}
         query = {"$and": [time, leaf, dict(place), _before(asked.after)]}
-        found = self.collection.find(query).sort([("archived_at", DESCENDING), ("_id", DESCENDING)]).limit(asked.limit)
+        newest = [("archived_at", DESCENDING), ("_id", DESCENDING)]
+        found = self.collection.find(query).sort(newest).limit(asked.limit)
+        found = found.hint("leaf_archived" if asked.leaf else "archived")
         page = [(self._form.read(document), self._form.events(document)) for document in found]
         last = page[-1][0] if len(page) == asked.limit else None
         return page, after(last.state.archived_at, last.id) if last and last.state.archived_at else None
 
     def key_cases(self, asked: KeyCaseSearch, place: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
-        """One page of a week's key cases (KP5), by id, and the cursor of the next one."""
+        """One page of a week's key cases (KP5), by id, and the cursor of the next one.
+
+        The week's own index is named, since the planner might walk through all ids instead."""
         beyond = {"_id": {"$gt": asked.after}} if asked.after else {}
         query = {"key_case": True, "days": _between(*asked.week.days), **place, **beyond}
-        found = self.find(query, [("_id", ASCENDING)], asked.limit)
+        page = self.collection.find(query, WITHOUT_HISTORY).sort("_id", ASCENDING).limit(asked.limit).hint("key_days")
+        found = [self._form.read(document) for document in page]
         return found, found[-1].id if len(found) == asked.limit else None
 
 
