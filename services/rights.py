@@ -65,9 +65,21 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.facts", "notify.receive"),
     ),
     _LADDER | _OPINIONS: ("intake.read_personal", "escalation.acknowledge"),
+    frozenset({"branch", "province", "legal"}): ("intake.export", "intake.regulator_export"),
     frozenset({"province", "operator"}): ("intake.reads",),
     _OPERATOR | _SYSTEM: ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
 }
+# What the staff of partners may of all that their role may (PR4): their own hall's complaints, masked.
+FOR_PARTNERS = frozenset(
+    {
+        *(f"intake.{name}" for name in ("catalogue", "advise", "check_words", "get", "search", "tasks", "finish_task")),
+        *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
+        *("intake.transfer", "intake.promise", "intake.urge", "intake.reclassify", "intake.reply", "intake.follow_up"),
+        *("intake.reopen", "intake.withdraw", "intake.archive", "intake.want_written_reply", "intake.receipt"),
+        *("escalation.case", "escalation.explain", "escalation.due", "escalation.escalate"),
+        *("refund.request", "refund.quote", "refund.withdraw", "refund.get", "refund.search", "notify.templates"),
+    }
+)
 METHODS: dict[str, frozenset[str]] = {method: roles for roles, methods in _TABLE.items() for method in methods}
 OPINIONS: dict[str, frozenset[str]] = {
     "supervisor": _MANAGERS,
@@ -79,12 +91,24 @@ OPINIONS: dict[str, frozenset[str]] = {
 def allowed(actor: Actor, method: str) -> bool:
     """Whether the role may call `service.method`; unknown methods and roles, and a missing branch, are refused."""
     lacks_branch = actor.role in BOUND_TO_A_BRANCH and not actor.branch
-    return actor.role in METHODS.get(method, frozenset()) and not lacks_branch
+    kept_from = actor.hall is not None and (method not in FOR_PARTNERS or actor.role not in BOUND_TO_A_BRANCH)
+    return actor.role in METHODS.get(method, frozenset()) and not lacks_branch and not kept_from
 
 
 def sees_branch(actor: Actor) -> str | None:
     """The one branch every query of this caller is limited to; None means all branches (PR4)."""
     return actor.branch if actor.role in BOUND_TO_A_BRANCH else None
+
+
+def seen_by(actor: Actor) -> dict[str, str]:
+    """The condition on branch and hall that every query for this caller carries (PR4)."""
+    bound = {"branch": sees_branch(actor), "hall": actor.hall}
+    return {name: value for name, value in bound.items() if value is not None}
+
+
+def sees(actor: Actor, branch: str | None, hall: str | None) -> bool:
+    """Whether the caller sees what belongs to this branch and hall."""
+    return all({"branch": branch, "hall": hall}[name] == value for name, value in seen_by(actor).items())
 
 
 def sees_only_majors(actor: Actor) -> bool:

@@ -14,11 +14,14 @@ State = TypeVar("State")
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does it: staff number (or `service:<name>`), role and branch of the token."""
+    """Who does it: staff number (or `service:<name>`), role and branch of the token.
+
+    `hall`: of a partner's staff only, the one hall that they see (PR4)."""
 
     sub: str
     role: str
     branch: str | None = None
+    hall: str | None = None
 
 
 @dataclass(frozen=True)

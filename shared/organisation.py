@@ -47,7 +47,7 @@ class Branch:
     duty_hall_manager: str | None = None
 
 
-HOTLINE = "hotline"
+HOTLINE, OUTSIDE = "hotline", "outside"
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ class Organisation:
         """The employee's phone; None for one who is not in the directory."""
         employee = self.staff.get(sub)
         return employee.phone if employee else None
+
+    def partners(self) -> dict[str, str]:
+        """The staff of partners and agencies: staff number -> the hall that they work in (PR4)."""
+        halls = {sub: self.unit(each.branch or "", each.hall or "") for sub, each in self.staff.items()}
+        return {sub: hall.code for sub, hall in halls.items() if hall and hall.run_by not in (None, "own")}
 
     def unit(self, branch: str, code_or_name: str) -> Unit | None:
         """The branch's (else the province's) unit of this code or Chinese name, halls and hotline included."""

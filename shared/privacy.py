@@ -1,12 +1,23 @@
 """What an operator decides about personal data: one value of privacy.yml. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.graver import Graver
 
 
 @dataclass(frozen=True)
+class Export:
+    """What an export may hold, and whether graver data in its texts stays readable."""
+
+    fields: tuple[str, ...]
+    graver: bool = False
+
+
+@dataclass(frozen=True)
 class Privacy:
-    """`graver` finds the graver data in free text (PR6)."""
+    """`graver` finds the graver data in free text (PR6); `exports` by the kind of lawful ground (PR5)."""
 
     graver: Graver
+    exports: Mapping[str, Export]
+    regulator: Export

@@ -17,7 +17,7 @@ from services.escalation.model import Case
 from services.escalation.moves import CASES
 from services.escalation.rules import GroupPolicy
 from services.escalation.simulating import Recorded, recorded_of
-from services.rights import sees_branch, sees_only_majors
+from services.rights import seen_by, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
 from shared.fields import after
@@ -58,9 +58,8 @@ INCIDENT_FIELDS = {"branch": "branch", "category": "category", "state": "state_i
 
 
 def visible_to(actor: Actor) -> dict[str, Any]:
-    """The condition that every query for this caller carries (PR4): own branch, or majors only."""
-    branch = sees_branch(actor)
-    return ({"branch": branch} if branch else {}) | ({"major": True} if sees_only_majors(actor) else {})
+    """The condition that every query for this caller carries (PR4): own branch or hall, or majors only."""
+    return seen_by(actor) | ({"major": True} if sees_only_majors(actor) else {})
 
 
 class Cases(Documents[Case]):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.grounds import Ground
 from services.intake import vocabulary as v
 from services.intake.flagging_commands import AccusedOf
 from services.intake.recharge import Recharge
@@ -45,6 +46,7 @@ class Assign:
 class Transfer:
     to_department: str
     reason: str
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ class Register:
     disputed_amount_fen: int | None = None
     promise: MakePromise | None = None
     to_department: str | None = None
+    ground: Ground | None = None
     prohibition: int | None = None
     accused: AccusedOf | None = None
     recharge: Recharge | None = None
@@ -184,3 +187,18 @@ class LadderTold:
 @dataclass(frozen=True)
 class ReadPersonal:
     reason: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """`fields` None: all that the ground allows."""
+
+    ground: Ground
+    fields: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class RegulatorExport:
+    body: str
+    reference: str
+    fields: tuple[str, ...]

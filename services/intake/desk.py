@@ -27,7 +27,7 @@ from services.intake.serial import understood
 from services.intake.store import Complaints, Listed, visible_to
 from services.intake.taking import check, lacking
 from services.intake.task_requests_schema import TaskSearchSchema
-from services.rights import sees_branch
+from services.rights import sees
 from shared.aggregate import Actor
 from shared.clock import Clock
 from shared.documents import HistoryFull
@@ -52,8 +52,8 @@ class Desk:
 
         Raises NotTheHolder once the refused attempt is recorded (IN5)."""
         command, on = REGISTER.load(request), self._occasion(by)
-        if sees_branch(by) not in (None, command.branch):
-            raise OtherBranch(command.branch)
+        if not sees(by, command.branch, command.hall):
+            raise OtherBranch(command.branch, command.hall if by.hall else None)
         saved = self._taken(command, self._asked(by, "register", "", request), on)
         if saved.state.status == "refused":
             raise NotTheHolder(lacking(command) or "", saved.id, saved.state.serial_no)

@@ -50,10 +50,18 @@ class SentAway(RuleRefused):
 
 
 class OtherBranch(Forbidden):
-    """The caller's token is bound to another branch."""
+    """The caller's token is bound to another branch; that of a partner's staff to another hall (PR4)."""
 
-    def __init__(self, branch: str) -> None:
-        super().__init__("your token is bound to your own branch", branch=branch)
+    def __init__(self, branch: str, hall: str | None = None) -> None:
+        super().__init__("your token is bound to your own branch or hall", branch=branch, hall=hall)
+
+
+class NotToBeExported(RuleRefused):
+    """Authorities, associations and partners get only what the complaint needs (PR3, PR5)."""
+
+    def __init__(self, rule: str, refused: Sequence[str], allowed: Sequence[str]) -> None:
+        message = f"not to be passed on: {', '.join(refused)}"
+        super().__init__(rule, message, refused=list(refused), allowed=list(allowed))
 
 
 class WrongState(Conflict):

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from services.grounds import Ground, must_be_lawful
 from services.intake import commands as c
 from services.intake import history as h
 from services.intake.contacts import must_fulfil_something, wait_of
@@ -10,7 +11,7 @@ from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import PromisedTooLate, SentAway, WrongField
 from services.intake.limits import started
 from services.intake.model import Complaint
-from shared.organisation import Organisation
+from shared.organisation import OUTSIDE, Organisation
 
 IN_A_HALL = ("hall", "opinion_book")
 TO_THE_MINUTE = timedelta(minutes=1)  # contacts are told to the minute (IN10)
@@ -53,7 +54,25 @@ def transfer(complaint: Complaint, command: c.Transfer, on: Occasion) -> Events:
     """To another department (IN13), which is never the hotline or a hall (IN18)."""
     must_be(complaint, "open")
     not_sent_away(complaint.channel, complaint.branch, command.to_department, on.rules.organisation)
-    return [h.ComplaintTransferred(command.to_department, command.reason)]
+    where = (complaint.branch, command.to_department)
+    ground = passed_on(*where, command.ground, complaint.verified, on.rules.organisation)
+    return [h.ComplaintTransferred(command.to_department, command.reason, ground, ground.kind if ground else None)]
+
+
+def passed_on(
+    branch: str,
+    department: str,
+    ground: Ground | None,
+    verified: bool,
+    organisation: Organisation,
+    dispatched: bool = False,
+) -> Ground | None:
+    """The ground on which a complaint goes to an outside unit; NoLawfulGround without one (PR5).
+
+    Inside the company none is needed. What is dispatched to somebody not listed is outside too (IN4)."""
+    unit = organisation.unit(branch, department)
+    outside = unit.kind == OUTSIDE if unit else dispatched
+    return must_be_lawful(ground, verified) if ground or outside else None
 
 
 def not_sent_away(channel: str, branch: str, department: str, organisation: Organisation) -> None:

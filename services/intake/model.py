@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.grounds import Ground, GroundKind
 from services.intake import vocabulary as v
 from services.intake.accused import Accused
 from services.intake.recharge import Recharge
@@ -72,6 +73,8 @@ class Particulars:
     recharge_leaf: bool = False
     recharge: Recharge | None = private(default=None)
     place: Place = field(default_factory=Place)
+    ground: Ground | None = private(default=None)
+    ground_kind: GroundKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

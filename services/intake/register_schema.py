@@ -7,7 +7,15 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 from services.intake import commands as c
 from services.intake import vocabulary as v
 from services.intake.flagging_schema import AccusedSchema, RechargeFields
-from services.intake.schemas import ArchiveFields, Command, PromiseFields, ReplyFields, Value, VerificationSchema
+from services.intake.schemas import (
+    ArchiveFields,
+    Command,
+    GroundSchema,
+    PromiseFields,
+    ReplyFields,
+    Value,
+    VerificationSchema,
+)
 from services.intake.values import Coordination, Customer, ForwardedBy
 from shared.fields import Fen, Flag, Mobile, Text, short, word_of
 
@@ -70,6 +78,7 @@ class RegisterSchema(Command):
     disputed_amount_fen = Fen(0, LARGEST_DISPUTE_FEN)
     promise = fields.Nested(PromiseFields)
     to_department = short()
+    ground = fields.Nested(GroundSchema)
     prohibition = fields.Integer(strict=True, validate=validate.Range(1, 5))
     accused = fields.Nested(AccusedSchema)
     recharge = fields.Nested(RechargeFields)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, post_load, validate
 from marshmallow import fields as plain
 
+from services.grounds import Ground, GroundKind
 from services.intake import commands as c
 from services.intake import vocabulary as v
 from services.intake.task_commands import Closing
@@ -72,10 +73,22 @@ class AssignSchema(Command):
     handler = short(required=True)
 
 
+class GroundSchema(Value):
+    """The lawful ground on which data is passed on, with its reference (PR5)."""
+
+    makes = Ground
+    kind = word_of(GroundKind, required=True)
+    reference = short(required=True)
+    body = short()
+    consent = short()
+    service = short()
+
+
 class TransferSchema(Command):
     makes = c.Transfer
     to_department = short(required=True)
     reason = Text(required=True)
+    ground = plain.Nested(GroundSchema)
 
 
 class PromiseFields(Value):

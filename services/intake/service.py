@@ -9,6 +9,7 @@ from services.intake.improving.service import ImprovingDoors
 from services.intake.playbook_schema import AdviseSchema
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.printing import Printing
+from services.intake.private_door import PrivateDoor
 from services.intake.reading_room import ReadingRoom
 from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown
@@ -26,7 +27,7 @@ SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService(ImprovingDoors, Printing):
+class IntakeService(ImprovingDoors, Printing, PrivateDoor):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -47,18 +48,6 @@ class IntakeService(ImprovingDoors, Printing):
         """One complaint by id or serial number, with contacts, reply, proposals, follow_ups and history."""
         by = self.caller.may("intake.get")
         return self._reading_room().look(self._desk().found(id, by), by)
-
-    @rpc
-    def read_personal(self, id: Any, command: Any) -> Answer:
-        """As get, with name and number in clear; the reason stays in the record of reads (PR2)."""
-        by = self.caller.may("intake.read_personal")
-        return self._reading_room().read_personal(id, command, by)
-
-    @rpc
-    def reads(self, id: Any) -> Answer:
-        """Who has seen its personal data, when, which and why (PR2), and which entries hold graver data (PR6)."""
-        by = self.caller.may("intake.reads")
-        return self._reading_room().reads(self._desk().found(id, by), by)
 
     @rpc
     def search(self, filter: Any) -> Answer:
@@ -228,7 +217,7 @@ class IntakeService(ImprovingDoors, Printing):
         return facts_with_customer(self._desk().carry_out(method, id, command, by).state, self.complaints.keys)
 
     def _reading_room(self) -> ReadingRoom:
-        return ReadingRoom(self.complaints, self.seen, self._desk().found)
+        return ReadingRoom(self.complaints, self.seen, self.policies["privacy"], self._desk().found)
 
     def _desk(self) -> Desk:
         return Desk(self.complaints, rules_of(self.policies), self.clock)

@@ -12,7 +12,7 @@ from services.intake.model import Complaint
 from services.intake.open_tasks import all_tasks
 from services.intake.recharge import masked_serial
 from services.intake.values import Task
-from services.rights import sees_branch, sees_personal_data
+from services.rights import sees, sees_personal_data
 from shared.aggregate import Actor, Stamp, event_name, private_fields
 from shared.stored import Saved
 
@@ -48,8 +48,10 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
 
 
 def works_on(complaint: Complaint, by: Actor) -> bool:
-    """Whether the caller's duty on the case is reason enough to see its customer: handler and first contact (PR2)."""
-    return reads_texts(complaint, by) and by.sub in (complaint.handler, complaint.first_contact)
+    """Whether the caller's duty on the case is reason enough to see its customer: handler and first contact (PR2).
+
+    Staff of partners handle what they see masked (PR4)."""
+    return by.hall is None and reads_texts(complaint, by) and by.sub in (complaint.handler, complaint.first_contact)
 
 
 def clear_fields(complaint: Complaint, by: Actor) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def recharge_shown(complaint: Complaint, clear: bool) -> dict[str, Any] | None:
 
 def reads_texts(complaint: Complaint, by: Actor) -> bool:
     """Whether the caller may read what was said: not the operator, nor a branch that urged another's (IN8)."""
-    return sees_personal_data(by) and sees_branch(by) in (None, complaint.branch)
+    return sees_personal_data(by) and sees(by, complaint.branch, complaint.hall)
 
 
 def whole_shown(saved: Saved[Complaint], history: Sequence[Entry], by: Actor, clear: bool = False) -> dict[str, Any]:

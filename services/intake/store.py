@@ -16,7 +16,7 @@ from services.intake.search_schema import Search
 from services.intake.task_requests_schema import TaskSearch
 from services.intake.values import Task
 from services.intake.vocabulary import Status
-from services.rights import sees_branch, sees_only_majors
+from services.rights import seen_by, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.fields import after
 from shared.stored import Saved
@@ -64,9 +64,8 @@ ASKED_AS_THEY_ARE = ("status", "branch", "hall", "handler", "category")
 
 
 def visible_to(actor: Actor) -> dict[str, Any]:
-    """The condition that every query for this caller carries (PR4): own branch, or majors only."""
-    branch = sees_branch(actor)
-    return ({"branch": branch} if branch else {}) | ({"major": True} if sees_only_majors(actor) else {})
+    """The condition that every query for this caller carries (PR4): own branch or hall, or majors only."""
+    return seen_by(actor) | ({"major": True} if sees_only_majors(actor) else {})
 
 
 class Complaints(counting.CountedComplaints):

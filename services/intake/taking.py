@@ -19,7 +19,7 @@ from services.intake.flagging import (
     not_by_the_accused,
     not_to_the_accused,
 )
-from services.intake.handling import not_sent_away, promise
+from services.intake.handling import not_sent_away, passed_on, promise
 from services.intake.limits import started
 from services.intake.model import Complaint, Particulars
 from services.intake.rules import COMPLAINT_TEAM, Rules
@@ -41,6 +41,9 @@ def check(command: c.Register, rules: Rules) -> None:
             raise WrongField(name, "only with handling direct_reply (IN4)")
     if command.to_department:
         not_sent_away(command.channel, command.branch, command.to_department, rules.organisation)
+        verified = command.verification is not None and command.verification.verified
+        where, dispatched = (command.branch, command.to_department), command.handling == "dispatch"
+        passed_on(*where, command.ground, verified, rules.organisation, dispatched)
         not_to_the_accused(None, _accused(command, rules), command.branch, command.to_department, rules)
     if command.accused and command.prohibition is None:
         raise WrongField("prohibition", "which prohibition the accused is said to have broken (IN15)")
@@ -132,6 +135,7 @@ def particulars_of(command: c.Register, complaint_id: str, serial_no: str, place
         handler=None if is_accused(accused, first, on.rules.organisation) else first,
         department=department,
         policy_version=on.rules.version,
+        ground_kind=command.ground.kind if command.ground else None,
         place=place,
         accused=accused,
         recharge_leaf=leaf.recharge,
@@ -143,5 +147,5 @@ KEPT = (
     *("ticket_type", "channel", "handling", "customer", "brand", "category", "content", "branch", "complainant"),
     *("high_value", "group", "verification", "forwarded_by", "demand", "hall", "area", "customer_kind"),
     *("coordination", "triggers", "disputed_amount_fen", "prohibition", "recharge"),
-    *("inbound", "no_charge", "reported_port"),
+    *("inbound", "no_charge", "reported_port", "ground"),
 )

@@ -13,7 +13,7 @@ from services.notify.inbound import INBOUND, Sms, SmsReceived
 from services.notify.message import Message
 from services.notify.model import MESSAGES
 from services.notify.sorting import Reminder
-from services.rights import sees_branch
+from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Documents, Relay
@@ -32,8 +32,7 @@ NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 def visible(by: Actor) -> dict[str, Any]:
     """The branch filter inside every query (PR4)."""
-    branch = sees_branch(by)
-    return {} if branch is None else {"branch": branch}
+    return dict(seen_by(by))
 
 
 class Messages(Documents[Message]):

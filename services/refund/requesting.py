@@ -14,7 +14,7 @@ from services.refund.history import RefundRequested
 from services.refund.lines import Line, award_of, lines_of, total_fen
 from services.refund.rules import Level, RefundRules
 from services.refund.waiving import against_sum
-from services.rights import sees_branch, signs_for
+from services.rights import sees, signs_for
 from shared.aggregate import Actor
 from shared.errors import TousuError
 
@@ -66,7 +66,7 @@ class Draft:
 
 def must_be_allowed(claim: Claim, by: Actor) -> None:
     """Raises Forbidden where the caller claims for another branch or allows what only the branch may (RF8)."""
-    if sees_branch(by) not in (None, claim.branch):
+    if not sees(by, claim.branch, claim.hall):
         raise AnotherBranch(claim.branch)
     if claim.exception is not None and "branch" not in signs_for(by):
         raise ExceptionNotAllowed

@@ -13,7 +13,7 @@ from services.refund.copies.store import ComplaintCopies
 from services.refund.course import REFUNDS
 from services.refund.model import Refund
 from services.refund.requesting import Pieces
-from services.rights import sees_branch
+from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock
 from shared.documents import Documents, Relay
@@ -59,9 +59,8 @@ NEWEST_FIRST = [("requested_at", -1), ("_id", -1)]
 
 
 def visible(by: Actor) -> dict[str, Any]:
-    """The branch filter inside every query."""
-    branch = sees_branch(by)
-    return {} if branch is None else {"branch": branch}
+    """The branch and hall filter inside every query (PR4)."""
+    return dict(seen_by(by))
 
 
 class Refunds(Documents[Refund]):

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from shared.graver import Graver, Pattern
 from shared.policies.files import Policy
-from shared.privacy import Privacy
+from shared.privacy import Export, Privacy
 
 KIND = validate.Regexp(r"[a-z_]{1,40}\Z", error="A kind is small letters and _.")
 
@@ -21,6 +21,19 @@ def _expression(text: str) -> None:
         raise ValidationError("it finds something in an empty text")
 
 
+class ExportSchema(Schema):
+    """What an export may hold."""
+
+    fields_ = fields.List(
+        fields.String(validate=KIND), required=True, data_key="fields", validate=validate.Length(min=1)
+    )
+    graver = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Export:
+        return Export(tuple(data["fields_"]), data["graver"])
+
+
 class PrivacySchema(Schema):
     """Loads a Privacy."""
 
@@ -30,10 +43,13 @@ class PrivacySchema(Schema):
         required=True,
     )
 
+    exports = fields.Dict(keys=fields.String(validate=KIND), values=fields.Nested(ExportSchema), required=True)
+    regulator = fields.Nested(ExportSchema, required=True)
+
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Privacy:
         patterns = (Pattern(kind, re.compile(each)) for kind, given in data["graver"].items() for each in given)
-        return Privacy(graver=Graver(tuple(patterns)))
+        return Privacy(Graver(tuple(patterns)), data["exports"], data["regulator"])
 
 
 PRIVACY = Policy("privacy", "privacy.yml", PrivacySchema)

@@ -4,10 +4,10 @@ from marshmallow import Schema
 
 from services.escalation import schemas as escalation
 from services.intake import improving_schema as improving
+from services.intake import privacy_schema as privacy
 from services.intake.figures_schema import FiguresSchema
 from services.intake.methods import METHODS
 from services.intake.playbook_schema import AdviseSchema, WordsSchema
-from services.intake.privacy_schema import ReadPersonalSchema
 from services.intake.register_schema import RegisterSchema
 from services.intake.registers_schema import HallRegisterSchema, RechargeStatisticSchema
 from services.intake.search_schema import SearchSchema
@@ -19,7 +19,9 @@ from services.refund import sort_schemas as sorts_of_refund
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
-    "intake.read_personal": ReadPersonalSchema(),
+    "intake.read_personal": privacy.ReadPersonalSchema(),
+    "intake.export": privacy.ExportSchema(),
+    "intake.regulator_export": privacy.RegulatorExportSchema(),
     "intake.figures": FiguresSchema(),
     "intake.advise": AdviseSchema(),
     "intake.check_words": WordsSchema(),

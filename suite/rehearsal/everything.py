@@ -38,6 +38,10 @@ def _look_round(stage: Stage) -> None:
             stage.call(method, document_id, by=AGENT)
     complaint = next(iter(stage.complaints.known))
     stage.call("intake.read_personal", complaint, {"request_id": "look", **REASON}, by=DUTY_MANAGER)
+    ground = {"kind": "police_or_court", "reference": "公函", "body": "公安局"}
+    stage.call("intake.export", complaint, {"request_id": "export", "ground": ground}, by=PROVINCE)
+    asked = {"request_id": "regulator", "body": "通信管理局", "reference": "申诉", "fields": ["content", "reply"]}
+    stage.call("intake.regulator_export", complaint, asked, by=PROVINCE)
     stage.call("intake.reads", complaint, by=PROVINCE)
     for message_id in stage.messages.known:  # what answers an opt-out belongs to no branch
         stage.call("notify.get", message_id, by=PROVINCE)

@@ -165,8 +165,17 @@ def test_PR2_a_look_for_a_reason_is_recorded(say: Any, ask: Any, complaint: Any)
 
     assert shown["customer"]["name"] == "张三"
     ask(AGENT, "intake.get", complaint_id)
+    ground = {"kind": "authority", "reference": "通管1", "body": "省通信管理局"}
+    assert say(BRANCH, "intake.export", complaint_id, ground=ground, fields=["status"]) == {"status": "open"}
+    asked = {"body": "消费者协会", "reference": "XH-1", "fields": ["content"]}
+    assert say(BRANCH, "intake.regulator_export", complaint_id, **asked) == {"content": "话费争议"}
     reads = ask(PROVINCE, "intake.reads", complaint_id)["reads"]
-    assert [(each["by"], each["kind"]) for each in reads] == [("M1001", "asked"), ("E1001", "duty")]
+    assert [(each["by"], each["kind"]) for each in reads] == [
+        ("M1001", "asked"),
+        ("E1001", "duty"),
+        ("B1001", "export"),
+        ("B1001", "regulator"),
+    ]
 
 
 def test_intake_prints_flags_and_counts_apart(say: Any, ask: Any, complaint: Any) -> None:

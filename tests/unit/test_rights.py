@@ -8,6 +8,8 @@ from services.rights import (
     allowed,
     may_opine,
     own_level,
+    seen_by,
+    sees,
     sees_branch,
     sees_only_majors,
     sees_personal_data,
@@ -76,9 +78,11 @@ READS = {
     "system": [],
 }
 # Personal data and its record (PR2 to PR5): not cumulative.
+EXPORTS = ("intake.export", "intake.regulator_export")
 PRIVACY = {
-    **dict.fromkeys(("agent", "duty_manager", "branch", "support", "legal"), ("intake.read_personal",)),
-    "province": ("intake.read_personal", "intake.reads"),
+    **dict.fromkeys(("agent", "duty_manager", "support"), ("intake.read_personal",)),
+    **dict.fromkeys(("branch", "legal"), ("intake.read_personal", *EXPORTS)),
+    "province": ("intake.read_personal", "intake.reads", *EXPORTS),
     "operator": ("intake.reads",),
 }
 
@@ -160,3 +164,36 @@ def test_MJ1_an_opinion_is_given_by_those_who_are_asked_for_it(kind: str, role: 
     givers = {"supervisor": ["duty_manager", "branch", "province"], "support": ["support"], "legal": ["legal"]}
 
     assert may_opine(Actor("E1", role, "SZ"), kind) == (role in givers.get(kind, []))
+
+
+# What the staff of partners may (PR4), of what their role may: their own hall's complaints and claims.
+PARTNERS_MAY = {
+    *(f"intake.{name}" for name in "register record_contact propose judge assign transfer promise urge".split()),
+    *(f"intake.{name}" for name in "reclassify reply follow_up reopen withdraw archive want_written_reply".split()),
+    *(f"intake.{name}" for name in "get search tasks finish_task".split()),
+    *("intake.receipt", "intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"),
+    *("escalation.case", "escalation.explain", "escalation.due", "escalation.escalate"),
+    *("refund.request", "refund.quote", "refund.withdraw", "refund.get", "refund.search"),
+}
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_PR4_method_by_role_by_branch_by_partner(method: str) -> None:
+    """A partner's staff may what its role may, of this list; a role that sees all branches is no partner's."""
+    partners = [Actor("E1005", role, branch, "SZ-NS") for role in ROLES for branch in ("SZ", None)]
+    own = {(caller.role, caller.branch) for caller in CALLERS if allowed(caller, method)}
+
+    for caller in partners:
+        expected = method in PARTNERS_MAY and caller.role in NEEDS_A_BRANCH and (caller.role, caller.branch) in own
+        assert allowed(caller, method) == expected, caller
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("hall", ["SZ-NS", None])
+def test_PR4_every_query_carries_branch_and_hall(role: str, hall: str | None) -> None:
+    actor = Actor("E1", role, "SZ", hall)
+    bound = {"branch": "SZ"} if role in NEEDS_A_BRANCH else {}
+
+    assert seen_by(actor) == bound | ({"hall": hall} if hall else {})
+    assert sees(actor, "SZ", "SZ-FT") == (hall is None)
+    assert sees(actor, "GZ", hall) == (role not in NEEDS_A_BRANCH)

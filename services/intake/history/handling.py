@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.grounds import Ground, GroundKind
 from services.intake import vocabulary as v
 from services.intake.history.moving import Limits, moved, started
 from services.intake.model import Complaint
@@ -54,10 +55,14 @@ class ComplaintAssigned:
 
 @dataclass(frozen=True)
 class ComplaintTransferred:
-    """It goes to another department with its whole history; there somebody has yet to take it over (IN13, IN23)."""
+    """It goes to another department with its whole history; there somebody has yet to take it over (IN13, IN23).
+
+    To outside the company only on a lawful ground (PR5)."""
 
     to_department: str
     reason: str = private()
+    ground: Ground | None = private(default=None)
+    ground_kind: GroundKind | None = None
 
 
 @dataclass(frozen=True)

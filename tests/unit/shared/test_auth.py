@@ -73,3 +73,10 @@ def test_a_services_own_token_is_of_role_system(settings: Settings) -> None:
     assert verifier.verify(service_token(settings, "escalation")) == Actor("service:escalation", "system")
     assert service_token(settings, "escalation") == service_token(settings, "escalation")
     assert verifier.verify(service_token(settings, "refund")).sub == "service:refund"
+
+
+def test_PR4_a_partners_staff_is_known_by_the_directory_and_bound_to_its_hall(settings: Settings) -> None:
+    signer = Signer.among(settings.token_keys, settings.token_issuer, settings.service_token_key)
+    token = issue(signer, Actor("E1005", "agent", "SZ"), timedelta(hours=1), machine_now())
+
+    assert caller_with(settings, token).may("sample.act") == Actor("E1005", "agent", "SZ", "SZ-NS")
