@@ -15,6 +15,8 @@ COMMANDS = {  # name → module
     "show": "cli.show",
     "due": "cli.due",
     "explain": "cli.explain",
+    "simulate": "cli.simulate",
+    "calendar": "cli.calendar",
     "approve": "cli.approve",
     "recharge-statistic": "cli.recharges",
     "report": "cli.report",

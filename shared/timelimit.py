@@ -83,6 +83,16 @@ def shortened(limit: Limit, length: timedelta) -> Limit:
     return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, share))
 
 
+def recounted(limit: Limit, calendar: Calendar) -> Limit:
+    """The same span from the same start, its working days counted under this calendar; natural time stays as it is."""
+    if not any(each.why in DAY_KINDS for each in limit.intervals):
+        return limit
+    share = Fraction(limit.counted_until(limit.warn_at) // MILLISECOND, limit.span // MILLISECOND)
+    intervals = _working_days(limit.started_at, -(-limit.span // timedelta(days=1)), calendar)
+    whole = replace(limit, due_at=intervals[-1].to, intervals=intervals, warn_at=_share_passed(intervals, share))
+    return shortened(whole, limit.span) if whole.span > limit.span else whole
+
+
 def working_days_after(at: datetime, days: int, calendar: Calendar) -> datetime:
     """The end of the `days`-th working day after the day of `at`, in UTC (CL7)."""
     return _working_days(at, days, calendar)[-1].to

@@ -87,6 +87,12 @@ def _(event: h.ClockRecomputed, case: Case) -> Case:
 
 
 @move.register
+def _(event: h.ClockRecounted, case: Case) -> Case:
+    counted = {"known_at": event.at, "calendar_version": event.calendar_version}
+    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), **counted))
+
+
+@move.register
 def _(event: h.ClockExtended, case: Case) -> Case:
     return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), extended=True))
 
@@ -184,7 +190,7 @@ def _recomputed(clock: Clock, event: h.ClockRecomputed) -> Clock:
     return replace(_retimed(clock, event), known_at=event.at, rule=rule, calendar_version=calendar_version)
 
 
-def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockExtended) -> Clock:
+def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockRecounted | h.ClockExtended) -> Clock:
     """New times; it warns again where the new warning lies ahead."""
     warned_at = clock.warned_at if event.warn_at <= event.at else None
     return replace(clock, warn_at=event.warn_at, due_at=event.due_at, intervals=event.intervals, warned_at=warned_at)
@@ -199,6 +205,6 @@ BROUGHT = (
     *(h.HandlingEnded, h.HandlingResumed, h.PreRefundFollowed),
     *asides.EVENTS,
 )
-ASKED = (h.ClockExtended, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
+ASKED = (h.ClockExtended, h.ClockRecounted, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
 
 CASES = Kind("cases", Case, (*BROUGHT, *ASKED), kept, ending=frozenset(BROUGHT))

@@ -155,6 +155,11 @@ def _(event: h.ClockExtended, _case: Any) -> Line:
 
 
 @_line.register
+def _(event: h.ClockRecounted, _case: Any) -> Line:
+    return ["recounted", event.at, event.clock_id, event.calendar_version], event.at
+
+
+@_line.register
 def _(event: h.ReopeningDropped, _case: Any) -> Line:
     return ["dropped", event.at], event.at
 

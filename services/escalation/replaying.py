@@ -21,6 +21,7 @@ from services.escalation.moves import apply
 from services.escalation.moving import move
 from services.escalation.pre_refunds import follow_pre_refund
 from services.escalation.record import lines_of
+from services.escalation.recounting import recount
 from services.escalation.rules import Rules
 from shared.aggregate import Actor
 from shared.changing import changed
@@ -102,6 +103,12 @@ def _extended(course: Replay, at: str, clock_id: str, due_at: str) -> None:
     _done(course, time(at), lambda now: extend(course.case, clock_id, time(due_at), "", by, now, course.rules))
 
 
+def _recounted(course: Replay, at: str, clock_id: str, calendar_version: str) -> None:
+    """As it was counted then; under a draft of the calendar nothing differs any more."""
+    rules = course.rules_of(course.rules.clocks_version, calendar_version)
+    _done(course, time(at), lambda now: recount(course.case, now, rules, clock_id))
+
+
 def _pre_refund(course: Replay, refund_id: str, seq: int, paid_at: str, verified_at: str | None) -> None:
     told = PreRefund(refund_id, seq, time(paid_at), time(verified_at) if verified_at else None)
     for event in follow_pre_refund(course.case, told, course.rules):
@@ -132,6 +139,7 @@ LINES: Mapping[str, Callable[..., None]] = {
     "out": lambda course, at: _act(ladder.arbitrate, course, at, "province", "", ""),
     "extended": _extended,
     "pre_refund": _pre_refund,
+    "recounted": _recounted,
     "dropped": _dropped,
 }
 READ: Mapping[str, Callable[[Any], Any]] = {

@@ -134,6 +134,19 @@ class SimulateSchema(Schema):
     after = short(allow_none=True)
 
 
+class CalendarEffectSchema(Schema):
+    """`calendar`: a draft of calendar.yml; without it the one in force."""
+
+    calendar = Text(LONGEST_DRAFT)
+    limit = Page()
+    after = short(allow_none=True)
+
+
+class ApplyCalendarSchema(Command):
+    limit = Page()
+    after = short(allow_none=True)
+
+
 class DueSchema(Schema):
     """`state` is that of the clocks asked for; running unless given. late: broken, with the complaint still open."""
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from services.escalation import ladder, schemas
+from services.escalation import calendars, ladder, schemas
 from services.escalation.door import Answer, Doors
 from services.escalation.explaining import explain
 from services.escalation.extending import clock_named, extend
@@ -35,7 +35,11 @@ an_extension, an_arbitration = schemas.ExtendSchema(), schemas.ArbitrateSchema()
 somebody = schemas.UnreachableSchema()
 a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema()
 a_clock, a_filter, a_search = schemas.ExplainSchema(), schemas.DueSchema(), schemas.IncidentsSchema()
-a_simulation = schemas.SimulateSchema()
+a_simulation, a_draft_calendar, an_application = (
+    schemas.SimulateSchema(),
+    schemas.CalendarEffectSchema(),
+    schemas.ApplyCalendarSchema(),
+)
 
 
 class EscalationService(Doors):
@@ -78,6 +82,18 @@ class EscalationService(Doors):
         """Drafts of policies played over the cases that were lived: partial sums, page by page."""
         self.caller.may("escalation.simulate")
         return simulation(self.cases, self.policies, a_simulation.load(request), self.clock.now())
+
+    @rpc
+    def calendar_effect(self, filter: Any) -> Answer:
+        """Which running limits in working days another calendar would move, from what to what."""
+        self.caller.may("escalation.calendar_effect")
+        return calendars.effect(self.cases, self.policies, a_draft_calendar.load(filter))
+
+    @rpc
+    def apply_calendar(self, request: Any) -> Answer:
+        """Moves running limits in working days to the calendar in force, after a late official notice."""
+        by = self.caller.may("escalation.apply_calendar")
+        return calendars.apply(self.cases, self.policies, an_application.load(request), by)
 
     @rpc
     def declare_major(self, id: Any, command: Any) -> Answer:

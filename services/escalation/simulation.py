@@ -17,7 +17,8 @@ def simulation(cases: Cases, policies: InForce, asked: Mapping[str, Any], now: d
     page = cases.recorded(asked.get("after"), asked["limit"])
     wanted = [_whole(cases, each) for each in page if _wanted(each, asked)]
     after = page[-1].complaint_id if len(page) == asked["limit"] else None
-    return simulated(wanted, drafts.rules, now) | {"drafts": drafts.versions, "after": after}
+    progress = {"read": len(page), "of": cases.total()}
+    return simulated(wanted, drafts.rules, now) | progress | {"drafts": drafts.versions, "after": after}
 
 
 def _wanted(case: Recorded, asked: Mapping[str, Any]) -> bool:

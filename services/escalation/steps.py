@@ -41,6 +41,7 @@ UNTOLD = (
 )
 BY_PEOPLE = (
     h.ChainAcknowledged,
+    h.ClockRecounted,
     h.DisturbanceRecorded,
     h.MediaRecorded,
     h.ClockExtended,

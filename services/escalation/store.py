@@ -15,6 +15,7 @@ from services.escalation.incident import INCIDENTS, Incident
 from services.escalation.listing import soonest
 from services.escalation.model import Case
 from services.escalation.moves import CASES
+from services.escalation.recounting import counts_days
 from services.escalation.rules import GroupPolicy
 from services.escalation.simulating import Recorded, recorded_of
 from services.rights import seen_by, sees_only_majors
@@ -46,6 +47,8 @@ INDEXES += [
     )
     for field in ("group_place", "incident_id")
 ]
+COUNTING = {"counting": True}  # with running limits in working days
+INDEXES.append(IndexModel([("counting", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=COUNTING))
 INCIDENT_INDEXES = [
     IndexModel("open_place", name="open_place", unique=True, sparse=True),  # one open incident a leaf and area (MJ4)
     IndexModel([("raised_at", DESCENDING), ("_id", DESCENDING)], name="raised"),
@@ -81,6 +84,7 @@ class Cases(Documents[Case]):
             "level": state.level,
             "major": True if state.major else None,
             "soonest": soonest(state),
+            "counting": True if any(map(counts_days, state.clocks)) else None,
             "registered_at": state.facts.registered_at if state.facts.area else None,
             "group_place": waits_at(state),
             "incident_id": state.incident_id,
@@ -132,6 +136,16 @@ class Cases(Documents[Case]):
         query = {"_id": {"$gt": after}} if after else {}
         found = self.collection.find(query, dict.fromkeys((*REPLAYED, *CLOCK_OUTCOME), 1)).sort("_id", 1).limit(limit)
         return [recorded_of(document["_id"], document["state"]) for document in found]
+
+    def total(self) -> int:
+        """How many cases there are, as the collection's own count says."""
+        return int(self.collection.estimated_document_count())
+
+    def counting_days(self, limit: int, after: str | None) -> tuple[list[Saved[Case]], str | None]:
+        """One page of cases with running limits in working days, and the `after` of the next page."""
+        query: dict[str, Any] = COUNTING | ({"_id": {"$gt": after}} if after else {})
+        found = self.find(query, [("_id", ASCENDING)], limit + 1)
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
 
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""

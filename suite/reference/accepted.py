@@ -41,6 +41,8 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.explain": escalation.ExplainSchema(),
     "escalation.due": escalation.DueSchema(),
     "escalation.simulate": escalation.SimulateSchema(),
+    "escalation.calendar_effect": escalation.CalendarEffectSchema(),
+    "escalation.apply_calendar": escalation.ApplyCalendarSchema(),
     "escalation.declare_major": escalation.DeclareMajorSchema(),
     "escalation.revoke_major": escalation.ReasonSchema(),
     "escalation.give_opinion": escalation.OpinionSchema(),

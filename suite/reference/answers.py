@@ -18,11 +18,11 @@ out with the complaint still open at its end. `closed`: the same digits come whe
 Where `after` is not null the answer is partial: ask again with it and with `to` = `as_of`, and add up."""
 SIMULATION = """### simulation
 
-`{cases, clocks, complaints, reached, worse, drafts, after}`, partial sums over the cases of the page: those of all
-pages are added up name by name. `clocks`: group (all, branch, brand, level) → value → kind → `{recorded: {met, …},
-draft: {met, …}, worse, better}`, the limits by how they ended and would have ended. `complaints`: group → value →
-`{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases. `worse`: up to 20 complaints by name.
-`drafts`: the drafts' versions."""
+`{cases, clocks, complaints, reached, worse, read, of, drafts, after}`, partial sums over the cases of the page:
+those of all pages are added up name by name. `clocks`: group (all, branch, brand, level) → value → kind →
+`{recorded: {met, …}, draft: {met, …}, worse, better}`, the limits by how they ended and would have ended.
+`complaints`: group → value → `{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases.
+`worse`: up to 20 complaints by name. `read`: cases looked at, `of`: cases there are. `drafts`: their versions."""
 Answers = list[dict[str, Any]]
 
 

@@ -45,6 +45,9 @@ _METHODS = {
     "page of incidents, without their members": ("escalation.incidents",),
     "explanation": ("escalation.explain",),
     "simulation": ("escalation.simulate",),
+    "`{moves: [{complaint_id, clock_id, kind, branch, was, due_at}], calendar_version, after}`": (
+        *("escalation.calendar_effect", "escalation.apply_calendar"),
+    ),
     "page of cases, each with its soonest clock": ("escalation.due",),
     "refund": (
         *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),

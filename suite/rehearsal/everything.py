@@ -28,6 +28,7 @@ def rehearse(stage: Stage) -> None:
     sms.all_ways(stage)
     refunds.later(stage, disputed)
     improving.all_ways(stage, disputed)
+    proofs.late_notice(stage)
 
 
 def _look_round(stage: Stage) -> None:

@@ -84,6 +84,14 @@ class RememberedReads(Memory, Reads):
 
 
 class RememberedCases(Memory, Cases):
+    def total(self) -> int:
+        return len(self.known)
+
+    def counting_days(self, limit: int, after: str | None) -> tuple[list[Saved[Case]], str | None]:
+        counting = sorted(each for each, saved in self.known.items() if self._looked_up(saved)["counting"])
+        found = [self.known[each] for each in counting if not after or each > after]
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
+
     def recorded(self, after: str | None, limit: int) -> list[Recorded]:
         ids = sorted(each for each in self.known if not after or each > after)[:limit]
         return [recorded_of(each, split(self.known[each].state)[0]) for each in ids]

@@ -48,7 +48,15 @@ MAY = {
         *("refund.settle", "refund.reconcile", "refund.daily_sheet", "refund.sign_daily_sheet"),
         *("refund.month_package", "refund.totals"),
     ],
-    "operator": ["escalation.simulate", "intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"],
+    "operator": [
+        "escalation.simulate",
+        "escalation.calendar_effect",
+        "escalation.apply_calendar",
+        "intake.pulse",
+        "escalation.pulse",
+        "refund.pulse",
+        "notify.pulse",
+    ],
     "system": [
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
         *("intake.facts", "notify.receive", "notify.send"),

@@ -101,6 +101,19 @@ class ClockRecomputed:
 
 
 @dataclass(frozen=True)
+class ClockRecounted:
+    """Its working days were counted again under a notice that came out while it ran; `was` is the due time before."""
+
+    clock_id: str
+    at: datetime
+    was: datetime
+    warn_at: datetime
+    due_at: datetime
+    intervals: tuple[Interval, ...]
+    calendar_version: str
+
+
+@dataclass(frozen=True)
 class ClockExtended:
     """More time for a coordinated complaint (CL3); `was` is the due time before."""
 
