@@ -165,6 +165,14 @@ def test_RF12_pieces_at_once_each_count_all_before_them(counter: Counter) -> Non
     ]
 
 
+def test_RF15_traffic_before_the_fee_page_is_an_entry_of_its_own_in_boss(counter: Counter) -> None:
+    refund_id = counter.approved(ground="double_refund", principal_fen=500, pre_page_fen=40)
+    assert counter.settles(refund_id)["total_fen"] == 1040
+    assert booked(counter, refund_id) == ["award", "principal", "principal:pre_page"]
+    accounts = counter.finance.ledger(refund_id)["accounts"]
+    assert accounts == {"company:award": -500, "company:principal": -540, "customer": 1040}
+
+
 def test_RF10_a_correction_is_recorded_found_and_never_paid(counter: Counter) -> None:
     of = complaint(counter)
     told = {"service": "彩铃", "period": "2026-10", "cause": "套餐登记错误", "correction": "已改回原套餐"}

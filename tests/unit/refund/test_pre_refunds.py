@@ -6,16 +6,29 @@ from typing import Any
 
 import pytest
 
-from services.refund import approving, pre_refunds
+from services.refund import approving, pre_refunds, settling
 from services.refund.claim import Consent, FoundBy
 from services.refund.course import REFUNDS
 from services.refund.errors import NotNow
 from services.refund.history import RefundPaid
+from services.refund.outcomes import Entered, NoAnswer, Refused
 from services.refund.requesting import Circumstances, Pieces, draft, request
 from services.refund.sort_errors import RequesterNeverVerifies, VerifiedTooLate
 from shared.aggregate import Actor
 from shared.errors import RuleRefused
-from tests.unit.refund.makers import AGENT, BRANCH, DUTY_MANAGER, NOW, claim, complaint, met, rules, seconds
+from tests.unit.refund.makers import (
+    AGENT,
+    BRANCH,
+    DUTY_MANAGER,
+    FINANCE,
+    NOW,
+    NUMBER,
+    claim,
+    complaint,
+    met,
+    rules,
+    seconds,
+)
 from tests.unit.refund.till import Till
 
 DUE = NOW + timedelta(hours=72)
@@ -108,6 +121,23 @@ def test_RF4_RF12_pieces_that_come_later_are_added_to_what_it_may_become() -> No
     story = Till(wanted=wanted(principal_fen=400, consent=replace(CONSENT, given=True)), signed=False)
     assert story.refund.steps == ("duty_manager",)
     assert story.sign(DUTY_MANAGER, pieces_fen=2500).needs == "branch"
+
+
+def test_RF4_a_principal_that_boss_refused_and_somebody_paid_by_hand_is_verified_too() -> None:
+    till = Till(wanted=wanted())
+    till.wake()
+    till.paid(Refused("closed_day"))
+    till.then(settling.settle(till.refund, "paid", ("回单",)), FINANCE)
+    assert (till.refund.status, till.refund.verifying_since) == ("verifying", NOW)
+
+
+def test_RF4_an_award_that_nobody_knows_of_is_asked_for_like_any_line() -> None:
+    till = verified(paid_beforehand(), upheld=True)
+    till.wake()
+    till.paid(NoAnswer("timeout"))
+    assert (till.refund.status, till.refund.present_line.kind) == ("unknown", "award")
+    till.later(seconds(60)).wake()
+    assert till.asked(Entered("B-9", NUMBER, 1000)) == "paid"
 
 
 def test_RF4_upheld_the_equal_award_follows_by_the_same_machine() -> None:
