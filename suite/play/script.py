@@ -1,6 +1,6 @@
 """The cases as a script: who says what to whom, and when, all cases on one timeline. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 import yaml
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-OPENS_A_DOCUMENT = {"intake.register": "complaint", "refund.request": "refund", "notify.send": "message"}
+OPENS_A_DOCUMENT = {
+    "intake.register": "complaint",
+    "intake.add_measure": "measure",
+    "refund.request": "refund",
+    "refund.pre_refund": "refund",
+    "refund.waive_late_fee": "refund",
+    "refund.sign_daily_sheet": "sheet",
+    "notify.send": "message",
+}
 
 
 @dataclass(frozen=True)
@@ -23,16 +31,20 @@ class Person:
 
 @dataclass(frozen=True)
 class Line:
-    """One call of one case. `refused` names the error that must come back; `shows` what the answer must hold."""
+    """One call of one case. `refused` names the error that must come back; `shows` what the answer must hold, by path.
+
+    asks: it is a query, which goes out as it is. each: it goes to every complaint of the case."""
 
     case_id: str
     number: int
     at: datetime
     by: str
     call: str
-    request: Mapping[str, Any] = field(default_factory=dict)
+    request: Any = field(default_factory=dict)
     refused: str | None = None
     shows: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = False
+    each: bool = False
 
     @property
     def service(self) -> str:
@@ -45,7 +57,8 @@ class Line:
     @property
     def numbers(self) -> set[str]:
         """The customer's number, where the request names one."""
-        customer = self.request.get("customer", self.request)
+        request = {} if self.asks else self.request
+        customer = request.get("customer", request)
         return {customer[name] for name in ("msisdn", "from") if name in customer}
 
     @property
@@ -55,7 +68,7 @@ class Line:
 
     @property
     def opens(self) -> str | None:
-        """`complaint` or `refund` where the answer's id becomes this case's own; `message` is nobody's."""
+        """`complaint` or `refund` where the answer's id becomes this case's own; the others are nobody's."""
         return OPENS_A_DOCUMENT.get(self.call)
 
 
@@ -85,9 +98,17 @@ def read(text: str, monday: datetime) -> Script:
     lines = [
         _line(case["id"], number, step, monday)
         for case in written["cases"]
-        for number, step in enumerate(case["steps"], 1)
+        for number, step in enumerate(_spread(case["steps"]), 1)
     ]
     return Script(people, cases, tuple(sorted(lines, key=lambda line: line.at)))
+
+
+def _spread(steps: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """A registration by several customers as one step each."""
+    for step in steps:
+        for number in step.get("customers", [None]):
+            customer = {"customer": step["with"]["customer"] | {"msisdn": number}} if number else {}
+            yield {**step, "with": step["with"] | customer} if number else step
 
 
 def _line(case_id: str, number: int, step: Mapping[str, Any], monday: datetime) -> Line:
@@ -96,10 +117,12 @@ def _line(case_id: str, number: int, step: Mapping[str, Any], monday: datetime) 
         number,
         instant(step["at"], monday),
         step["by"],
-        step["call"],
+        step.get("call") or step["ask"],
         _timed(step.get("with", {}), monday),
         step.get("refused"),
         step.get("shows", {}),
+        "ask" in step,
+        step.get("each", False),
     )
 
 
@@ -112,11 +135,13 @@ def instant(text: str, monday: datetime) -> datetime:
 
 
 def _timed(value: Any, monday: datetime) -> Any:
-    """Every `@2 15:00` in a request as ISO time."""
+    """Every `@2 15:00` in a request as ISO time, every `@day 2` as a date."""
     if isinstance(value, dict):
         return {key: _timed(inner, monday) for key, inner in value.items()}
     if isinstance(value, list):
         return [_timed(inner, monday) for inner in value]
+    if isinstance(value, str) and value.startswith("@day "):
+        return instant(f"{value[5:]} 12:00", monday).date().isoformat()
     if isinstance(value, str) and value.startswith("@"):
         return instant(value[1:], monday).isoformat()
     return value

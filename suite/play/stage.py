@@ -96,23 +96,30 @@ class Stage:
             self.outside.phone(line.request["from"], line.request["text"])
             self._note(line, part, line.request["text"], fine=True)
             return
+        for complaint_id in part.complaints if line.each else (None,):
+            self._call_on(line, part, complaint_id)
+
+    def _call_on(self, line: Line, part: Part, complaint_id: str | None) -> None:
         try:
-            answer = self._call(line, part)
+            answer = self._call(line, part, complaint_id)
         except Refused as refused:
             expected = bool(line.refused) and refused.is_(str(line.refused))
             outcome = f"refused by {refused.details.get('rule', refused.name)}: {refused.message}"
             self._note(line, part, outcome, expected)
             return
         self._remember(line, part, answer)
-        shown = all(answer.get(name) == value for name, value in line.shows.items())
+        shown = all(story.at(answer, path) == value for path, value in line.shows.items())
         self._note(line, part, story.answered(line, answer), line.refused is None and shown)
 
-    def _call(self, line: Line, part: Part) -> Any:
-        request = self._own(line.request, part) | {"request_id": f"{line.case_id}-{line.number}"}
+    def _call(self, line: Line, part: Part, complaint_id: str | None) -> Any:
         who: Person = self.script.people[line.by]
+        request = self._own(line.request, part)
+        if line.asks:
+            return self.outside.callers.call(who, line.service, line.method, request)
+        request |= {"request_id": "-".join(filter(None, (line.case_id, str(line.number), complaint_id)))[:64]}
         if line.opens:
             return self.outside.callers.call(who, line.service, line.method, request)
-        target = part.refunds[-1] if line.service == "refund" else part.complaints[-1]
+        target = part.refunds[-1] if line.service == "refund" else complaint_id or part.complaints[-1]
         return self.outside.callers.call(who, line.service, line.method, target, request)
 
     def _own(self, value: Any, part: Part) -> Any:

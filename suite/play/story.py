@@ -19,6 +19,8 @@ EVENTS = {
     "opinion_requested": "opinion asked of {kind}",
     "media_alerted": "media contact alerted",
     "disturbance_alerted": "branch support and market section informed of the disturbance",
+    "incident_raised": "a group incident: many customers, one problem",
+    "refund_verified": "pre-refund verified",
     "refund_approved": "refund approved: {total}",
     "refund_paid": "refund paid: {total}",
     "refund_unknown": "refund's outcome unknown: BOSS is asked by key",
@@ -41,6 +43,18 @@ def told(case_id: str, at: datetime, who: str, what: str, outcome: str) -> str:
     return f"{case_id:5} {when(at)}  {who:{CALLERS_WIDTH}} {what:{CALLS_WIDTH}} {outcome}".rstrip()
 
 
+def at(answer: Any, path: str) -> Any:
+    """What stands at `items.0.status` of an answer; None where the path leads nowhere."""
+    for step in path.split("."):
+        if isinstance(answer, Mapping):
+            answer = answer.get(step)
+        elif isinstance(answer, list) and step.isdigit() and int(step) < len(answer):
+            answer = answer[int(step)]
+        else:
+            return None
+    return answer
+
+
 def acted(line: Line, outcome: str) -> str:
     """A person's call and how it ended."""
     return told(line.case_id, line.at, line.by, line.call, outcome)
@@ -48,6 +62,8 @@ def acted(line: Line, outcome: str) -> str:
 
 def answered(line: Line, answer: Any) -> str:
     """What an answer says, in a few words."""
+    if line.asks:
+        return ", ".join(f"{path} {at(answer, path)}" for path in line.shows) or "answered"
     if not isinstance(answer, Mapping):
         return "done"
     if line.call == "intake.register":
@@ -55,7 +71,7 @@ def answered(line: Line, answer: Any) -> str:
     if "refund_id" in answer:
         needs = answer.get("needs")
         return f"{answer['status']}, {yuan(answer['total_fen'])}" + (f", next signs {needs['level']}" if needs else "")
-    if line.service == "escalation":
+    if line.service == "escalation" and "level" in answer:
         awaited = f", awaiting {answer['awaiting']}" if answer["awaiting"] else ""
         return f"level {answer['level']}{awaited}"
     return str(answer.get("status", "done"))
