@@ -30,16 +30,19 @@ def call(role: str, branch: str, service: str, method: str, *arguments: Any) -> 
 
 def call_if_there(role: str, branch: str, service: str, method: str, *arguments: Any) -> Any:
     """As call, but None where there is no such method or the role may not call it."""
-    from nameko.exceptions import MethodNotFound, RemoteError
+    from nameko.exceptions import RemoteError
 
     try:
         return _answer(role, branch, service, method, *arguments)
-    except MethodNotFound:
-        return None
     except RemoteError as error:
-        if error.exc_type in ("Forbidden", "MethodNotFound"):
+        if error.exc_type == "Forbidden" or _lacking(error.value, method):
             return None
         refuse(_worded(error.exc_type, error.value))
+
+
+def _lacking(value: Any, method: str) -> bool:
+    """Whether a service says that it has no such method."""
+    return isinstance(value, dict) and value["details"].get("method") == method
 
 
 def _answer(role: str, branch: str, service: str, method: str, *arguments: Any) -> Any:

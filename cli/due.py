@@ -26,9 +26,11 @@ def due(
     wanted = {"level": level, "branch": in_branch, "hall": hall, "before": before, "state": state, "limit": limit}
     page = call(role, branch, "escalation", "due", {name: value for name, value in wanted.items() if value})
     table = Table()
-    for heading in ("due", "clock", "state", "level", "branch", "hall", "handler", "complaint"):
-        table.add_column(heading)
+    for heading in ("due", "clock", "state", "level", "place", "handler"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("complaint", min_width=32)
     for item in page["items"]:
-        place = [item[name] or "-" for name in ("level", "branch", "hall", "handler", "complaint_id")]
-        table.add_row(shown(item["due_at"]), item["kind"], item["state"], *place)
+        place = item["hall"] or item["branch"]
+        people = (item["level"], place, item["handler"] or "-", item["complaint_id"])
+        table.add_row(shown(item["due_at"]), item["kind"], item["state"], *people)
     console.print(table)

@@ -30,10 +30,10 @@ COUNTED = {
     },
     "complaints": {"valid": "有效投诉", "refused": "不予受理", "withdrawn": "客户撤诉"},
     "channels": {
-        "hotline": "热线",
+        "hotline": "电话",
         "web": "网络",
-        "letter": "书面",
-        "hall": "营业厅",
+        "letter": "书面来信",
+        "hall": "服务厅现场",
         "third_party": "第三方转办",
         "opinion_book": "意见簿",
         "sms": "短信",

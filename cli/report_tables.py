@@ -17,7 +17,7 @@ def print_report(kind: str, span: Span, told: dict[str, Any]) -> None:
     now, before = told["now"], told["before"]
     settled = "已定稿" if now["closed"] else f"统计至 {shown(now['as_of'])}"
     console.print(f"{kind} {span.name} · {now['scope']['branch'] or '全省'} · {settled}\n{now['valid']['zh']}")
-    figures = Table("指标", "分子 / 分母", "本期%", "上期%", "变化")
+    figures = _table("指标", "分子 / 分母", "本期%", "上期%", "变化")
     for line in lines.rates(now, before):
         figures.add_row(line["title"], line["parts"], *(line[name] or "-" for name in ("percent", "before", "change")))
     console.print(figures)
@@ -35,9 +35,8 @@ def print_key_cases(span: Span, groups: dict[str, list[dict[str, Any]]]) -> None
     if not groups:
         console.print(f"{span.name} 无重点投诉")
     for manager, cases in groups.items():
-        table = Table(
-            "流水号", "客户", "类别", "状态", "时限", "建议", title=f"{span.name} 重点投诉 · 客户经理 {manager}"
-        )
+        table = _table("流水号", "客户", "类别", "状态", "时限", "建议")
+        table.title = f"{span.name} 重点投诉 · 客户经理 {manager}"
         for case in cases:
             advice = "\n".join([*case["advice"], *case["suggestions"]])
             place = (case["serial_no"], case["customer"]["msisdn"], case["category_name"], lines.STATUS[case["status"]])
@@ -46,7 +45,15 @@ def print_key_cases(span: Span, groups: dict[str, list[dict[str, Any]]]) -> None
 
 
 def _counted(title: str, found: list[tuple[str, int, int]]) -> Table:
-    table = Table(title, "本期", "上期")
+    table = _table(title, "本期", "上期")
     for words, count, before in found:
         table.add_row(words, str(count), str(before))
+    return table
+
+
+def _table(*headings: str) -> Table:
+    """Chinese has no spaces to break at: cells are folded, never cut."""
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
     return table

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from nameko.exceptions import RemoteError
 from typer.testing import CliRunner
 
-from cli import periods, report
+from cli import calling, periods, report
 from cli.adding import whole
 from cli.report_gathering import Asking, every_item, gathered
 from cli.report_lines import rates, refunds, top
@@ -142,3 +144,20 @@ def test_every_page_of_a_list_is_asked_for() -> None:
     pages = {None: {"items": [1], "after": "a"}, "a": {"items": [2], "after": None}}
 
     assert every_item(lambda more: pages[more.get("after")]) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "details"),
+    [("InvalidRequest", {"method": "totals"}), ("Forbidden", {"role": "branch", "method": "refund.totals"})],
+)
+def test_KP2_a_report_goes_without_what_its_caller_cannot_have(
+    monkeypatch: pytest.MonkeyPatch, name: str, details: dict[str, str]
+) -> None:
+    def refused(*_: Any) -> Any:
+        raise RemoteError(name, {"message": "no", "details": details})
+
+    monkeypatch.setattr(calling, "_answer", refused)
+
+    assert calling.call_if_there("branch", "SZ", "refund", "totals", {}) is None
+    with pytest.raises(typer.Exit):
+        calling.call("branch", "SZ", "refund", "totals", {})
