@@ -26,6 +26,7 @@ PROVINCE = Person("P1001", "province")
 SUPPORT = Person("S1001", "support")
 LEGAL = Person("L1001", "legal")
 FINANCE = Person("F1001", "finance")
+OPERATOR = Person("O1001", "operator")
 SYSTEM = Person("service:gateway", "system")
 ELSEWHERE = Person("E2001", "agent", "GZ")
 
@@ -388,3 +389,12 @@ def test_PR4_another_branchs_complaint_is_not_found(ask: Any, complaint: Any) ->
         ask(ELSEWHERE, "intake.get", complaint()["complaint_id"])
 
     assert refused.value.name == "NotFound"
+
+
+def test_an_operator_plays_drafts_over_the_cases_and_applies_a_notice(ask: Any, say: Any, complaint: Any) -> None:
+    eventually(case_of(ask, complaint()["complaint_id"]))
+
+    sums = ask(OPERATOR, "escalation.simulate", {"limit": 2000})
+    assert sums["cases"] >= 1
+    assert ask(OPERATOR, "escalation.calendar_effect", {})["moves"] == []
+    assert say(OPERATOR, "escalation.apply_calendar")["moves"] == []
