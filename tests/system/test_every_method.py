@@ -49,7 +49,7 @@ def callers(suite: Suite) -> Iterator[Callers]:
 def say(callers: Callers) -> Callable[..., Any]:
     """`say(AGENT, "intake.reply", id, process=…)`: a command with a request id of its own."""
 
-    def command(who: Person, method: str, *target: str, **content: Any) -> Any:
+    def command(who: Person, method: str, /, *target: str, **content: Any) -> Any:
         service, _, name = method.partition(".")
         return callers.call(who, service, name, *target, {"request_id": f"r{next(requests)}"} | content)
 
