@@ -165,6 +165,15 @@ def test_RF12_pieces_at_once_each_count_all_before_them(counter: Counter) -> Non
     ]
 
 
+def test_RF4_RF12_until_it_is_verified_a_pre_refund_counts_for_what_it_may_become(counter: Counter) -> None:
+    of = complaint(counter)
+    refund_id = beforehand(counter, **of)
+    piece = claim(**of, service="彩信")
+    assert counter.agent.quote(piece)["counted_fen"] == 3 * 990
+    counter.branch.verify(refund_id, command(upheld=False, **SURE))
+    assert counter.agent.quote(piece)["counted_fen"] == 2 * 990
+
+
 def test_RF15_traffic_before_the_fee_page_is_an_entry_of_its_own_in_boss(counter: Counter) -> None:
     refund_id = counter.approved(ground="double_refund", principal_fen=500, pre_page_fen=40)
     assert counter.settles(refund_id)["total_fen"] == 1040
