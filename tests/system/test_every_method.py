@@ -257,7 +257,7 @@ def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) ->
         "questions": "如何答复",
         "promised_nothing": True,
     }
-    assert say(AGENT, "escalation.record_media", complaint_id, promised_nothing=True, **visit)["media_visits"]
+    assert say(AGENT, "escalation.record_media", complaint_id, **visit)["media_visits"]
     assert (
         say(PROVINCE, "escalation.arbitrate", complaint_id, body="消费者协会", case_no="XH-1")["level"] == "arbitration"
     )
