@@ -18,6 +18,7 @@ from services.escalation.refund_schema import pre_refund_read
 from services.escalation.rules import Rules
 from services.escalation.steps import ITSELF
 from services.escalation.store import Cases, visible_to
+from services.escalation.wording import MARKED_BECAUSE, REASONS
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Decide
@@ -28,16 +29,7 @@ from shared.stored import Saved
 SYSTEM = Actor(ITSELF, "system")
 PAGES_PER_LOOK = 10
 ASKED_PER_LOOK = 30
-MARKED_BECAUSE = {
-    "group": "同一区域多名客户反映同一问题,并入群体投诉事件{}",
-    "disturbance": "现场影响营业秩序,已登记({})",
-    "media_present": "媒体到场,已登记({})",
-}
 AWAY_PAUSES = (1.0, 3.0)
-REASONS = {
-    "still_dissatisfied": "客户对解释仍不满意,按规定重新处理并升级",
-    "will_complain_further": "客户表示将继续投诉,按规定重新处理并升级",
-}
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +52,9 @@ class Desk:
 
     # -- following
 
-    def told(self, event: Mapping[str, Any]) -> None:
-        """An event of intake's."""
-        self._bring(facts_read(event["data"], event["at"]))
+    def told(self, event: Mapping[str, Any]) -> Saved[Case] | None:
+        """An event of intake's; the case as it stands after it, None where the complaint has none."""
+        return self._bring(facts_read(event["data"], event["at"]))
 
     def present(self, complaint_id: str) -> None:
         """Makes sure of the case although its first event may still be on the way; intake's NotFound passes."""
@@ -81,17 +73,16 @@ class Desk:
     def _read(self, answer: Mapping[str, Any]) -> Facts:
         return facts_read(answer, self._clock.now().isoformat())
 
-    def _bring(self, facts: Facts) -> None:
+    def _bring(self, facts: Facts) -> Saved[Case] | None:
         """Changes the case, or makes it where there is none yet; whoever is faster, both take effect."""
         rules = self._rules(facts.policy_version)
         for _ in range(2):
             with suppress(NotFound):
-                self._cases.change(facts.complaint_id, lambda case, _: follow(case, facts, rules), SYSTEM)
-                return
+                return self._cases.change(facts.complaint_id, lambda case, _: follow(case, facts, rules), SYSTEM)
             with suppress(Clash):  # another event makes it in this instant
-                if events := follow(None, facts, rules):
-                    self._cases.insert(facts.complaint_id, events, SYSTEM, self._clock.now())
-                return
+                events = follow(None, facts, rules)
+                return self._cases.insert(facts.complaint_id, events, SYSTEM, self._clock.now()) if events else None
+        return None
 
     # -- asking intake
 

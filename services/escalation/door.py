@@ -6,14 +6,19 @@ from typing import Any
 
 from services.escalation.accused import must_not_be_accused, unless_accused
 from services.escalation.desk import Desk
+from services.escalation.explaining import explain
+from services.escalation.extending import clock_named
 from services.escalation.gathering import Gathering
-from services.escalation.incident import Incident
+from services.escalation.incident import Incident, close
 from services.escalation.model import Case
 from services.escalation.policies import rules_of
 from services.escalation.shown import case_shown, incident_shown
 from services.escalation.store import visible_to
+from services.rights import sees_personal_data
 from shared.aggregate import Actor
 from shared.fields import an_id
+from shared.policies.calendar import CALENDAR
+from shared.policies.clocks import CLOCKS
 from shared.requests import Request, request_of
 from shared.stored import Saved
 
@@ -52,6 +57,19 @@ class Doors:
     def incident_told(self, saved: Saved[Incident], by: Actor) -> Answer:
         """The incident with the complaints that belong to it now."""
         return incident_shown(saved, self.cases.members_of(saved.id), self.cases.count_members(saved.id), by)
+
+    def incident_closed(self, incident_id: str, command: Answer, reason: str, by: Actor) -> Answer:
+        """The incident after its closing."""
+        request = self.asked(by, "close_incident", incident_id, command)
+        closing = partial(close, reason=reason, by=by)
+        saved = self.groups.change(incident_id, lambda known, now: closing(known, now=now), by, request, visible_to(by))
+        return self.incident_told(saved, by)
+
+    def explained(self, saved: Saved[Case], name: str, by: Actor) -> Answer:
+        """Why the clock of this name is due when it is due."""
+        clock = clock_named(saved.state, name)
+        versions = partial(self.policies.versions.read, CLOCKS), partial(self.policies.versions.read, CALENDAR)
+        return explain(self.cases.history(saved.id), clock.clock_id, versions, sees_personal_data(by))
 
     def asked(self, by: Actor, method: str, id: str, command: Answer) -> Request:
         return request_of(self.cases.keys, self.name, by, method, id, command)

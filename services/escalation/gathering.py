@@ -16,6 +16,7 @@ from services.escalation.store import Cases, Incidents
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
+from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
 INCIDENTS_PER_LOOK = 10
@@ -30,14 +31,15 @@ class Gathering:
     def __init__(self, cases: Cases, incidents: Incidents, policy: GroupPolicy, clock: Clock) -> None:
         self._cases, self._incidents, self._policy, self._clock = cases, incidents, policy, clock
 
-    def look_at(self, complaint_id: str) -> None:
-        """Lets a complaint join the incident at its place, which it may be the one to raise; may be repeated."""
-        saved = self._cases.load(complaint_id)
+    def look_at(self, saved: Saved[Case] | None) -> None:
+        """Lets a case that was just written join the incident at its place, which it may be the one to raise.
+
+        May be repeated."""
         place = grouping.waits_at(saved.state) if saved else None
         if saved is None or place is None:
             return
         if incident_id := self._incidents.open_at(place) or self._raised(saved.state, place):
-            self._join(complaint_id, incident_id, place)
+            self._join(saved.id, incident_id, place)
 
     def gather(self) -> None:
         """Due work: all that waited at a new incident's place join it; then it is told, once."""

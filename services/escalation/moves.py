@@ -8,7 +8,7 @@ from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.holding import Move, Stretch, ended
 from services.escalation.model import Case, Reopening
-from services.escalation.moving import at_level, move
+from services.escalation.moving import at_level, move, recomputed, retimed
 from services.escalation.record import recorded
 from services.escalation.steps import step_of
 from services.rights import LEVELS
@@ -83,18 +83,18 @@ def _(event: h.ClockCancelled, case: Case) -> Case:
 
 @move.register
 def _(event: h.ClockRecomputed, case: Case) -> Case:
-    return _changed(case, event.clock_id, lambda clock: _recomputed(clock, event))
+    return _changed(case, event.clock_id, lambda clock: recomputed(clock, event))
 
 
 @move.register
 def _(event: h.ClockRecounted, case: Case) -> Case:
     counted = {"known_at": event.at, "calendar_version": event.calendar_version}
-    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), **counted))
+    return _changed(case, event.clock_id, lambda clock: replace(retimed(clock, event), **counted))
 
 
 @move.register
 def _(event: h.ClockExtended, case: Case) -> Case:
-    return _changed(case, event.clock_id, lambda clock: replace(_retimed(clock, event), extended=True))
+    return _changed(case, event.clock_id, lambda clock: replace(retimed(clock, event), extended=True))
 
 
 @move.register
@@ -182,18 +182,6 @@ def _with_clock(case: Case, clock: Clock | None) -> Case:
 def _changed(case: Case, clock_id: str, change: Callable[[Clock], Clock]) -> Case:
     clocks = (change(clock) if clock.clock_id == clock_id else clock for clock in case.clocks)
     return replace(case, clocks=tuple(clocks))
-
-
-def _recomputed(clock: Clock, event: h.ClockRecomputed) -> Clock:
-    """What an event written before rules and calendars were named in it does not say, stays."""
-    rule, calendar_version = event.rule or clock.rule, event.calendar_version or clock.calendar_version
-    return replace(_retimed(clock, event), known_at=event.at, rule=rule, calendar_version=calendar_version)
-
-
-def _retimed(clock: Clock, event: h.ClockRecomputed | h.ClockRecounted | h.ClockExtended) -> Clock:
-    """New times; it warns again where the new warning lies ahead."""
-    warned_at = clock.warned_at if event.warn_at <= event.at else None
-    return replace(clock, warn_at=event.warn_at, due_at=event.due_at, intervals=event.intervals, warned_at=warned_at)
 
 
 # What the complaint's facts and time itself bring must always find room; only people's commands meet a full history.

@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
+from services.escalation import history as h
+from services.escalation.clocks import Clock
 from services.escalation.holding import moved
 from services.escalation.model import Case
 from shared.changing import changed as replace  # as moves.py
@@ -19,3 +21,15 @@ def at_level(case: Case, level: str, at: datetime, awaited: bool = False) -> Cas
     """The case is at that level, which has yet to take it over (`awaited`) or has it in hand."""
     moves = moved(case.moves, level, at, awaited)
     return replace(case, level=level, awaiting=level if awaited else None, moves=moves, walk=None)
+
+
+def recomputed(clock: Clock, event: h.ClockRecomputed) -> Clock:
+    """What an event written before rules and calendars were named in it does not say, stays."""
+    rule, calendar_version = event.rule or clock.rule, event.calendar_version or clock.calendar_version
+    return replace(retimed(clock, event), known_at=event.at, rule=rule, calendar_version=calendar_version)
+
+
+def retimed(clock: Clock, event: h.ClockRecomputed | h.ClockRecounted | h.ClockExtended) -> Clock:
+    """New times; it warns again where the new warning lies ahead."""
+    warned_at = clock.warned_at if event.warn_at <= event.at else None
+    return replace(clock, warn_at=event.warn_at, due_at=event.due_at, intervals=event.intervals, warned_at=warned_at)

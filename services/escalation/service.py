@@ -5,9 +5,7 @@ from typing import Any
 
 from services.escalation import calendars, ladder, schemas
 from services.escalation.door import Answer, Doors
-from services.escalation.explaining import explain
-from services.escalation.extending import clock_named, extend
-from services.escalation.incident import close
+from services.escalation.extending import extend
 from services.escalation.majors import may_give
 from services.escalation.onsite import record_disturbance, record_media
 from services.escalation.policies import FITS, POLICIES
@@ -16,15 +14,13 @@ from services.escalation.shown import both, case_shown, due_shown, incident_line
 from services.escalation.simulation import simulation
 from services.escalation.store import Cases, Incidents, visible_to
 from services.escalation.walking import acknowledge, report_unreachable
-from services.rights import allowed, sees_personal_data
+from services.rights import allowed
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
 from shared.fields import an_id
-from shared.policies.calendar import CALENDAR
-from shared.policies.clocks import CLOCKS
 from shared.providers import Clock, Policies, Stored
 
 LOOK_EVERY = 0.5
@@ -63,11 +59,7 @@ class EscalationService(Doors):
     def explain(self, id: Any, filter: Any) -> Answer:
         """Why a clock is due when it is due, in Chinese and English."""
         by = self.caller.may("escalation.explain")
-        name = a_clock.load(filter)["clock"]
-        saved = self.found(id, by)
-        clock = clock_named(saved.state, name)
-        versions = partial(self.policies.versions.read, CLOCKS), partial(self.policies.versions.read, CALENDAR)
-        return explain(self.cases.history(saved.id), clock.clock_id, versions, sees_personal_data(by))
+        return self.explained(self.found(id, by), a_clock.load(filter)["clock"], by)
 
     @rpc
     def due(self, filter: Any) -> Answer:
@@ -195,11 +187,7 @@ class EscalationService(Doors):
     def close_incident(self, id: Any, command: Any) -> Answer:
         """The problem is solved: later complaints there count anew; the members stay what they are (MJ4)."""
         by = self.caller.may("escalation.close_incident")
-        reason, incident_id = a_reason.load(command)["reason"], an_id(id)
-        request = self.asked(by, "close_incident", incident_id, command)
-        closing = partial(close, reason=reason, by=by)
-        saved = self.groups.change(incident_id, lambda known, now: closing(known, now=now), by, request, visible_to(by))
-        return self.incident_told(saved, by)
+        return self.incident_closed(an_id(id), command, a_reason.load(command)["reason"], by)
 
     @rpc
     def pulse(self) -> Answer:
@@ -209,8 +197,7 @@ class EscalationService(Doors):
 
     @on_event("intake", "*")
     def complaint_changed(self, event: Answer) -> None:
-        self.desk().told(event)
-        self.gathering().look_at(event["data"]["complaint_id"])
+        self.gathering().look_at(self.desk().told(event))
 
     @on_event("refund", "refund_paid", "refund_verified", "refund_verification_broken")
     def refund_moved(self, event: Answer) -> None:

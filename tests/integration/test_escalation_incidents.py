@@ -56,8 +56,7 @@ class Replica:
 
     def take(self, event: dict[str, Any]) -> None:
         """As the service's handler does, again after a crash: at least once."""
-        self.desk.told(event)
-        self.gathering.look_at(event["data"]["complaint_id"])
+        self.gathering.look_at(self.desk.told(event))
 
     def tick(self) -> None:
         self.gathering.gather()

@@ -13,6 +13,7 @@ from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, 
 from services.escalation.holding import held
 from services.escalation.ladder import accept, arbitrate, escalate, hand_back
 from services.escalation.moves import CASES
+from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import LEVELS
 from shared.aggregate import Actor
 from shared.codec import plain, restore
@@ -22,6 +23,7 @@ from tests.unit.escalation.explanations import explained
 from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
 from tests.unit.escalation.replays import outcome, replay_of
 
+CONTACT = Actor("E1004", "agent", "SZ")  # first of the complaint team's chain (ES11)
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 MINUTES = st.integers(min_value=1, max_value=30 * 60)
 STEPS_OF_A_JUMP = 7
@@ -160,6 +162,14 @@ class AnyCourse(RuleBasedStateMachine):
     def hand_back(self, by: Actor) -> None:
         self.attempt(hand_back, "how", by=by)
 
+    @rule(by=st.sampled_from([DUTY_MANAGER, BRANCH, CONTACT]))
+    def acknowledge(self, by: Actor) -> None:
+        self.attempt(acknowledge, by=by)
+
+    @rule(who=st.sampled_from(["E1004", "M1001", "B1001"]))
+    def report_unreachable(self, who: str) -> None:
+        self.attempt(report_unreachable, who, by=AGENT)
+
     @rule()
     def arbitrate(self) -> None:
         self.attempt(arbitrate, "body", "1", by=PROVINCE)
@@ -218,6 +228,15 @@ class AnyCourse(RuleBasedStateMachine):
             if clock.state == "met":
                 assert clock.ended_at is not None
                 assert clock.started_at <= clock.ended_at <= clock.due_at
+
+    @invariant()
+    def nobody_is_told_who_was_told_of_this_rise_before_and_only_while_somebody_is_awaited(self) -> None:
+        told: list[str | None] = []
+        for step in self.story.now.steps:
+            told = [] if step.step == "escalated" else [*told, step.who] if step.step == "chain_told" else told
+            assert len(told) == len(set(told))
+        if self.story.now.walk:
+            assert self.story.now.awaiting
 
     @invariant()
     def the_levels_stretches_sum_to_the_cases_whole_time(self) -> None:
