@@ -65,8 +65,9 @@ class Doors:
         saved = self.groups.change(incident_id, lambda known, now: closing(known, now=now), by, request, visible_to(by))
         return self.incident_told(saved, by)
 
-    def explained(self, saved: Saved[Case], name: str, by: Actor) -> Answer:
+    def explained(self, id: Any, name: str, by: Actor) -> Answer:
         """Why the clock of this name is due when it is due."""
+        saved = self.found(id, by)
         clock = clock_named(saved.state, name)
         versions = partial(self.policies.versions.read, CLOCKS), partial(self.policies.versions.read, CALENDAR)
         return explain(self.cases.history(saved.id), clock.clock_id, versions, sees_personal_data(by))

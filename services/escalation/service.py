@@ -59,7 +59,7 @@ class EscalationService(Doors):
     def explain(self, id: Any, filter: Any) -> Answer:
         """Why a clock is due when it is due, in Chinese and English."""
         by = self.caller.may("escalation.explain")
-        return self.explained(self.found(id, by), a_clock.load(filter)["clock"], by)
+        return self.explained(id, a_clock.load(filter)["clock"], by)
 
     @rpc
     def due(self, filter: Any) -> Answer:
