@@ -8,7 +8,7 @@ import logging
 from uuid import uuid4
 
 from services.escalation import grouping
-from services.escalation.incident import Incident, Raised, gathered
+from services.escalation.incident import Incident, Raised, gathered, voided
 from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
 from services.escalation.steps import ITSELF
@@ -72,6 +72,9 @@ class Gathering:
 
     def _gathered(self, incident: Incident) -> None:
         named, count = incident.incident_id, self._cases.count_members(incident.incident_id)
+        if not count:
+            self._incidents.change(named, voided, SYSTEM)
+            return
         self._cases.change(
             incident.founder, lambda case, now: grouping.announced(case, named, count, incident.since, now), SYSTEM
         )

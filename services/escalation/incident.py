@@ -80,6 +80,11 @@ def gathered(incident: Incident, now: datetime) -> list[Any]:
     return [Gathered(now)] if incident.gathering else []
 
 
+def voided(incident: Incident, now: datetime) -> list[Any]:
+    """Raised by a look that was overtaken: all it saw belong to an earlier incident, which is closed by now."""
+    return [Gathered(now), Closed("", now)] if incident.gathering else []
+
+
 def close(incident: Incident, reason: str, by: Actor, now: datetime) -> list[Any]:
     """The problem is solved. Raises IncidentClosedAlready."""
     if incident.state == "closed":

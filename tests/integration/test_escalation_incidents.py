@@ -12,6 +12,7 @@ from pymongo import MongoClient
 
 from services.escalation.desk import Desk
 from services.escalation.gathering import Gathering
+from services.escalation.incident import close
 from services.escalation.store import Cases, Incidents
 from shared.clock import machine_now
 from shared.errors import Conflict, TousuError, Unavailable
@@ -19,7 +20,7 @@ from shared.providers import key_ring
 from shared.settings import Settings
 from tests.integration.test_escalation_desk import Silence, Stopped
 from tests.integration.test_escalation_events import facts, hour
-from tests.unit.escalation.makers import rules
+from tests.unit.escalation.makers import BRANCH, MONDAY, rules
 
 REPLICAS, COMPLAINTS, COPIES = 6, 24, 3
 NOBODY = {"masked": "", "sealed": ""}  # each complaint then counts as a customer's of its own
@@ -164,6 +165,39 @@ def test_MJ4_whoever_dies_after_raising_leaves_nobody_out(replicas: list[Replica
     tick_all(replicas[1:])
 
     assert len(members(replicas[1])) == enough
+
+
+def test_MJ4_a_raiser_that_was_overtaken_by_raising_and_closing_tells_of_no_second_incident(
+    replicas: list[Replica], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough = rules().ladder.group.count
+    for number in range(enough - 1):
+        replicas[0].take(event(number))
+    slow = replicas[1].desk.told(event(enough))
+    assert slow
+    seen = replicas[1].cases.waiting_near("SZ|04.01.01|福田", hour_of(0), rules().ladder.group)
+    replicas[0].take(event(enough))
+    tick_all(replicas[:1])
+    (first,) = (saved.id for saved in replicas[0].incidents.find({}, [("_id", 1)], 5))
+    replicas[0].incidents.change(first, lambda known, now: close(known, "solved", BRANCH, now), BRANCH)
+
+    monkeypatch.setattr(replicas[1].cases, "waiting_near", lambda *_: seen)
+    replicas[1].gathering.look_at(slow)
+    tick_all(replicas)
+
+    states = {saved.id: saved.state for saved in replicas[0].incidents.find({}, [("_id", 1)], 5)}
+    assert len(states) == 2
+    assert {state.state for state in states.values()} == {"closed"}
+    told = [step.step for number in range(enough + 1) if number != enough - 1 for step in steps(replicas[0], number)]
+    assert told.count("incident_raised") == 1
+
+
+def steps(replica: Replica, number: int) -> Any:
+    return replica.cases.get(f"c{number}").state.steps
+
+
+def hour_of(number: float) -> Any:
+    return MONDAY + timedelta(hours=number)
 
 
 def test_MJ4_where_intake_is_away_a_complaint_is_marked_later_and_where_it_refuses_never(
