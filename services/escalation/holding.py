@@ -43,7 +43,7 @@ def ended(worked: tuple[Stretch, ...], at: datetime) -> tuple[Stretch, ...]:
 
 def moved(moves: tuple[Move, ...], level: str, at: datetime, awaited: bool = False) -> tuple[Move, ...]:
     """A further move; what becomes known late takes effect no earlier than the move before it."""
-    return (*moves, Move(level, max(at, moves[-1].at), awaited))
+    return (*moves, Move(level, max(at, moves[-1].at) if moves else at, awaited))
 
 
 def held(moves: Sequence[Move], worked: Sequence[Stretch]) -> list[Holding]:
@@ -53,7 +53,7 @@ def held(moves: Sequence[Move], worked: Sequence[Stretch]) -> list[Holding]:
 
 
 def _within(stretch: Stretch, moves: Sequence[Move]) -> Iterator[Holding]:
-    ends = [move.at for move in moves[1:]] + [None]
+    ends = [*(move.at for move in moves[1:]), None][: len(moves)]
     for move, until in zip(moves, ends, strict=True):
         from_, to = max(move.at, stretch.from_), _earlier(until, stretch.to)
         if to is None or from_ < to:

@@ -1,5 +1,6 @@
 """Who had the case when, and what a hand-back gives back (ES1, ES2, ES3, ES5)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -96,6 +97,19 @@ def test_ES3_a_withdrawn_complaint_is_held_by_nobody_any_more() -> None:
     story.follow(status="withdrawn", withdrawn_at=hour(3))
 
     assert held(story) == [("agent", 0, 3, False)]
+
+
+def test_a_case_stored_before_its_moves_were_kept_climbs_and_shows_what_is_known() -> None:
+    story = Story()
+    assert story.case
+    story.case = replace(story.case, moves=(), worked=())
+    assert held(story) == []
+
+    story.do(escalate, "beyond me", by=AGENT, now=hour(1))
+    story.follow(status="replied", answered_at=hour(2), replied_at=hour(2))
+    story.follow(status="open", replied_at=None, reopened_at=hour(3))
+
+    assert held(story) == [("duty_manager", 3, None, False)]
 
 
 @pytest.mark.parametrize("by", [DUTY_MANAGER, PROVINCE])
