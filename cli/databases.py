@@ -1,6 +1,7 @@
 """The databases of all services, read directly: for what must not rely on a service being honest, or up."""
 
 import importlib
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,5 @@ def stores(settings: Settings) -> Iterator[tuple[str, Documents[Any]]]:
     keys, clock = key_ring(settings), BusinessClock(settings.clock_file)
     for service, database in databases(settings).items():
         door = getattr(importlib.import_module(f"services.{service}.service"), f"{service.title()}Service")
-        for provider in vars(door).values():
-            if isinstance(provider, Stored):
-                yield service, provider.store_class(database, keys, clock, NoRelay())
+        for _, provider in inspect.getmembers_static(door, lambda member: isinstance(member, Stored)):
+            yield service, provider.store_class(database, keys, clock, NoRelay())

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.refund import history as happened
 from services.refund.approvals import Signature
+from services.refund.books.trace import traced
 from services.refund.history import ENDING, EVENTS
 from services.refund.lines import award_of
 from services.refund.model import AT_ONCE, Doubt, Ending, Outcome, Refund, Settled, Verification
@@ -23,9 +24,9 @@ def present(refund: Refund, /, **changes: Any) -> Refund:
 def apply(state: Refund | None, event: Any, stamp: Stamp) -> Refund:
     """The state after the event."""
     if isinstance(event, happened.RefundRequested):
-        return _requested(event, stamp)
+        return traced(None, _requested(event, stamp), stamp)
     assert state is not None, "a refund begins with its request"
-    return _after(event, state, stamp)
+    return traced(state, _after(event, state, stamp), stamp)
 
 
 def _requested(event: happened.RefundRequested, stamp: Stamp) -> Refund:
@@ -92,8 +93,8 @@ def _asking(event: happened.RefundAsking, state: Refund, stamp: Stamp) -> Refund
 
 
 @_after.register
-def _line_paid(event: happened.RefundLinePaid, state: Refund, _stamp: Stamp) -> Refund:
-    return _next_line(present(state, state="paid", boss_reference=event.boss_reference))
+def _line_paid(event: happened.RefundLinePaid, state: Refund, stamp: Stamp) -> Refund:
+    return _next_line(present(state, state="paid", boss_reference=event.boss_reference, paid_at=stamp.at))
 
 
 def _next_line(state: Refund) -> Refund:
@@ -148,7 +149,7 @@ def _failed(event: happened.RefundFailed, state: Refund, _stamp: Stamp) -> Refun
 def _settled(event: happened.RefundSettled, state: Refund, stamp: Stamp) -> Refund:
     settled = Settled(event.kind, event.outcome, stamp.by.sub, stamp.at, event.evidence)
     state = replace(state, settled=(*state.settled, settled), lease=None, wake_at=None)
-    return _next_line(present(state, state="paid")) if event.outcome == "paid" else state
+    return _next_line(present(state, state="paid", paid_at=stamp.at)) if event.outcome == "paid" else state
 
 
 REFUNDS = Kind("refunds", Refund, EVENTS, apply, ending=ENDING)

@@ -15,7 +15,8 @@ PRE_PAGE = "pre_page"
 class Line:
     """One amount. `sendings`: how often BOSS was told; `sent_at`: last time (machine time); `refusal`: BOSS's word.
 
-    `part`: which one of several lines of its kind it is, e.g. the traffic before the fee page (RF15)."""
+    `part`: which one of several lines of its kind it is, e.g. the traffic before the fee page (RF15). `paid_at`: when
+    it was known to be paid (business time)."""
 
     kind: LineKind
     amount_fen: int
@@ -25,6 +26,7 @@ class Line:
     sent_at: datetime | None = None
     refusal: str | None = None
     part: str = ""
+    paid_at: datetime | None = None
 
 
 def lines_of(claim: Claim) -> tuple[Line, ...]:

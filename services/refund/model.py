@@ -61,6 +61,16 @@ class Verification:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """What totals need, dated (books/trace.py). `days` (since 1970, in Shanghai) on which it was asked for or paid;
+    `until`: its last entry, in milliseconds."""
+
+    text: str = ""
+    days: tuple[int, ...] = ()
+    until: int = 0
+
+
+@dataclass(frozen=True)
 class Refund:
     """The state. `lease` and `wake_at` are machine time; `attempts` counts sendings and askings of the present line."""
 
@@ -89,6 +99,7 @@ class Refund:
     complaint_place: int | None = None
     verifying_since: datetime | None = None
     verification: Verification | None = private(None)
+    trace: Trace = Trace()
 
     @property
     def needs(self) -> Level | None:

@@ -8,6 +8,7 @@ from services.refund import approving, settling
 from services.refund.accused import unless_accused
 from services.refund.answers import ledger_answer, quote_answer, refund_answer
 from services.refund.billing import Boss
+from services.refund.books.service import BooksDoors
 from services.refund.cancelled import claim_back
 from services.refund.claim import Claim
 from services.refund.desk import Desk
@@ -58,7 +59,7 @@ class BossUrl(DependencyProvider):
         return self._url
 
 
-class RefundService:
+class RefundService(BooksDoors):
     """Claims, signatures, payments."""
 
     name = "refund"

@@ -8,6 +8,7 @@ from pymongo import IndexModel
 from pymongo.database import Database
 
 from services.refund import events
+from services.refund.books import store as books
 from services.refund.claim import Claim, charge, same_service
 from services.refund.copies.store import ComplaintCopies
 from services.refund.course import REFUNDS
@@ -16,7 +17,7 @@ from services.refund.requesting import Pieces
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock
-from shared.documents import Documents, Relay
+from shared.documents import Relay
 from shared.fields import after
 from shared.sealing import KeyRing
 from shared.stored import Saved
@@ -53,6 +54,7 @@ INDEXES = [
     IndexModel([("number_ix", 1), ("requested_at", -1)], name="number"),
     IndexModel([("branch", 1), ("requested_at", -1), ("_id", -1)], name="branch"),
     IndexModel([("requested_at", -1), ("_id", -1)], name="newest"),
+    *books.INDEXES,
 ]
 PIECES = ("claimed_fen", "extra_fen", "late_fee_fen")
 NEWEST_FIRST = [("requested_at", -1), ("_id", -1)]
@@ -63,7 +65,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Refunds(Documents[Refund]):
+class Refunds(books.BookedRefunds):
     """The refunds, and beside them the copies of the complaints."""
 
     kind: ClassVar[Kind[Any]] = REFUNDS
@@ -95,6 +97,7 @@ class Refunds(Documents[Refund]):
             "extra_fen": claim.extra_fen or None if state.holds_charge else None,
             "late_fee_fen": claim.late_fee_fen or None if state.holds_charge else None,
             "wake_at": state.wake_at,
+            **books.looked_up(state),
         }
 
     def publish(self, state: Refund, event: Any, stamp: Stamp) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from services.intake.task_requests_schema import TaskSearchSchema
 from services.notify import schemas as notify
 from services.refund import schemas as refund
 from services.refund import sort_schemas as sorts_of_refund
+from services.refund.books import books_schema as books
 
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
@@ -68,6 +69,8 @@ ACCEPTED: dict[str, Schema] = {
     "refund.withdraw": refund.ReasonSchema(),
     "refund.settle": refund.SettleSchema(),
     "refund.search": refund.SearchSchema(),
+    "refund.daily_sheet": books.SheetSchema(),
+    "refund.sign_daily_sheet": books.SignSheetSchema(),
     "notify.send": notify.SendSchema(),
     "notify.search": notify.SearchSchema(),
     "notify.receive": notify.ReceiveSchema(),

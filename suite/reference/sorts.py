@@ -56,6 +56,8 @@ _METHODS = {
     "quote": ("refund.quote",),
     "ledger": ("refund.ledger",),
     "page of refunds": ("refund.search",),
+    "daily sheet": ("refund.daily_sheet",),
+    "`{branch, hall, day, digest, refunds, total_fen, signatures, missing, version}`": ("refund.sign_daily_sheet",),
     "message": ("notify.get",),
     "page of messages": ("notify.search",),
     "`{message_id, status, why, hold_until?}`": ("notify.send",),

@@ -360,6 +360,19 @@ def test_RF4_RF9_RF10_refund_takes_what_is_paid_beforehand_waived_and_corrected(
     assert (corrected["status"], corrected["total_fen"]) == ("closed", 0)
 
 
+def test_RF12_a_halls_daily_sheet_is_shown_and_not_signed_before_its_day_is_over(say: Any, ask: Any) -> None:
+    found = {"found_by": {"department": "计费稽核", "reference": "JH-1"}, "complaint_id": None, "hall": "SZ-FT"}
+    wanted = claim({"complaint_id": None}, str(next(numbers)), **found)
+    refund = say(AGENT, "refund.request", **{name: value for name, value in wanted.items() if value is not None})
+    day = datetime.fromisoformat(refund["requested_at"]).astimezone(MONDAY.tzinfo).date().isoformat()
+    sheet = {"hall": "SZ-FT", "day": day}
+
+    assert refund["refund_id"] in [each["refund_id"] for each in ask(FINANCE, "refund.daily_sheet", sheet)["items"]]
+    with pytest.raises(Refused) as refused:
+        say(MANAGER, "refund.sign_daily_sheet", **sheet, **{"as": "manager"})
+    assert refused.value.details["rule"] == "RF12"
+
+
 def test_notify_answers_and_the_customer_hears(ask: Any, say: Any, complaint: Any) -> None:
     complaint_id = complaint()["complaint_id"]
 
