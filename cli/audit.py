@@ -84,13 +84,12 @@ def _id_of(complaint: str, found: list[tuple[str, Documents[Any]]]) -> str:
 
 def _told(found: list[tuple[str, Findings]]) -> int:
     table = Table()
-    for heading in ("service", "collection"):
-        table.add_column(heading)
-    for heading in ("documents", "entries", "checkpoints", "not yet under one", "faults"):
-        table.add_column(heading, justify="right")
+    table.add_column("documents of", no_wrap=True)
+    for heading in ("number", "entries", "checkpoints", "unsigned", "faults"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for service, each in found:
         counts = (each.documents, each.entries, each.checkpoints, each.uncovered, len(each.faults))
-        table.add_row(service, each.collection, *(f"{count:,}" for count in counts))
+        table.add_row(f"{service}.{each.collection}", *(f"{count:,}" for count in counts))
     console.print(table)
     faults = [(service, fault) for service, each in found for fault in each.faults]
     for service, fault in faults[:MOST_SHOWN]:
