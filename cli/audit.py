@@ -2,13 +2,14 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 import orjson
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from cli.calling import console
+from cli.calling import Branch, Role, call, console
 from cli.databases import databases, stores
 from cli.environment import refuse, settings_here
 from services.intake.serial import understood
@@ -63,15 +64,31 @@ def anchors() -> None:
 def bundle(
     complaint: Annotated[str, typer.Argument(help="Complaint id or serial number.")],
     out: Annotated[Path, typer.Option(help="The zip file to write.")] = Path("evidence.zip"),
+    ground: Annotated[
+        str | None, typer.Option(help="Open it too, on this lawful ground, e.g. police_or_court.")
+    ] = None,
+    reference: Annotated[str, typer.Option(help="The ground's reference.")] = "",
+    body: Annotated[str, typer.Option(help="The police, court or authority that asks.")] = "",
+    role: Role = "legal",
+    branch: Branch = "",
 ) -> None:
     """Write one complaint's histories from all services, with their signatures and a program that checks them alone.
 
-    Names, numbers and texts stay sealed."""
+    Names, numbers and texts stay sealed, unless a lawful ground opens them: the export is recorded first (PR5), and the
+    master keys must be here."""
     settings = settings_here()
     found = list(stores(settings))
     complaint_id = _id_of(complaint, found)
-    out.write_bytes(make_bundle(found, complaint_id, settings.token_keys, opened=False))
+    if ground:
+        _record_export(complaint_id, {"kind": ground, "reference": reference, "body": body}, role, branch)
+    out.write_bytes(make_bundle(found, complaint_id, settings.token_keys, opened=bool(ground)))
     console.print(f"{out}: check it with `python check.py {out.name}`, the program is in it.")
+
+
+def _record_export(complaint_id: str, ground: dict[str, str], role: str, branch: str) -> None:
+    """Intake judges the ground and leaves the entry before anything is opened."""
+    named = {name: said for name, said in ground.items() if said}
+    call(role, branch, "intake", "export", complaint_id, {"request_id": f"bundle-{uuid4().hex}", "ground": named})
 
 
 def _id_of(complaint: str, found: list[tuple[str, Documents[Any]]]) -> str:
