@@ -14,6 +14,7 @@ COMMANDS = {  # name → module
     "register": "cli.register",
     "show": "cli.show",
     "due": "cli.due",
+    "tasks": "cli.tasks",
     "explain": "cli.explain",
     "simulate": "cli.simulate",
     "calendar": "cli.calendar",

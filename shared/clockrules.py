@@ -115,12 +115,14 @@ class ClockPolicy:
                 chosen.setdefault(clock.kind, clock)
         return tuple(chosen.values())
 
-    def clock(self, kind: str, rule: str) -> ClockRule:
-        """The entry behind a limit; KeyError when this policy has none."""
-        for clock in self.clocks:
-            if (clock.kind, clock.rule) == (kind, rule):
-                return clock
-        raise KeyError(f"no clock {kind} under rule {rule}")
+    def clock(self, kind: str, rule: str, moment: str | None = None) -> ClockRule:
+        """The entry behind a limit; KeyError when this policy has none.
+
+        Of several under one rule, which say the same in all but their spans, the one that the moment starts."""
+        entries = [clock for clock in self.clocks if (clock.kind, clock.rule) == (kind, rule)]
+        if not entries:
+            raise KeyError(f"no clock {kind} under rule {rule}")
+        return next((clock for clock in entries if moment in clock.starts), entries[0])
 
     def met_by(self, kind: str, rule: str) -> frozenset[str]:
         """The acts that meet the clock of this kind and rule."""

@@ -28,6 +28,15 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """On the phone, at `told_at`, the customer was told to wait until the next call (RP8)."""
+
+    wait_id: str
+    told_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Fulfilled:
     """A contact that fulfilled the clock with this id."""
 
@@ -118,11 +127,13 @@ class Facts:
     reopened_at: datetime | None = None
     answered_at: datetime | None = None
     called_back_at: datetime | None = None
+    last_called_at: datetime | None = None
     remarked_at: datetime | None = None
     replied_at: datetime | None = None
     archived_at: datetime | None = None
     withdrawn_at: datetime | None = None
     promises: tuple[Promise, ...] = ()
+    waits: tuple[Wait, ...] = ()
     fulfilled: tuple[Fulfilled, ...] = ()
     major: Major | None = None
     opinions: dict[OpinionKind, Opinion] = field(default_factory=dict)

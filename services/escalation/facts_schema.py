@@ -56,6 +56,13 @@ class PromiseReader(Reader):
     fulfilled_at = _moment()
 
 
+class WaitReader(Reader):
+    makes = f.Wait
+    wait_id = _word()
+    told_at = Moment(required=True)
+    until = Moment(required=True)
+
+
 class FulfilledReader(Reader):
     makes = f.Fulfilled
     clock_id = _word()
@@ -125,11 +132,13 @@ class FactsReader(Reader):
     reopened_at = _moment()
     answered_at = _moment()
     called_back_at = _moment()
+    last_called_at = _moment()
     remarked_at = _moment()
     replied_at = _moment()
     archived_at = _moment()
     withdrawn_at = _moment()
     promises = fields.List(fields.Nested(PromiseReader), load_default=list)
+    waits = fields.List(fields.Nested(WaitReader), load_default=list)
     fulfilled = fields.List(fields.Nested(FulfilledReader), load_default=list)
     major = fields.Nested(MajorReader, load_default=None, allow_none=True)
     opinions = fields.Dict(keys=one_of(*OPINIONS), values=fields.Nested(OpinionReader), load_default=dict)

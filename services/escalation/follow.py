@@ -12,7 +12,7 @@ from services.escalation import history as h
 from services.escalation.alarms import sound
 from services.escalation.correcting import clock_facts, corrected
 from services.escalation.course import Course
-from services.escalation.facts import Facts, Promise
+from services.escalation.facts import Facts, Promise, Wait
 from services.escalation.grouping import left
 from services.escalation.happenings import Happening, happenings
 from services.escalation.majors import declared, opinion_given, revoked
@@ -89,6 +89,14 @@ def _promised(course: Course, happening: Happening) -> None:
         course.start("promised", promise.made_at, facts, promise.promise_id)
 
 
+def _told_to_wait(course: Course, happening: Happening) -> None:
+    wait: Wait = happening.subject
+    known = "told_to_wait" in course.rules.clocks.moments  # a complaint keeps the clocks it was opened under
+    if known and wait.until > wait.told_at:  # intake refuses others (RP8)
+        facts = {**clock_facts(course.case.facts), "due_at": wait.until}
+        course.start("told_to_wait", wait.told_at, facts, wait.wait_id)
+
+
 def _fulfilled(course: Course, happening: Happening) -> None:
     course.met("fulfilled", happening.at, happening.subject)
 
@@ -139,6 +147,8 @@ HANDLERS: Mapping[str, Callable[[Course, Happening], None]] = {
     "answered": _act,
     "contacted": _act,
     "called_back": _act,
+    "called": _act,
+    "told_to_wait": _told_to_wait,
     "remarked": _act,
     "opinion": opinion_given,
     "fulfilled": _fulfilled,

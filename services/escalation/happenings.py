@@ -7,11 +7,12 @@ from typing import Any
 
 from services.escalation.facts import Facts
 
-# Of happenings of one instant this order holds: what starts clocks, then what meets them, then what ends all.
+# Of happenings of one instant this order holds: what starts clocks, then what meets them, then what ends all. A call
+# that tells how long to wait meets the clock before it starts the next one (RP8).
 ORDER = (
     *("registered", "revoked", "declared_major", "corrected", "promised", "answered", "contacted", "called_back"),
-    *("remarked", "opinion", "fulfilled", "reopening_proves_reply", "replied", "followed_up", "reopened"),
-    *("withdrawn", "archived", "alarmed"),
+    *("called", "told_to_wait", "remarked", "opinion", "fulfilled", "reopening_proves_reply", "replied"),
+    *("followed_up", "reopened", "withdrawn", "archived", "alarmed"),
 )
 
 
@@ -61,7 +62,20 @@ def _acts(before: Facts | None, facts: Facts) -> Iterator[Happening]:
         yield Happening("fulfilled", at, clock_id)
     if facts.answered_at and (before is None or before.answered_at != facts.answered_at):
         yield Happening("contacted", facts.answered_at)
+    yield from _waits(before, facts)
     yield from _single(before, facts, answered="answered_at", called_back="called_back_at", remarked="remarked_at")
+
+
+def _waits(before: Facts | None, facts: Facts) -> Iterator[Happening]:
+    """Calls to the customer, and until when he was told to wait (RP8): a wait is told by a call."""
+    new = [each for each in facts.waits if before is None or each not in before.waits]
+    for wait in new:
+        yield Happening("told_to_wait", wait.told_at, wait)
+    calls = {wait.told_at for wait in new}
+    if facts.last_called_at and (before is None or before.last_called_at != facts.last_called_at):
+        calls.add(facts.last_called_at)
+    for at in sorted(calls):
+        yield Happening("called", at)
 
 
 def _ends(before: Facts | None, facts: Facts) -> Iterator[Happening]:

@@ -35,7 +35,7 @@ class Stage:
 
     def span(self, policy: ClockPolicy) -> FixedSpan:
         """The span that the clock's rule sets under these facts."""
-        return policy.clock(self.clock.kind, self.clock.rule).span_for(self.facts)
+        return policy.clock(self.clock.kind, self.clock.rule, self.clock.moment).span_for(self.facts)
 
 
 def stages(told: Iterable[tuple[Any, Stamp]], clock_id: str) -> tuple[Stage, ...]:

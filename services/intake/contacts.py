@@ -75,4 +75,6 @@ def wait_of(complaint: Complaint, command: c.RecordContact, on: Occasion) -> tup
     if until > latest:
         raise WaitsTooLong(latest)
     wait = Wait(f"wait-{len(complaint.waits) + 1}", on.now, until)
+    if "told_to_wait" not in on.rules.clocks_of(complaint.policy_version).moments:
+        return wait, {}  # it was opened under older clocks, which know no such moment
     return wait, started("told_to_wait", complaint, on.now, on.rules, due_at=until)

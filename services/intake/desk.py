@@ -14,6 +14,7 @@ from services.intake.figures.scope import scope_of
 from services.intake.figures_schema import FiguresSchema
 from services.intake.filing import change_alone, take
 from services.intake.flagging import kept_from_the_accused
+from services.intake.hearing import Ears
 from services.intake.improvements import tell_improvement
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
@@ -112,8 +113,10 @@ class Desk:
         self._complaints.change(complaint_id, lambda known, _: tell_improvement(known, what, measure_id, on), by)
 
     def follow_ladder(self, event: dict[str, Any]) -> None:
-        """Keeps what an event of escalation's tells."""
+        """Keeps what an event of escalation's tells; an explanation that it asks for becomes a task (ES6)."""
         complaint_id, told = LADDER.load(event["data"] | {"seq": event["seq"]})
+        if event["type"] == "explanation_asked":
+            Ears(self._complaints, self._rules, self._clock).explanation_asked(event)
         with suppress(HistoryFull):  # a copy only: what ends the complaint keeps its room
             self._complaints.change(complaint_id, lambda known, _: climbing.follow_ladder(known, told), ESCALATION)
 

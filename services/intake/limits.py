@@ -42,6 +42,7 @@ def recomputed(before: Complaint, after: Complaint, now: datetime, rules: Rules)
     old, new = _begun(before, rules), _begun(after, rules)
     kept = {kind for kind, due_at in old.items() if due_at <= now or met(kind, before, rules)}
     kept |= {"handling"} if before.extended_to else set()
+    kept |= {"waiting_call"} if before.called_while_waiting else set()  # met, and what runs now the customer was told
     changed = {kind: due_at for kind, due_at in new.items() if due_at != old.get(kind) and kind not in kept}
     if before.status != "open":
         changed = {kind: due_at for kind, due_at in changed.items() if kind in old}

@@ -144,6 +144,11 @@ class Complaint(Particulars):
         return max(began, self.waits[-1].told_at) if self.waits else began
 
     @property
+    def called_while_waiting(self) -> bool:
+        """Whether he was called since he was registered or reopened, so that the first clock of RP8 is met."""
+        return self.last_called_at is not None and self.last_called_at >= (self.reopened_at or self.registered_at)
+
+    @property
     def awaits_call(self) -> bool:
         """Whether the customer is to be called before he has waited too long (RP8): not called since he waits.
 

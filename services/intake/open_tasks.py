@@ -6,7 +6,7 @@ finishes it. So registering stays one event, and the list can never say anything
 from services.intake.model import Complaint
 from services.intake.values import Task
 
-CALL_BACK = "call_back"
+CALL_BACK, TEAM = "call_back", "complaint_team"
 
 
 def open_tasks(complaint: Complaint) -> tuple[Task, ...]:
@@ -28,5 +28,10 @@ def _call_back(complaint: Complaint) -> tuple[Task, ...]:
     if not complaint.awaits_call:
         return ()
     due_at = complaint.due_times["waiting_call"]
-    whom, since = complaint.first_contact, complaint.waiting_since
-    return (Task(CALL_BACK, "call_back", whom, due_at, since, "waiting"),)
+    return (Task(CALL_BACK, "call_back", _caller(complaint), due_at, complaint.waiting_since, "waiting"),)
+
+
+def _caller(complaint: Complaint) -> str:
+    """First contact, unless the complaint is about him (IN15)."""
+    accused = {sub for each in complaint.accused for sub in each.people}
+    return next((sub for sub in (complaint.first_contact, complaint.handler) if sub and sub not in accused), TEAM)

@@ -5,6 +5,7 @@ from typing import Any
 from services.intake.advising import advice_shown, words_shown
 from services.intake.desk import Desk
 from services.intake.events import facts_with_customer
+from services.intake.hearing import Ears
 from services.intake.improving.service import ImprovingDoors
 from services.intake.playbook_schema import AdviseSchema
 from services.intake.policies import FITS, POLICIES, rules_of
@@ -202,6 +203,11 @@ class IntakeService(ImprovingDoors, Printing, PrivateDoor):
     def follow_ladder(self, event: Answer) -> None:
         """Keeps level and due times; the newest event counts, in whatever order they come."""
         self._desk().follow_ladder(event)
+
+    @on_event("notify", "message_failed", "message_expired", "message_suppressed")
+    def miss_sms(self, event: Answer) -> None:
+        """An SMS that the customer did not get: first contact phones instead (NT8)."""
+        Ears(self.complaints, rules_of(self.policies), self.clock).lost(event)
 
     @on_event("notify", "sms_received")
     def take_sms(self, event: Answer) -> None:

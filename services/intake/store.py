@@ -115,7 +115,7 @@ class Complaints(counting.CountedComplaints):
 
     def tasks(self, asked: TaskSearch, visible: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
         """One page of tasks, soonest first, and the cursor of the next one if there may be one."""
-        found = list(self.collection.aggregate(_task_page(asked, visible)))
+        found = list(self.collection.aggregate(task_page(asked, visible)))
         ids = list({each["_id"] for each in found}) or [""]
         saved = {each.id: each for each in self.find({"_id": {"$in": ids}}, [("_id", ASCENDING)], len(ids))}
         last = found[-1]["task"] if len(found) == asked.limit else None
@@ -159,7 +159,7 @@ def _listed(complaint: Complaint, tasks: Iterable[Task]) -> list[dict[str, Any]]
     ] or None
 
 
-def _task_page(asked: TaskSearch, visible: Mapping[str, Any]) -> list[dict[str, Any]]:
+def task_page(asked: TaskSearch, visible: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The complaints that have such a task (by index), their tasks one by one, the soonest of them."""
     listed = "open_tasks" if asked.open else "done_tasks"
     where = {name: value for name in ("branch", "hall") if (value := getattr(asked, name))}

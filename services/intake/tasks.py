@@ -72,6 +72,14 @@ def task_set(
     return [replace(task, about=about, source=source, text=text)]
 
 
+def to_explain(complaint: Complaint, source: str, on: Occasion) -> Events:
+    """First contact explains to a dissatisfied customer (RP4, ES6), unless the complaint is handled anew already.
+
+    Set when escalation asks for it: it counts the dissatisfied follow-ups, and two who count would disagree."""
+    waits = complaint.status in ("replied", "archived")
+    return task_set(complaint, "explain", "dissatisfied", on, source=source) if waits else []
+
+
 def _same(task: Task, kind: v.TaskKind, about: str | None, source: str | None) -> bool:
     again = source is not None and task.source == source
     return again or (task.open and (task.kind, task.about) == (kind, about))

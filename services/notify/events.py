@@ -10,7 +10,8 @@ from shared.aggregate import Stamp, event_name
 from shared.codec import plain
 
 SCHEMA = 1
-AWAITED = frozenset({event_name(SmsReceived)})  # intake reads it
+LOST = (h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
+AWAITED = frozenset(event_name(kind) for kind in (SmsReceived, *LOST))  # intake reads them
 TOLD = (h.MessageDelivered, h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
 
 READS: Mapping[str, tuple[str, ...]] = {

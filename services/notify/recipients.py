@@ -12,7 +12,7 @@ DUTIES = (
     *("duty_manager", "branch", "province", "service_group", "media_contact", "market_service_section"),
     *("account_manager", "support", "legal", "finance"),
 )
-NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department", "told")
+NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department", "told", "for_whom")
 
 
 class Unreachable(LookupError):
@@ -35,7 +35,18 @@ def number_of(name: str, data: Mapping[str, Any], organisation: Organisation, cu
         return _level(data, organisation)
     if name == "department":
         return _department(data, organisation)
+    if name == "for_whom":
+        return _for_whom(at_path(data, "change.for_whom"), data, organisation)
     return _duty(name, data, organisation)
+
+
+def _for_whom(whom: Any, data: Mapping[str, Any], organisation: Organisation) -> str:
+    """Whose task it is: a duty, a department, or an employee."""
+    try:
+        return _duty(str(whom), data, organisation)
+    except Unreachable:
+        unit = organisation.unit(data.get("branch", ""), str(whom))
+    return (unit and unit.phone) or _staff(whom, data, organisation)
 
 
 def _staff(sub: Any, data: Mapping[str, Any], organisation: Organisation) -> str:

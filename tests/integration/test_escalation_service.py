@@ -37,7 +37,7 @@ def same_limits(world: World, id: str) -> bool:
 
 def test_intakes_limits_equal_the_cases_clocks(world: World) -> None:
     id = world.registered(channel="web")
-    assert set(world.agent.intake.get(id)["limits"]) == {"handling", "first_reply", "contact"}
+    assert set(world.agent.intake.get(id)["limits"]) == {"handling", "first_reply", "waiting_call", "contact"}
     assert same_limits(world, id)
 
     due_at = (world.now() + timedelta(hours=5)).isoformat()

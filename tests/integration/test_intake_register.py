@@ -61,6 +61,7 @@ def test_a_complaint_is_taken(agent: Any) -> None:
     assert {kind: datetime.fromisoformat(at) for kind, at in told["limits"].items()} == {
         "handling": due,
         "first_reply": due,
+        "waiting_call": due - timedelta(hours=24),
     }
 
 

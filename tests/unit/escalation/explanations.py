@@ -11,7 +11,7 @@ from services.escalation.explaining import explain
 from shared.bus.answers import result_body
 from shared.calendar import Calendar
 from shared.clockrules import ClockPolicy
-from tests.unit.escalation.makers import Story, rules
+from tests.unit.escalation.makers import Story, whole_rules
 
 CHECKER = Path(__file__).resolve().parents[2] / "check_explanation.py"
 
@@ -20,10 +20,10 @@ def explained(story: Story, clock_id: str, texts: bool = True, **versions: Calen
     """The answer of `explain` for a clock of the story; `versions`: calendars by version, others are as shipped."""
 
     def clocks(_version: str) -> ClockPolicy:
-        return rules().clocks
+        return whole_rules().clocks
 
     def calendar(version: str) -> Calendar:
-        return versions.get(version, rules().calendar)
+        return versions.get(version, whole_rules().calendar)
 
     answer = explain(story.told, clock_id, (clocks, calendar), texts)
     said: dict[str, Any] = orjson.loads(result_body(answer))["result"]

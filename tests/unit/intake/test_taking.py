@@ -44,7 +44,11 @@ def taken(command: c.Register) -> Complaint:
 @pytest.mark.parametrize(("brand", "hours"), [("vip", 8), ("gotone", 24), ("ordinary", 48)])
 def test_CL1_CL2_the_limits_are_those_of_the_brand(brand: v.Brand, hours: int) -> None:
     limits = taken(request(brand=brand)).limits
-    assert limits == {"handling": MONDAY + hours * HOUR, "first_reply": MONDAY + 48 * HOUR}
+    assert limits == {
+        "handling": MONDAY + hours * HOUR,
+        "first_reply": MONDAY + 48 * HOUR,
+        "waiting_call": MONDAY + hours / 2 * HOUR,
+    }
 
 
 @pytest.mark.parametrize("channel", ["web", "letter", "third_party", "opinion_book", "sms"])

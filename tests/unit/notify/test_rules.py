@@ -1,9 +1,10 @@
 """Which events reach whom, with the rules as shipped (IN7, IN11, ES4, ES7, ES8, MJ1, MJ5, RP2, RF18)."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from services.intake import vocabulary as v
 from services.notify.expanding import Draft, Missed, Situation, expand
 from services.notify.facts import Condition, at_path, clock_meant
 from services.notify.notify_policy import NOTIFY, rules_fit_templates
@@ -141,6 +142,49 @@ def test_IN15_a_flagged_prohibition_is_told_to_the_branch() -> None:
 )
 def test_IN7_first_contact_is_told_of_the_end(event: str, status: str) -> None:
     assert told(f"intake.{event}", facts(status=status)) == {("case_ended", FIRST_CONTACT)}
+
+
+def a_task(**change: Any) -> dict[str, Any]:
+    return facts(change={"name": "task_set", "due_at": DUE.isoformat(), "for_whom": "E1002", "kind": "call"} | change)
+
+
+@pytest.mark.parametrize("why", ["undelivered", "major_archived", "repeat_archived", "closing_question"])
+def test_NT3_first_contact_is_told_of_a_new_task(why: str) -> None:
+    assert told("intake.task_set", a_task(why=why)) == {("task_set", FIRST_CONTACT)}
+
+
+@pytest.mark.parametrize("why", ["dissatisfied", "care_cap", "replied"])
+def test_RP4_NT8_nobody_is_told_twice_of_what_another_sms_or_clock_tells(why: str) -> None:
+    assert told("intake.task_set", a_task(why=why)) == set()
+
+
+@pytest.mark.parametrize(
+    ("for_whom", "number"),
+    [("written_reply", "13800001010"), ("complaint_team", "13800001010"), ("E9999", DUTY_MANAGER), ("E1003", HANDLER)],
+)
+def test_RP7_a_task_is_told_to_the_duty_the_department_or_the_employee_whose_it_is(for_whom: str, number: str) -> None:
+    task = a_task(why="written_reply_wanted", kind="written_reply", for_whom=for_whom)
+
+    assert told("intake.task_set", task) == {("task_set", number)}
+
+
+def test_CR2_an_improvement_is_told_by_a_care_sms_and_phoned_where_none_is_left() -> None:
+    [draft] = drafts("intake.improvement_told", facts(improvement={"what": "已优化停机规则"}))
+    assert isinstance(draft, Draft)
+
+    assert (draft.template, draft.to, templates()[draft.template].message_class) == (
+        "improvement_told",
+        CUSTOMER,
+        "care",
+    )
+    assert "已优化停机规则" in templates().write(draft.template, draft.values)
+    assert [each.template for each in draft.instead] == ["call_for_improvement"]
+
+
+def test_every_kind_and_cause_of_a_task_has_its_word() -> None:
+    words = templates().words
+    assert words["task"].keys() == set(get_args(v.TaskKind)) - {"call_back", "follow_up"}
+    assert words["task_cause"].keys() == set(get_args(v.TaskCause)) - {"waiting", "replied"}
 
 
 def test_CR1_care_follows_a_major_or_repeated_complaint() -> None:

@@ -48,12 +48,12 @@ def test_IN3_only_complaints_get_clocks(start: Any, ticket_type: str) -> None:
     assert start("registered", ticket_type=ticket_type, channel="web", self_service_fault=True) == {}
 
 
-def test_a_hotline_complaint_starts_handling_and_first_reply_and_nothing_else(start: Any) -> None:
-    assert set(start("registered")) == {"handling", "first_reply"}
+def test_a_hotline_complaint_starts_handling_first_reply_and_the_call_while_he_waits(start: Any) -> None:
+    assert set(start("registered")) == {"handling", "first_reply", "waiting_call"}
 
 
-def test_reopening_starts_handling_only(start: Any) -> None:
-    assert set(start("reopened", channel="opinion_book")) == {"handling"}
+def test_reopening_starts_handling_and_the_call_while_he_waits_only(start: Any) -> None:
+    assert set(start("reopened", channel="opinion_book")) == {"handling", "waiting_call"}
 
 
 @pytest.mark.parametrize("channel", ["web", "letter", "third_party", "opinion_book", "sms"])
@@ -143,6 +143,28 @@ def test_RP3_a_reply_starts_the_follow_up(start: Any) -> None:
     assert set(start("replied")) == {"follow_up"}
 
 
+@pytest.mark.parametrize(("brand", "due_in"), [("vip", 4), ("gotone", 12), ("ordinary", 24)])
+@pytest.mark.parametrize("moment", ["registered", "reopened"])
+def test_RP8_a_waiting_customer_is_called_well_before_his_handling_limit(
+    start: Any, moment: str, brand: str, due_in: int
+) -> None:
+    started = start(moment, brand=brand)
+
+    assert (hours(started["waiting_call"]), started["waiting_call"].rule) == (due_in, "RP8")
+    assert started["waiting_call"].due_at < started["handling"].due_at
+
+
+def test_RP8_who_was_answered_on_the_spot_does_not_wait_until_it_is_reopened(start: Any) -> None:
+    assert "waiting_call" not in start("registered", handling="direct_reply")
+    assert "waiting_call" in start("reopened", handling="direct_reply")
+
+
+def test_RP8_told_until_when_to_wait_he_is_called_by_then(start: Any) -> None:
+    until = NOW + timedelta(hours=5)
+
+    assert start("told_to_wait", due_at=until)["waiting_call"].due_at == until
+
+
 def test_IN4_a_direct_reply_is_settled_without_a_follow_up(start: Any) -> None:
     assert start("replied", handling="direct_reply") == {}
 
@@ -152,6 +174,8 @@ def test_IN4_a_direct_reply_is_settled_without_a_follow_up(start: Any) -> None:
     [
         ("handling", "CL1", "replied"),
         ("first_reply", "CL2", "answered"),
+        ("waiting_call", "RP8", "called"),
+        ("waiting_call", "RP8", "replied"),
         ("opinion", "CL4", "supervisor_opinion"),
         ("support_opinion", "MJ5", "support_opinion"),
         ("legal_opinion", "MJ5", "legal_opinion"),
@@ -173,4 +197,7 @@ def test_every_clock_says_what_it_is_in_both_languages(clocks: ClockPolicy) -> N
 
 
 def test_every_limit_finds_its_entry_again(clocks: ClockPolicy) -> None:
-    assert all(clocks.clock(clock.kind, clock.rule) is clock for clock in clocks.clocks)
+    """Or one that says the same: several moments may start one kind under one rule, each with a span of its own."""
+    found = [(clock, clocks.clock(clock.kind, clock.rule)) for clock in clocks.clocks]
+
+    assert all((one.zh, one.en, one.met_by, one.warn) == (two.zh, two.en, two.met_by, two.warn) for one, two in found)

@@ -14,7 +14,7 @@ from suite.rehearsal.people import AGENT, DUTY_MANAGER
 from suite.rehearsal.stage import MONDAY, Stage, hour
 
 HOUR = timedelta(hours=1)
-ALWAYS = {"handling": 48, "first_reply": 48}
+ALWAYS = {"handling": 48, "first_reply": 48, "waiting_call": 24}
 CONTACT = {"contact": 4}
 PROOF = {"verification": None, "forwarded_by": None}
 

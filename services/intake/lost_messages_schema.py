@@ -1,0 +1,30 @@
+"""What intake reads of notify's events about messages; the rest is none of its business."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from services.intake.lost_messages import LossCause, MessageLost
+from shared.fields import short
+
+
+class LostSchema(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    message_id = short(required=True)
+    template = short(required=True)
+    message_class = fields.String(data_key="class", required=True)
+    complaint_id = short(load_default=None, allow_none=True)
+    status = fields.String(required=True)
+
+
+READER = LostSchema()
+
+
+def lost_read(data: Mapping[str, Any]) -> tuple[str | None, MessageLost]:
+    """The complaint that the message was about, and the message."""
+    read = READER.load(data)
+    why: LossCause = "care_cap" if read.pop("status") == "suppressed" else "undelivered"
+    return read.pop("complaint_id"), MessageLost(**read, why=why)
