@@ -70,7 +70,7 @@ def facts(complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
         "status": "open",
         "ticket_type": "complaint",
         "channel": "hotline",
-        "handling": "transfer",
+        "handling": "direct_reply",  # nobody waits for a call (RP8)
         "category": "04.01.01",
         "category_name": "话单质疑",
         "brand": "ordinary",
@@ -125,7 +125,7 @@ def test_a_later_event_creates_the_case_and_earlier_or_repeated_ones_change_noth
     bus.tell("order", 6, "complaint_assigned", answered_at=hour(1), handler="E1002")
 
     soon(lambda: bus.state("order").facts.seq == 6)
-    assert bus.clocks("order") == {"handling-1": "running", "first_reply-1": "met", "waiting_call-1": "running"}
+    assert bus.clocks("order") == {"handling-1": "running", "first_reply-1": "met"}
     after = bus.cases.load("order")
     assert after
     assert after.v == before.v + 1
@@ -144,7 +144,7 @@ def test_its_events_carry_the_whole_case_and_no_text_or_customer_in_clear(bus: B
     assert (data["level"], data["awaiting"], data["change"]["cause"]) == ("duty_manager", "duty_manager", "asked")
     assert data["change"]["reason_given"] is True
     assert "客户情绪激动" not in str(events)
-    assert set(data["limits"]) == {"handling", "first_reply", "waiting_call", "acceptance"}
+    assert set(data["limits"]) == {"handling", "first_reply", "acceptance"}
     assert events[-1]["actor"]["sub"] == "E1001"
     assert (events[-1]["event_id"], events[-1]["seq"], data["seq"]) == ("story:2", 2, 2)
 

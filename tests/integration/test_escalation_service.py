@@ -260,7 +260,7 @@ def test_KP1_the_due_list_shows_the_soonest_first_page_by_page(world: World) -> 
 
     assert [item["complaint_id"] for item in listed] == [ids[1], ids[2], ids[0]]
     assert after is None
-    assert (listed[0]["kind"], listed[0]["level"], listed[0]["state"]) == ("handling", "agent", "running")
+    assert (listed[0]["kind"], listed[0]["level"], listed[0]["state"]) == ("waiting_call", "agent", "running")
     before = (world.now() + timedelta(hours=9)).isoformat()
     only = world.duty_manager.escalation.due({"hall": "SZ-LH", "before": before, "level": "agent"})
     assert [item["complaint_id"] for item in only["items"]] == [ids[1]]
@@ -274,7 +274,7 @@ def test_KP1_the_due_list_shows_what_has_run_out(world: World) -> None:
 
     found = world.branch.escalation.due({"hall": "SZ-FT", "state": "broken"})["items"]
 
-    assert [(item["complaint_id"], item["kind"], item["state"]) for item in found] == [(id, "handling", "broken")]
+    assert [(item["complaint_id"], item["kind"], item["state"]) for item in found] == [(id, "waiting_call", "broken")]
 
 
 def test_KP1_the_manager_sees_what_has_run_out_and_is_still_open_by_level_and_hall(world: World) -> None:
