@@ -12,7 +12,7 @@ from services.intake.open_tasks import CALL_BACK, open_tasks, task_of
 from services.intake.tasks import OWN_ACTS
 from services.intake.values import Task, Wait
 
-CLOCK_ID = re.compile(r"([a-z_]+)-[1-9][0-9]?")
+CLOCK_ID = re.compile(r"([a-z_]+)-([1-9][0-9]?)")
 A_CALL = ("out", "phone")
 
 
@@ -20,18 +20,32 @@ def must_fulfil_something(complaint: Complaint, command: c.RecordContact, on: Oc
     """Raises NothingToFulfil unless `fulfils` names a promise, a wait, a task or a clock of this complaint.
 
     Clocks live in escalation, which numbers them by kind (`repair-1`) and may be late in telling of one. Intake starts
-    or is told every kind, so an id is good where the complaint has, or ever had, a clock of that kind."""
+    or is told every kind and calls clocks off, so an id is good where the complaint has a clock of that kind and the
+    number is none that was called off; of what starts but once, such as a repair, it is the one number left."""
     if command.fulfils is None:
         return
     if task := task_of(complaint, command.fulfils):
         _must_finish(complaint, task, command, on)
-    elif not _known_as_clock(complaint, command.fulfils):
+    elif not _known_as_clock(complaint, command.fulfils, on):
         raise NothingToFulfil(_known(complaint))
 
 
-def _known_as_clock(complaint: Complaint, named: str) -> bool:
+def _known_as_clock(complaint: Complaint, named: str, on: Occasion) -> bool:
     clock = CLOCK_ID.fullmatch(named)
-    return named in _promised(complaint) or bool(clock and clock[1] in _kinds(complaint))
+    if named in _promised(complaint) or not clock or clock[1] not in _kinds(complaint):
+        return named in _promised(complaint)
+    first, number = _first(complaint, clock[1]), int(clock[2])
+    return number == first if _starts_once(complaint, clock[1], on) else number >= first
+
+
+def _first(complaint: Complaint, kind: str) -> int:
+    """The lowest number of this kind that was not called off."""
+    return 1 + complaint.clocks_gone.count(kind)
+
+
+def _starts_once(complaint: Complaint, kind: str, on: Occasion) -> bool:
+    entries = [each for each in on.rules.clocks_of(complaint.policy_version).clocks if each.kind == kind]
+    return all(each.starts == ("registered",) for each in entries)
 
 
 def _promised(complaint: Complaint) -> list[str]:
@@ -45,7 +59,7 @@ def _kinds(complaint: Complaint) -> set[str]:
 
 def _known(complaint: Complaint) -> list[str]:
     tasks = [each.task_id for each in open_tasks(complaint)]
-    return [*_promised(complaint), *tasks, *(f"{kind}-1" for kind in sorted(_kinds(complaint)))]
+    return [*_promised(complaint), *tasks, *(f"{kind}-{_first(complaint, kind)}" for kind in sorted(_kinds(complaint)))]
 
 
 def _must_finish(complaint: Complaint, task: Task, command: c.RecordContact, on: Occasion) -> None:

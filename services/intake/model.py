@@ -81,7 +81,8 @@ class Particulars:
 class Complaint(Particulars):
     """A complaint as it stands. Texts of contacts, replies and the like stay in history alone.
 
-    `seq` is the number of its last history entry; `limits` are intake's own, by kind of clock."""
+    `clocks_gone`: kinds of clocks that were called off, each time. `seq` is the number of its last history entry;
+    `limits` are intake's own, by kind of clock."""
 
     seq: int
     status: v.Status
@@ -112,6 +113,7 @@ class Complaint(Particulars):
     tasks: tuple[Task, ...] = ()
     task_texts: dict[str, str] = private(default_factory=dict)
     waits: tuple[Wait, ...] = ()
+    clocks_gone: tuple[str, ...] = ()
     last_called_at: datetime | None = None
     written_reply_wanted: bool = False
     written_reply_address: str | None = private(default=None)

@@ -25,5 +25,6 @@ def started(complaint: Complaint, limits: Limits, ended: tuple[str, ...] = ()) -
         complaint,
         limits=kept | limits,
         ladder=replace(complaint.ladder, limits=told),
+        clocks_gone=(*complaint.clocks_gone, *ended),
         extended_to=None if "handling" in limits else complaint.extended_to,
     )

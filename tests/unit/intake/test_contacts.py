@@ -178,6 +178,17 @@ def test_CL11_clocks_that_escalation_numbers_are_good_where_their_kind_runs_here
     assert [each.clock_id for each in known.fulfilled] == [named]
 
 
+def test_CL11_CL10_a_repair_that_was_called_off_is_fulfilled_no_more_and_the_new_one_is() -> None:
+    known = complaint(category="08.11.01")
+    for category in ("01.01.05", "08.11.01"):
+        known = after(known, *METHODS["reclassify"].decide(known, c.Reclassify(category, "归类"), on(LATER)), now=LATER)
+
+    for gone in ("repair-1", "repair-3"):
+        with pytest.raises(NothingToFulfil):
+            contacted(known, fulfils=gone)
+    assert contacted(known, fulfils="repair-2").fulfilled
+
+
 def test_CL9_a_kind_that_escalation_told_of_is_good_too() -> None:
     told = h.LadderSeen(3, "duty_manager", limits={"acceptance": MONDAY + HOUR})
 
