@@ -36,7 +36,7 @@ def list_letters(
     for name in [_known(service)] if service else SERVICES:
         with _letters(settings_here(), name) as letters:
             wanted = {} if replayed else {"state": "waiting"}
-            for letter in letters.find(wanted, {"body": 0}).sort("at", -1).limit(limit):
+            for letter in letters.find(wanted, {"sealed": 0}).sort("at", -1).limit(limit):
                 table.add_row(name, *_row(letter))
     console.print(table)
 
@@ -53,7 +53,7 @@ def show(service: ServiceName, letter_id: LetterId) -> None:
         letter = letters.find_one({"_id": letter_id})
     if letter is None:
         refuse(f"{service} has no dead letter {letter_id}.")
-    console.print_json(data=_told(letter))
+    console.print_json(data=_told(_opened(letter)))
 
 
 def _told(letter: dict[str, Any]) -> Any:
@@ -61,6 +61,22 @@ def _told(letter: dict[str, Any]) -> Any:
     deaths = [masked(death) | {"cause": masked(death["cause"])} for death in letter["deaths"]]
     readable = {"cause": masked(letter["cause"]), "deaths": deaths}
     return masked(letter | {"body": _readable(letter["body"])}) | readable
+
+
+def _keys(settings: Settings) -> Any:
+    from shared.providers import key_ring  # imports nameko
+
+    return key_ring(settings)
+
+
+def _opened(letter: dict[str, Any]) -> dict[str, Any]:
+    from shared.bus.deadletters import opened
+    from shared.sealing import SealBroken
+
+    try:
+        return opened(letter, _keys(settings_here()))
+    except SealBroken:
+        refuse("None of the suite keys here opens this letter.")
 
 
 def _readable(body: bytes) -> Any:
@@ -87,11 +103,11 @@ def replay(
     if bool(letter_ids) == every:
         refuse("Name letters, or --all, not both.")
     settings = settings_here()
-    by = _operator(settings)
+    by, keys = _operator(settings), _keys(settings)
     with _letters(settings, _known(service)) as letters:
         for letter_id in letter_ids or [letter["_id"] for letter in letters.find({"state": "waiting"}, {"_id": 1})]:
             try:
-                sent = send_again(settings.amqp_uri, service, letters, letter_id, by, why, machine_now())
+                sent = send_again(settings.amqp_uri, service, letters, keys, letter_id, by, why, machine_now())
             except TousuError as error:
                 refuse(f"{letter_id}: {error.message}")
             console.print(f"{letter_id}  {'sent again' if sent else 'was already sent again'}")

@@ -8,6 +8,8 @@ from typing import Any
 COMMANDS = {  # name → module
     "serve": "cli.serve",
     "queues": "cli.queues",
+    "keys": "cli.keys",
+    "erase": "cli.erase",
     "token": "cli.token",
     "clock": "cli.clock",
     "dead-letters": "cli.deadletters",

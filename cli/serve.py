@@ -22,7 +22,7 @@ def serve(service: Service) -> None:
     from shared.bus.drain import serve as run  # imports nameko
 
     settings = settings_here()
-    logs.configure(service.value)
+    logs.configure(service.value, settings.log_level)
     if settings.alive_file is not None:
         beat(settings.alive_file)
     module = importlib.import_module(f"services.{service.value}.service")

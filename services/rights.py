@@ -60,9 +60,8 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     _FINANCE: ("refund.settle", "refund.reconcile", "refund.month_package", "refund.totals"),
     _MANAGERS | _FINANCE: ("refund.daily_sheet", "refund.sign_daily_sheet"),
     _OPERATOR: (
-        "escalation.simulate",
-        "escalation.calendar_effect",
-        "escalation.apply_calendar",
+        *("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
+        *("escalation.simulate", "escalation.calendar_effect", "escalation.apply_calendar"),
     ),
     _SYSTEM: (
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 State = TypeVar("State")
 
@@ -64,12 +65,22 @@ def event_name(kind: type) -> str:
 
 
 def _unsealed(kind: type) -> Iterator[str]:
-    """The private fields of values inside open fields: only top-level fields are sealed."""
+    """The private fields of values inside open lists and mappings: nobody would seal them (shared.codec.split)."""
     hints = get_type_hints(kind)
     for name in hints.keys() - private_fields(kind):
+        alone = value_class(hints[name])
         for inner in _dataclasses_in(hints[name]):
-            yield from (f"{inner.__name__}.{hidden}" for hidden in private_fields(inner))
+            if inner is not alone:
+                yield from (f"{inner.__name__}.{hidden}" for hidden in private_fields(inner))
             yield from _unsealed(inner)
+
+
+def value_class(hint: Any) -> type | None:
+    """The dataclass that a field holds directly, or may hold (`X` or `X | None`); None for any other field."""
+    inside = [part for part in (get_args(hint) or (hint,)) if part is not type(None)]
+    is_union = get_origin(hint) in (None, Union, UnionType)
+    only = inside[0] if is_union and len(inside) == 1 else None
+    return only if isinstance(only, type) and is_dataclass(only) else None
 
 
 def _dataclasses_in(hint: Any) -> Iterator[type]:
@@ -104,5 +115,6 @@ class Kind(Generic[State]):
     def fold(self, state: State | None, events: Iterable[tuple[Any, Stamp]]) -> State | None:
         """The state after these events."""
         for event, stamp in events:
-            state = self.apply(state, event, stamp)
+            if event_name(type(event)) != "erased":  # takes the sealed part away and changes nothing else
+                state = self.apply(state, event, stamp)
         return state

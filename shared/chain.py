@@ -13,8 +13,11 @@ from typing import Any
 import orjson
 
 from shared.aggregate import Kind, Stamp, event_name
-from shared.codec import canonical, converter, plain, restore, split
+from shared.codec import canonical, converter, joined, plain, restore, split
+from shared.erasing import Erased, NoKey, filled
 from shared.sealing import DocumentKey
+
+ERASED = event_name(Erased)
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,10 @@ def read(
 def _event(document_id: str, kind: Kind[Any], entry: dict[str, Any], key: DocumentKey) -> tuple[Any, Stamp]:
     data = entry["data"]
     if sealed := entry.get("sealed"):
-        data = data | key.open(base64.b64decode(sealed), f"{document_id}:{entry['n']}")
+        data = joined(data, key.open(base64.b64decode(sealed), f"{document_id}:{entry['n']}"))
     stamp = converter.structure({"n": entry["n"], "at": entry["at"], "by": entry["by"]}, Stamp)
-    return restore(data, kind.event_class(entry["event"])), stamp
+    event = Erased if entry["event"] == ERASED else kind.event_class(entry["event"])
+    return restore(filled(data, event) if isinstance(key, NoKey) else data, event), stamp
 
 
 def flags(stored: Iterable[dict[str, str]]) -> list[dict[str, Any]]:

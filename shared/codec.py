@@ -1,12 +1,14 @@
 """Dataclasses to plain JSON values and back; private fields come apart, so that they can be sealed."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
 
 import orjson
 from cattrs import Converter
 
-from shared.aggregate import private_fields
+from shared.aggregate import private_fields, value_class
 
 T = TypeVar("T")
 
@@ -37,8 +39,35 @@ def restore(values: Any, kind: type[T]) -> T:
 
 
 def split(value: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The open and the private fields of a state or event, each as JSON values."""
+    """The open and the private fields of a state or event, each as JSON values.
+
+    A private field of a value inside is named by its path: `facts.customer`."""
     values = converter.unstructure(value)
-    hidden = private_fields(type(value))
-    apart = {name: values.pop(name) for name in hidden & values.keys()}
-    return values, apart
+    return values, _lifted(type(value), values)
+
+
+def joined(values: Mapping[str, Any], apart: Mapping[str, Any]) -> dict[str, Any]:
+    """Both parts of `split` together again."""
+    whole = dict(values)
+    for path, value in apart.items():
+        outer, _, inner = path.partition(".")
+        whole[outer] = joined(whole.get(outer, {}), {inner: value}) if inner else value
+    return whole
+
+
+def _lifted(kind: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Takes the private values out."""
+    apart = {name: values.pop(name) for name in private_fields(kind) & values.keys()}
+    for name, inner in _holding_private(kind).items():
+        if isinstance(values.get(name), dict):
+            values[name] = dict(values[name])
+            apart |= {f"{name}.{hidden}": value for hidden, value in _lifted(inner, values[name]).items()}
+    return apart
+
+
+@cache
+def _holding_private(kind: type) -> dict[str, type]:
+    """The open fields whose value has private fields of its own, or holds one that has."""
+    hints = get_type_hints(kind)
+    held = {name: value_class(hints[name]) for name in hints.keys() - private_fields(kind)}
+    return {name: inner for name, inner in held.items() if inner and (private_fields(inner) or _holding_private(inner))}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.graver import Graver
 
@@ -16,8 +17,11 @@ class Export:
 
 @dataclass(frozen=True)
 class Privacy:
-    """`graver` finds the graver data in free text (PR6); `exports` by the kind of lawful ground (PR5)."""
+    """`graver` finds the graver data in free text (PR6); `exports` by the kind of lawful ground (PR5).
+
+    `kept_for`: how long what has ended is kept before it may be erased (PR1)."""
 
     graver: Graver
     exports: Mapping[str, Export]
     regulator: Export
+    kept_for: timedelta

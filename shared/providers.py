@@ -2,9 +2,11 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from environs import ValidationError
 from nameko.extensions import DependencyProvider, SharedExtension
 from pymongo import MongoClient
 
@@ -18,7 +20,7 @@ from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.policies.privacy import PRIVACY
 from shared.sealing import KeyRing
-from shared.settings import Settings
+from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
 
 ANSWER_WITHIN_MS = 3000
@@ -170,4 +172,14 @@ class Stored(DependencyProvider):
 
 def key_ring(settings: Settings) -> KeyRing:
     """The keys that the settings hold."""
-    return KeyRing(settings.master_keys, settings.suite_key, settings.index_key)
+    return KeyRing(settings.master_keys, settings.suite_key, settings.index_key, partial(_master_keys, settings))
+
+
+def _master_keys(settings: Settings) -> Mapping[str, bytes]:
+    """Those of the file as it is now; those of the start where there is none, or where it is being written."""
+    try:
+        text = settings.master_keys_file.read_text() if settings.master_keys_file else ""
+        return master_keys_in(text) if text else settings.master_keys
+    except (OSError, ValidationError) as fault:
+        log.warning("the master keys were not read anew: %s", type(fault).__name__)
+        return settings.master_keys

@@ -37,6 +37,7 @@ class Reading(Generic[State]):
     kind: ClassVar[Kind[Any]]
     indexes: ClassVar[Sequence[IndexModel]] = ()
     schema: ClassVar[int] = 1
+    named_by: ClassVar[Sequence[str]] = ("number_ix",)  # what is looked up and tells of whom it is: goes on erasure
     awaited: ClassVar[Container[str]] = ()
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
@@ -103,6 +104,10 @@ class Reading(Generic[State]):
         """All events with who and when; ChainBroken where an entry was tampered with."""
         document = self.collection.find_one({"_id": document_id})
         return self._form.events(document) if document else []
+
+    def ids(self, query: Mapping[str, Any], limit: int) -> list[str]:
+        """The ids of the documents of a query, whatever their keys."""
+        return [document["_id"] for document in self.collection.find(query, {"_id": 1}).sort("_id", 1).limit(limit)]
 
     def flags(self, document_id: str) -> list[dict[str, Any]]:
         """The entries with graver data in their free text, by kind and count (PR6). Needs no key."""

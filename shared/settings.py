@@ -11,8 +11,11 @@ from typing import Any, Self, cast
 import marshmallow.validate as must
 from environs import Env, EnvValidationError, ValidationError
 
+from shared.sealing import ONLY_SUITE
+
 PROJECT = Path(__file__).resolve().parents[1]
 KEY_BYTES = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 ENVIRONMENTS = ("development", "production")
 
 
@@ -34,11 +37,13 @@ class Settings:
     environment: str
     run_dir: Path
     policies: Path
+    log_level: str
     database_prefix: str
     max_workers: int
     alive_file: Path | None  # touched for as long as the process's green threads turn
     master_keys: Mapping[str, bytes] = field(repr=False)  # by id, the current one first
-    suite_key: bytes = field(repr=False)  # seals customers in events (intake, refund, notify)
+    master_keys_file: Path | None = field(compare=False)  # where they came from, to be read anew when they rotate
+    suite_key: Mapping[str, bytes] = field(repr=False)  # seals customers in events (intake, refund, notify)
     index_key: bytes = field(repr=False)  # blind indexes and ids: stays when master keys rotate
     token_keys: Mapping[str, Any]  # JWKS of the public keys that may sign callers' tokens
     token_issuer: str
@@ -68,11 +73,13 @@ class Settings:
             environment=environment,
             run_dir=env.path("TOUSU_RUN_DIR", PROJECT / ".run"),
             policies=env.path("TOUSU_POLICIES", PROJECT / "policies"),
+            log_level=env.str("LOG_LEVEL", "INFO", validate=must.OneOf(LOG_LEVELS)),
             database_prefix=env.str("TOUSU_DATABASE_PREFIX", "tousu", validate=must.Regexp(r"[a-z0-9_]{1,30}\Z")),
             max_workers=env.int("MAX_WORKERS", 10, validate=must.Range(1, 100)),
             alive_file=env.path("ALIVE_FILE", None),
             master_keys=env.master_keys("MASTER_KEYS"),
-            suite_key=env.secret_key("SUITE_KEY"),
+            master_keys_file=Path(file) if (file := environ.get("MASTER_KEYS_FILE")) else None,
+            suite_key=env.suite_keys("SUITE_KEY"),
             index_key=env.secret_key("INDEX_KEY"),
             token_keys=cast("dict[str, Any]", env.json("TOKEN_KEYS", validate=_is_key_set)),
             token_issuer=env.str("TOKEN_ISSUER", "tousu-development"),
@@ -110,8 +117,9 @@ class _Variables(Env):
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(eager=False)
         self._given = environ
-        self.add_parser("master_keys", _master_keys)
+        self.add_parser("master_keys", master_keys_in)
         self.add_parser("secret_key", _secret_key)
+        self.add_parser("suite_keys", _suite_keys)
 
     def refuse(self, names: list[str], why: str) -> None:
         for name in names:
@@ -154,7 +162,13 @@ def _secret_key(text: str) -> bytes:
     return key
 
 
-def _master_keys(text: str) -> dict[str, bytes]:
+def _suite_keys(text: str) -> dict[str, bytes]:
+    """Like master keys; one alone needs no id."""
+    return master_keys_in(text) if ":" in text else {ONLY_SUITE: _secret_key(text)}
+
+
+def master_keys_in(text: str) -> dict[str, bytes]:
+    """The keys of lines `id:base64`, the current one first; ValidationError says what is wrong."""
     keys: dict[str, bytes] = {}
     for number, line in enumerate(text.split(), 1):
         key_id, colon, key = line.partition(":")

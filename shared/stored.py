@@ -15,7 +15,8 @@ from shared import chain
 from shared.aggregate import Actor, Kind, Stamp, State, event_name
 from shared.chain import Head
 from shared.clock import machine_now
-from shared.codec import plain, restore, split
+from shared.codec import joined, plain, restore, split
+from shared.erasing import Erased, NoKey, filled
 from shared.graver import Graver
 from shared.requests import Answered, Request
 from shared.sealing import DocumentKey, KeyRing
@@ -37,6 +38,7 @@ class Saved(Generic[State]):
     key: DocumentKey
     requests: tuple[Answered, ...] = ()
     graver: Graver = field(default=Graver(), compare=False, repr=False)
+    erased_at: datetime | None = None
 
     @property
     def n(self) -> int:
@@ -112,12 +114,28 @@ class Form(Generic[State]):
 
     def read(self, document: Mapping[str, Any]) -> Saved[State]:
         """The document's state, opened."""
-        document_id = document["_id"]
-        key = self.keys.document_key(document_id, document["key"])
-        values = document["state"] | key.open(document["sealed"], f"{document_id}:state")
+        document_id, key = document["_id"], self._key(document)
+        values = joined(document["state"], key.open(document.get("sealed", b""), f"{document_id}:state"))
         requests = tuple(Answered(**done) for done in document.get("requests", ()))
-        state = restore(values, self.kind.state)
-        return Saved(document_id, document["v"], state, Head(**document["head"]), key, requests, self.graver)
+        state = restore(filled(values, self.kind.state) if isinstance(key, NoKey) else values, self.kind.state)
+        head, erased_at = Head(**document["head"]), document.get("erased_at")
+        return Saved(document_id, document["v"], state, head, key, requests, self.graver, erased_at)
+
+    def _key(self, document: Mapping[str, Any]) -> DocumentKey:
+        return self.keys.document_key(document["_id"], document["key"]) if "key" in document else NoKey()
+
+    def erased(
+        self, saved: Saved[State], event: Erased, by: Actor, at: datetime, named: Sequence[str]
+    ) -> dict[str, Any]:
+        """The write that takes away the key, what was sealed and what names the customer; its entry ends the chain."""
+        stamp = Stamp(saved.n + 1, at, by)
+        history, head = chain.extend(saved.id, saved.head, [(event, stamp)], saved.key)
+        return {
+            "$set": {"head": asdict(head), "erased_at": at, "changed_at": machine_now()},
+            "$unset": dict.fromkeys(("key", "sealed", *named), ""),
+            "$push": {"history": {"$each": history}},
+            "$inc": {"v": 1},
+        }
 
     def as_of(self, document: Mapping[str, Any], request: Answered) -> Saved[State]:
         """The document as the request left it, folded anew: its first answer again. Needs the history."""
@@ -132,7 +150,7 @@ class Form(Generic[State]):
         """The document's history, opened; ChainBroken where it was tampered with."""
         document_id, stored = document["_id"], document["history"]
         chain.check(document_id, stored, Head(**document["head"]))
-        return chain.read(document_id, self.kind, stored, self.keys.document_key(document_id, document["key"]))
+        return chain.read(document_id, self.kind, stored, self._key(document))
 
     def _counted(self, state: State) -> Callable[[Any], dict[str, int]]:
         return lambda apart: self.graver.counted(apart, beside=lambda: split(state)[1])

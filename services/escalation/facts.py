@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from shared.aggregate import private
+
 Status = Literal["open", "replied", "archived", "refused", "withdrawn"]
 OpinionKind = Literal["supervisor", "support", "legal"]
 
@@ -139,7 +141,7 @@ class Facts:
     opinions: dict[OpinionKind, Opinion] = field(default_factory=dict)
     follow_up: FollowUp | None = None
     policy_version: str = ""
-    customer: Customer = field(default_factory=Customer)
+    customer: Customer = private(default_factory=Customer)
 
     @property
     def has_ladder(self) -> bool:

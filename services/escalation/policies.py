@@ -7,9 +7,10 @@ from shared.policies import UnknownPolicyVersion
 from shared.policies.calendar import CALENDAR
 from shared.policies.clocks import CLOCKS
 from shared.policies.organisation import ORGANISATION
+from shared.policies.privacy import PRIVACY
 from shared.providers import InForce
 
-POLICIES = (CLOCKS, CALENDAR, LADDER, ORGANISATION)
+POLICIES = (CLOCKS, CALENDAR, LADDER, ORGANISATION, PRIVACY)
 FITS = (ladder_fits_clocks,)
 
 

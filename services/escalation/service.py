@@ -3,8 +3,11 @@
 from functools import partial
 from typing import Any
 
+from services.erasing import Erasing, Keeps
+from services.erasing_door import ErasingDoor
 from services.escalation import calendars, ladder, schemas
 from services.escalation.door import Answer, Doors
+from services.escalation.erasing import judge
 from services.escalation.extending import extend
 from services.escalation.majors import may_give
 from services.escalation.onsite import record_disturbance, record_media
@@ -15,6 +18,7 @@ from services.escalation.simulation import simulation
 from services.escalation.store import Cases, Incidents, visible_to
 from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import allowed
+from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
@@ -38,12 +42,13 @@ a_simulation, a_draft_calendar, an_application = (
 )
 
 
-class EscalationService(Doors):
+class EscalationService(Doors, ErasingDoor):
     """Cases, one a complaint, with the complaint's id."""
 
     name = "escalation"
     cases = Stored(Cases)
     groups = Stored(Incidents)
+    seen = Stored(Reads)
     caller = Caller(allowed)
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
@@ -214,3 +219,7 @@ class EscalationService(Doors):
     @tick(LOOK_EVERY)
     def gather(self) -> None:
         self.gathering().gather()
+
+    def _erasing(self) -> Erasing:
+        judged = judge(self.policies["privacy"].kept_for)
+        return Erasing([Keeps(self.cases, "_id", judged)], self.seen, self.clock)

@@ -43,6 +43,7 @@ def case_shown(saved: Saved[Case], by: Actor) -> dict[str, Any]:
         "chain": _chain(case),
         "reopening": case.reopening.cause if case.reopening else None,
         "version": saved.v,
+        "erased": saved.erased_at is not None,
     }
 
 

@@ -32,6 +32,7 @@ from services.rights import sees
 from shared.aggregate import Actor
 from shared.clock import Clock
 from shared.documents import HistoryFull
+from shared.erasing import RecordErased
 from shared.errors import InvalidRequest, RuleRefused
 from shared.fields import an_id
 from shared.requests import Request, request_of
@@ -117,7 +118,7 @@ class Desk:
         complaint_id, told = LADDER.load(event["data"] | {"seq": event["seq"]})
         if event["type"] == "explanation_asked":
             Ears(self._complaints, self._rules, self._clock).explanation_asked(event)
-        with suppress(HistoryFull):  # a copy only: what ends the complaint keeps its room
+        with suppress(HistoryFull, RecordErased):  # a copy only: what ends the complaint keeps its room
             self._complaints.change(complaint_id, lambda known, _: climbing.follow_ladder(known, told), ESCALATION)
 
     def _asked(self, by: Actor, method: str, id: str, content: dict[str, Any]) -> Request:

@@ -14,6 +14,7 @@ from services.rights import sees_personal_data
 from shared.aggregate import Actor
 from shared.audit.reads import ReasonKind, Shown
 from shared.audit.showing import Reads
+from shared.erasing import RecordErased
 from shared.errors import Forbidden
 from shared.privacy import Export as ExportRule
 from shared.privacy import Privacy
@@ -32,7 +33,7 @@ class ReadingRoom:
 
     def look(self, saved: Saved[Complaint], by: Actor, reason: ReasonKind = "duty") -> dict[str, Any]:
         """The whole complaint: in clear for whoever works on it, whose duty is the reason; masked for others."""
-        clear = works_on(saved.state, by)
+        clear = saved.erased_at is None and works_on(saved.state, by)
         if clear:
             self._seen.record(saved.id, Shown(clear_fields(saved.state, by), reason), by)
         return whole_shown(saved, self._complaints.history(saved.id), by, clear)
@@ -73,7 +74,9 @@ class ReadingRoom:
         return exported(shown.fields, saved.state, self._complaints.history(saved.id), rule, saved.graver)
 
     def _asked(self, method: str, saved: Saved[Complaint], command: Any, by: Actor) -> Request:
-        """The request; Conflict where its id meant another command."""
+        """The request; Conflict where its id meant another command, or there is nothing left to be seen."""
+        if saved.erased_at:
+            raise RecordErased(saved.id)
         request = request_of(self._complaints.keys, "intake", by, method, saved.id, command)
         self._complaints.answer_of(request)
         return request

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from services.erasing import Erasing, Keeps
+from services.erasing_door import ErasingDoor
 from services.intake.advising import advice_shown, words_shown
 from services.intake.desk import Desk
+from services.intake.erasing import judge
 from services.intake.events import facts_with_customer
 from services.intake.hearing import Ears
 from services.intake.improving.service import ImprovingDoors
@@ -28,7 +31,7 @@ SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService(ImprovingDoors, Printing, PrivateDoor):
+class IntakeService(ImprovingDoors, Printing, PrivateDoor, ErasingDoor):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -224,6 +227,10 @@ class IntakeService(ImprovingDoors, Printing, PrivateDoor):
 
     def _reading_room(self) -> ReadingRoom:
         return ReadingRoom(self.complaints, self.seen, self.policies["privacy"], self._desk().found)
+
+    def _erasing(self) -> Erasing:
+        judged = judge(self.policies["privacy"].kept_for)
+        return Erasing([Keeps(self.complaints, "_id", judged)], self.seen, self.clock)
 
     def _desk(self) -> Desk:
         return Desk(self.complaints, rules_of(self.policies), self.clock)

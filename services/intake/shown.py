@@ -39,6 +39,7 @@ def complaint_shown(saved: Saved[Complaint], by: Actor, clear: bool = False) -> 
         "word_hits": list(complaint.word_hits),
         "forwarded_by": whole.unstructure(complaint.forwarded_by),
         "version": saved.v,
+        "erased": saved.erased_at is not None,
     }
     if reads_texts(complaint, by):
         hide = hiding(saved, by, clear)

@@ -72,6 +72,7 @@ class Complaints(counting.CountedComplaints):
     """One document a complaint, with its history and its events."""
 
     kind = COMPLAINTS
+    named_by = ("number_ix", "nth", "live")
     indexes = INDEXES
     schema = events.SCHEMA
     awaited = events.AWAITED

@@ -36,8 +36,8 @@ class MessageWritten:
     branch: str | None = None
     complaint_id: str | None = None
     care_slot: str | None = None
-    approval: str | None = None
-    consent: Consent | None = None
+    approval: str | None = private(default=None)
+    consent: Consent | None = private(default=None)
     acted_at: datetime | None = None
     before: datetime | None = None
     text: str = private("")

@@ -5,10 +5,13 @@ from typing import Any
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
 
+from services.erasing import Erasing, Keeps
+from services.erasing_door import ErasingDoor
 from services.notify.carriers.account import link_of
 from services.notify.carriers.link import Link
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
+from services.notify.erasing import judge, judge_sms
 from services.notify.events import READS
 from services.notify.mailbox import Mailbox
 from services.notify.notify_policy import NOTIFY
@@ -21,6 +24,7 @@ from services.notify.shown import both, sent, shown, templates_shown, whole
 from services.notify.store import Inbound, Messages, visible
 from services.rights import allowed
 from shared.aggregate import Actor
+from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
@@ -111,12 +115,13 @@ class Carrier(DependencyProvider):
         return self.carrier.link
 
 
-class NotifyService:
+class NotifyService(ErasingDoor):
     """Events and requests in, SMS out, receipts recorded."""
 
     name = "notify"
     messages = Stored(Messages)
     inbound = Stored(Inbound)
+    seen = Stored(Reads)
     caller = Caller(allowed)
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
@@ -211,3 +216,8 @@ class NotifyService:
 
     def _asked(self, by: Actor, method: str, content: Answer) -> Request:
         return request_of(self.messages.keys, self.name, by, method, "", content)
+
+    def _erasing(self) -> Erasing:
+        days = self.policies["privacy"].kept_for
+        kept = [Keeps(self.messages, "complaint_id", judge(days)), Keeps(self.inbound, None, judge_sms(days))]
+        return Erasing(kept, self.seen, self.clock)

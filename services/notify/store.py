@@ -39,6 +39,7 @@ class Messages(Documents[Message]):
     """All messages, one document each."""
 
     kind: ClassVar[Kind[Any]] = MESSAGES
+    named_by = ("number_ix", "care_place")
     schema = events.SCHEMA
     indexes = (
         IndexModel("provider_ids", name="provider_ids", sparse=True),

@@ -102,7 +102,7 @@ def refund_answer(saved: Saved[Refund], to: Actor) -> dict[str, Any]:
     schema = _whole if sees_personal_data(to) else _without_personal_data
     answer: dict[str, Any] = schema.dump(saved.state)
     texts = {name: saved.graver.masked(answer[name]) for name in TEXTS & answer.keys()}
-    return answer | texts | {"version": saved.v}
+    return answer | texts | {"version": saved.v, "erased": saved.erased_at is not None}
 
 
 def quote_answer(draft: Draft) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from services.refund.policy import REFUNDS_POLICY
 from shared.policies import Fit
 from shared.policies.organisation import ORGANISATION
+from shared.policies.privacy import PRIVACY
 
-POLICIES = (REFUNDS_POLICY, ORGANISATION)
+POLICIES = (REFUNDS_POLICY, ORGANISATION, PRIVACY)
 FITS: tuple[Fit, ...] = ()

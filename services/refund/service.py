@@ -4,6 +4,8 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from services.erasing import Erasing, Keeps
+from services.erasing_door import ErasingDoor
 from services.refund import approving, settling
 from services.refund.accused import unless_accused
 from services.refund.answers import ledger_answer, quote_answer, refund_answer
@@ -12,6 +14,7 @@ from services.refund.books.service import BooksDoors
 from services.refund.cancelled import claim_back
 from services.refund.claim import Claim
 from services.refund.desk import Desk
+from services.refund.erasing import judge
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.payments import Payments
 from services.refund.policies import FITS, POLICIES
@@ -20,6 +23,7 @@ from services.refund.sort_schemas import CorrectSchema, LateFeeSchema, PreRefund
 from services.refund.store import Refunds, visible
 from services.rights import allowed
 from shared.aggregate import Actor
+from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
@@ -59,11 +63,12 @@ class BossUrl(DependencyProvider):
         return self._url
 
 
-class RefundService(BooksDoors):
+class RefundService(BooksDoors, ErasingDoor):
     """Claims, signatures, payments."""
 
     name = "refund"
     refunds = Stored(Refunds)
+    seen = Stored(Reads)
     caller = Caller(allowed)
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
@@ -197,3 +202,8 @@ class RefundService(BooksDoors):
         request = self._asked(by, method, target, command)
         checked = unless_accused(by, self.refunds.complaints.find, decide)
         return refund_answer(self.refunds.change(target, checked, by, request, visible(by)), by)
+
+    def _erasing(self) -> Erasing:
+        judged = judge(self.policies["privacy"].kept_for)
+        forget = self.refunds.complaints.forget
+        return Erasing([Keeps(self.refunds, "complaint_id", judged)], self.seen, self.clock, forget)

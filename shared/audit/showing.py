@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from shared.aggregate import Actor, Stamp
 from shared.audit.reads import READS, DataShown, PageFull, ReadsPage, Shown, another, entry, told
 from shared.documents import Clash, Documents
+from shared.erasing import Erased
 from shared.errors import Unavailable
 from shared.requests import Request
 from shared.stored import Saved
@@ -19,6 +20,7 @@ class Reads(Documents[ReadsPage]):
     """`record` before anything is shown; it raises where the entry could not be written."""
 
     kind = READS
+    named_by = ()
     indexes = (IndexModel([("about", ASCENDING), ("page", DESCENDING)], name="about", unique=True),)
 
     def index(self, page: ReadsPage) -> Mapping[str, Any]:
@@ -35,10 +37,15 @@ class Reads(Documents[ReadsPage]):
                 continue
         raise Unavailable("too many look at this at once; repeat the same request", id=about)
 
+    def erase_reasons(self, about: str, event: Erased, by: Actor) -> None:
+        """Takes away the words of all entries about a document; who, when and which fields stay."""
+        for page in self._pages(about):
+            self.erase(page, event, by, lambda *_: None)
+
     def of(self, about: str, texts: bool) -> list[dict[str, Any]]:
         """All entries about a document, oldest first; reasons only where `texts`, without graver data (PR6)."""
-        entries = [each for page_id in self._pages(about) for each in self.history(page_id)]
-        return [self._told(event, stamp, texts) for event, stamp in entries]
+        entries = [each for page in self._pages(about) for each in self.history(page)]
+        return [self._told(event, stamp, texts) for event, stamp in entries if isinstance(event, DataShown)]
 
     def latest(self, about: str) -> Saved[ReadsPage] | None:
         """The page that takes the next entry."""
@@ -51,7 +58,7 @@ class Reads(Documents[ReadsPage]):
 
     def _added(self, about: str, shown: Shown, by: Actor, request: Request | None) -> None:
         latest = self.latest(about)
-        if latest:
+        if latest and not latest.erased_at:
             try:
                 self.change(latest.id, lambda page, _: another(page, shown), by, request)
                 return

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from shared import chain
 from shared.audit.checkpoints import FIRST, Checkpoint, NotSigned, read
 from shared.audit.keeping import COLLECTION
-from shared.chain import ChainBroken, Head
+from shared.chain import ERASED, ChainBroken, Head
 from shared.reading import Reading
 from shared.sealing import SealBroken
 
@@ -135,7 +135,10 @@ class Audit:
                 yield f"the history was cut off after entry {len(hashes)}: a checkpoint has seen entry {n}"
             elif hashes[n - 1] != hash:
                 yield f"the history was rewritten: a checkpoint has seen another entry {n}"
-        if self._with_states:
+        if "key" not in document:
+            if not document["history"] or f'"event":"{ERASED}"' not in document["history"][-1]["entry"]:
+                yield "the key is gone, and no erasure was recorded"
+        elif self._with_states:
             yield from self._wrong_state(document)
 
     def _wrong_state(self, document: Mapping[str, Any]) -> Iterator[str]:

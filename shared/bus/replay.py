@@ -7,15 +7,19 @@ from typing import Any
 import amqp
 from pymongo.collection import Collection
 
+from shared.bus.deadletters import opened
 from shared.bus.link import AMQP_FAULTS, address
 from shared.bus.retries import Travel
 from shared.bus.topology import RETURN, inbox_of
 from shared.errors import NotFound, Unavailable
+from shared.sealing import KeyRing
 
 PUBLISH_SECONDS = 5
 
 
-def replay(uri: str, service: str, letters: Collection[Any], letter_id: str, by: str, why: str, now: datetime) -> bool:
+def replay(
+    uri: str, service: str, letters: Collection[Any], keys: KeyRing, letter_id: str, by: str, why: str, now: datetime
+) -> bool:
     """Sends a waiting letter again and notes who, when (UTC) and why; False if it was already replayed since its death.
 
     Sent first, noted after: a crash between the two sends it twice, which its reader drops by its id; it is never lost.
@@ -25,7 +29,7 @@ def replay(uri: str, service: str, letters: Collection[Any], letter_id: str, by:
         raise NotFound("no such dead letter", id=letter_id, service=service)
     if letter["state"] != "waiting":
         return False
-    _send(uri, inbox_of(service), letter)
+    _send(uri, inbox_of(service), opened(letter, keys))
     noted = {"by": by, "why": why, "at": now.isoformat(timespec="milliseconds")}
     # only while it has not died once more since it was read: then it waits again
     alive = {"_id": letter_id, "deaths": {"$size": len(letter["deaths"])}}

@@ -1,6 +1,7 @@
 """The schema of privacy.yml."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
@@ -45,11 +46,12 @@ class PrivacySchema(Schema):
 
     exports = fields.Dict(keys=fields.String(validate=KIND), values=fields.Nested(ExportSchema), required=True)
     regulator = fields.Nested(ExportSchema, required=True)
+    kept_for_days = fields.TimeDelta(precision="days", required=True, validate=validate.Range(min=timedelta(days=1)))
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Privacy:
         patterns = (Pattern(kind, re.compile(each)) for kind, given in data["graver"].items() for each in given)
-        return Privacy(Graver(tuple(patterns)), data["exports"], data["regulator"])
+        return Privacy(Graver(tuple(patterns)), data["exports"], data["regulator"], data["kept_for_days"])
 
 
 PRIVACY = Policy("privacy", "privacy.yml", PrivacySchema)

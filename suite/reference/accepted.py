@@ -2,6 +2,8 @@
 
 from marshmallow import Schema
 
+from services import SERVICES
+from services.erasing_schema import EraseSchema
 from services.escalation import schemas as escalation
 from services.intake import improving_schema as improving
 from services.intake import privacy_schema as privacy
@@ -20,6 +22,7 @@ from services.refund.books import books_schema as books
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
+    **{f"{service}.erase": EraseSchema() for service in SERVICES},
     "intake.read_personal": privacy.ReadPersonalSchema(),
     "intake.export": privacy.ExportSchema(),
     "intake.regulator_export": privacy.RegulatorExportSchema(),

@@ -17,6 +17,7 @@ KINDS = {
     "json": "JSON",
     "master_keys": "lines `id:base64`",
     "secret_key": "base64 of 32 bytes",
+    "suite_keys": "base64 of 32 bytes, or lines `id:base64`",
 }
 MEANINGS = {
     "AMQP_URI": "the broker",
@@ -24,11 +25,12 @@ MEANINGS = {
     "TOUSU_ENV": "`development` or `production`; production refuses a moved clock and development tokens",
     "TOUSU_RUN_DIR": "where a development suite keeps its files",
     "TOUSU_POLICIES": "the folder of policy files",
+    "LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`; at every level without personal data",
     "TOUSU_DATABASE_PREFIX": "databases are called `<prefix>_<service>`",
     "MAX_WORKERS": "requests that one process works on at a time",
     "ALIVE_FILE": "touched every few seconds while the process lives: for a container's health check",
     "MASTER_KEYS": "wrap each document's own key; the first is the current one, older ones open what they closed",
-    "SUITE_KEY": "seals customers in events; the same for intake, refund and notify",
+    "SUITE_KEY": "seals customers in events; the same everywhere; of several lines the first one seals, all open",
     "INDEX_KEY": "makes ids and blind indexes; never changes",
     "TOKEN_KEYS": "public Ed25519 keys (JWKS) of whoever signs callers' tokens, and of the services' own",
     "TOKEN_ISSUER": "the `iss` of callers' tokens; production must name it",

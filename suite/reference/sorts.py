@@ -9,6 +9,7 @@ _METHODS = {
         *("intake.want_written_reply", "intake.finish_task"),
     ),
     "complaint, whole": ("intake.get", "intake.read_personal"),
+    "`{found, erased, kept: [{id, why, …}]}`": ("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
     "the named fields": ("intake.export", "intake.regulator_export"),
     "`{complaint_id, reads: [{at, by, role, fields, kind, ground, …}], graver: [{n, event, at, by, found}]}`": (
         "intake.reads",

@@ -140,6 +140,9 @@ class RememberedCopies:
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
         self._keep(self._facts, facts)
 
+    def forget(self, complaint_id: str) -> None:
+        """None is erased in a rehearsal."""
+
     def keep_case(self, case: Mapping[str, Any]) -> None:
         self._keep(self._cases, case)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services import SERVICES
 from services.rights import (
     METHODS,
     ROLES,
@@ -91,7 +92,7 @@ PRIVACY = {
     **dict.fromkeys(("agent", "duty_manager", "support"), ("intake.read_personal",)),
     **dict.fromkeys(("branch", "legal"), ("intake.read_personal", *EXPORTS)),
     "province": ("intake.read_personal", "intake.reads", *EXPORTS),
-    "operator": ("intake.reads",),
+    "operator": ("intake.reads", *(f"{service}.erase" for service in SERVICES)),
 }
 
 
@@ -123,7 +124,7 @@ def test_the_rows_name_no_method_that_the_table_lacks() -> None:
     assert {method for role in ROLES for method in rights_of(role)} == set(METHODS)
 
 
-@pytest.mark.parametrize("method", ["intake.erase", "register", "", "intake.", "intake.get ", "INTAKE.GET"])
+@pytest.mark.parametrize("method", ["intake.delete", "register", "", "intake.", "intake.get ", "INTAKE.GET"])
 def test_an_unknown_method_is_refused_to_all(method: str) -> None:
     assert not any(allowed(caller, method) for caller in CALLERS)
 

@@ -52,9 +52,13 @@ class ComplaintCopies:
         except DuplicateKeyError:  # it is there: newer than this, or made by somebody else in this moment
             self._collection.update_one(older, newer)
 
+    def forget(self, complaint_id: str) -> None:
+        """Takes the customer out of the copy (PR1)."""
+        self._collection.update_one({"_id": complaint_id}, {"$unset": {"sealed": ""}})
+
     def find(self, complaint_id: str) -> Complaint | None:
         """The complaint, once intake's facts are known."""
-        copy = self._collection.find_one({"_id": complaint_id, "seq": {"$exists": True}})
+        copy = self._collection.find_one({"_id": complaint_id, "sealed": {"$exists": True}})
         if copy is None:
             return None
         return Complaint(

@@ -1,0 +1,22 @@
+"""Every service's door to erasure (PR1): for operators, with reason and ground, recorded."""
+
+from typing import Any
+
+from services.erasing import Erasing
+from shared.bus.rpc import rpc
+
+
+class ErasingDoor:
+    """Part of each service, which gives it these."""
+
+    name: str
+    caller: Any
+
+    def _erasing(self) -> Erasing:
+        raise NotImplementedError
+
+    @rpc
+    def erase(self, request: Any) -> Any:
+        """Deletes the keys of a finished complaint's or number's documents here: {found, erased, kept} (PR1)."""
+        by = self.caller.may(f"{self.name}.erase")
+        return self._erasing().erase(request, by)
