@@ -2,13 +2,13 @@
 
 import sys
 
-from bench import figures, register
+from bench import figures, register, simulate
 
 
 def main() -> None:
     """All of them, whatever the first ones find."""
     beyond = []
-    for each in (register, figures):
+    for each in (register, figures, simulate):
         try:
             each.main()
         except SystemExit as ended:
