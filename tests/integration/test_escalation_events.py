@@ -15,6 +15,7 @@ from shared.policies import parse
 from shared.policies.clocks import CLOCKS
 from shared.providers import Stored
 from shared.settings import Settings
+from tests.integration import intake_facts
 from tests.integration.amqp_hands import Hands
 from tests.integration.escalation_world import MONDAY
 from tests.integration.notify_station import soon
@@ -42,7 +43,8 @@ class Bus:
         self.clock.start(MONDAY)
         start_service(SilentIntake, settings)
         self.container = start_service(EscalationService, settings)
-        self.cases: Cases = next(each.store for each in self.container.extensions if type(each) is Stored)
+        stored = {each.store_class: each.store for each in self.container.extensions if isinstance(each, Stored)}
+        self.cases: Cases = stored[Cases]
         self.branch = make_client(settings, "B1001", "branch", "SZ").escalation
         self.agent = make_client(settings, "E1001", "agent", "SZ").escalation
 
@@ -63,28 +65,10 @@ class Bus:
 
 
 def facts(complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
-    usual = {
-        "complaint_id": complaint_id,
-        "seq": seq,
-        "serial_no": "1234567890",
-        "status": "open",
-        "ticket_type": "complaint",
-        "channel": "hotline",
-        "handling": "direct_reply",  # nobody waits for a call (RP8)
-        "category": "04.01.01",
-        "category_name": "话单质疑",
-        "brand": "ordinary",
-        "branch": "SZ",
-        "hall": None,
-        "first_contact": "E1001",
-        "handler": "E1001",
-        "triggers": [],
-        "registered_at": MONDAY.isoformat(),
-        "customer": {"masked": "139****0001", "sealed": "c2VhbGVk"},
-        "change": {"name": "whatever"},
-        "a_field_of_tomorrow": 1,
-    }
-    return usual | changes
+    """With more in them than escalation knows."""
+    nobody_waits = {"handling": "direct_reply"}  # for a call (RP8)
+    usual = nobody_waits | {"change": {"name": "whatever"}, "a_field_of_tomorrow": 1}
+    return intake_facts.facts(complaint_id, seq, "c2VhbGVk", **(usual | changes))
 
 
 def hour(number: float) -> str:

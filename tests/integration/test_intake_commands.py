@@ -132,8 +132,9 @@ def test_each_command_is_kept_told_and_carried_out_once(
     first = call(complaint, given)
     assert (first["complaint_id"], first["version"]) == (complaint, before["version"] + 1)
     assert call(complaint, given) == first
-    step = latest(agent.get(complaint), EVENT_OF[method])
+    step, *consequences = agent.get(complaint)["history"][len(before["history"]) :]
     assert (step["event"], step["by"], step["role"]) == (EVENT_OF[method], "E1004", "agent")
+    assert {each["event"] for each in consequences} <= {"task_set", "task_done"}
     event = told_by(method, complaint, heard)
     assert (event["seq"], event["schema"], event["actor"]["sub"]) == (step["n"], 1, "E1004")
     assert event["event_id"] == f"{complaint}:{step['n']}"

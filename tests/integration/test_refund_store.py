@@ -23,6 +23,7 @@ from shared.lease import FencedOut
 from shared.providers import key_ring
 from shared.settings import Settings
 from tests.boss import FakeBoss
+from tests.integration import intake_facts
 from tests.unit.refund.makers import AGENT, DUTY_MANAGER, NOW, billing, claim, rules, seconds
 
 NUMBER = "13900000777"
@@ -58,10 +59,7 @@ def copies(refunds: Refunds) -> ComplaintCopies:
 
 def facts(refunds: Refunds, complaint_id: str, seq: int, **changes: Any) -> dict[str, Any]:
     sealed = refunds.keys.seal_for_suite({"msisdn": NUMBER, "name": "陈先生"})
-    usual = {"branch": "SZ", "status": "open", "channel": "hotline", "verified": True, "customer": {"sealed": sealed}}
-    usual |= {"ticket_type": "complaint", "brand": "ordinary", "accused": []}
-    times = {"registered_at": NOW.isoformat(), "reopened_at": None, "urged_at": None}
-    return {"complaint_id": complaint_id, "seq": seq} | usual | times | changes
+    return intake_facts.facts(complaint_id, seq, sealed, **changes)
 
 
 def case(complaint_id: str, seq: int, *broken: str) -> dict[str, Any]:
