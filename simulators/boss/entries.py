@@ -52,10 +52,10 @@ class Entries:
         if modes.refuse and not known:
             return _told(422, {"error": modes.refuse})
         try:
-            entry = self._ledger.enter(wanted, modes.honours_keys)
+            entry, made = self._ledger.enter(wanted, modes.honours_keys)
         except KeyReused:
             return _told(409, {"error": "key_reused"})
-        return self._spoiled(modes.silent, modes.fail, "after") or _told(200 if known else 201, asdict(entry))
+        return self._spoiled(modes.silent, modes.fail, "after") or _told(201 if made else 200, asdict(entry))
 
     def _spoiled(self, silent: str, fail: str, side: str) -> Response | None:
         if silent == side:

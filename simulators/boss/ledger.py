@@ -38,13 +38,13 @@ class Ledger:
         for line in journal.lines():
             self._keep(Entry(**line))
 
-    def enter(self, wanted: Entry, honours_keys: bool) -> Entry:
-        """Makes the entry, or answers the one its key stands for. Raises KeyReused where that one is another."""
+    def enter(self, wanted: Entry, honours_keys: bool) -> tuple[Entry, bool]:
+        """Makes the entry (True), or answers the one its key stands for. Raises KeyReused where that one is another."""
         with self._lock:
             known = self._first.get(wanted.key) if honours_keys else None
             if known and not known.same_as(wanted):
                 raise KeyReused
-            return known or self._made(wanted)
+            return (known, False) if known else (self._made(wanted), True)
 
     def _made(self, wanted: Entry) -> Entry:
         line = asdict(wanted) | {"at": self._now().isoformat(timespec="milliseconds")}

@@ -1,121 +1,30 @@
-"""Every method of the contract answers to a plain Nameko client; business time is moved by command."""
+"""Every method that people call answers to a plain Nameko client; business time is moved by command."""
 
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 
-from services import SERVICES
 from suite.play.__main__ import MONDAY
-from suite.play.callers import Callers, Refused
-from suite.play.script import Person
+from suite.play.callers import Refused
 from suite.running import Suite
-from tests.system.conftest import StartSuite
-
-AGENT = Person("E1001", "agent", "SZ")
-COLLEAGUE = Person("E1004", "agent", "SZ")
-MANAGER = Person("M1001", "duty_manager", "SZ")
-BRANCH = Person("B1001", "branch", "SZ")
-PROVINCE = Person("P1001", "province")
-SUPPORT = Person("S1001", "support")
-LEGAL = Person("L1001", "legal")
-FINANCE = Person("F1001", "finance")
-OPERATOR = Person("O1001", "operator")
-SYSTEM = Person("service:gateway", "system")
-ELSEWHERE = Person("E2001", "agent", "GZ")
-
-numbers = count(13_900_001_001)
-requests = count(1)
-
-
-@pytest.fixture(scope="module")
-def suite(start_suite: StartSuite) -> Suite:
-    return start_suite(dict.fromkeys(SERVICES, 1), MONDAY)
-
-
-@pytest.fixture(scope="module")
-def callers(suite: Suite) -> Iterator[Callers]:
-    with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as everybody:
-        yield everybody
-
-
-@pytest.fixture
-def say(callers: Callers) -> Callable[..., Any]:
-    """`say(AGENT, "intake.reply", id, process=…)`: a command with a request id of its own."""
-
-    def command(who: Person, method: str, /, *target: str, **content: Any) -> Any:
-        service, _, name = method.partition(".")
-        return callers.call(who, service, name, *target, {"request_id": f"r{next(requests)}"} | content)
-
-    return command
-
-
-@pytest.fixture
-def ask(callers: Callers) -> Callable[..., Any]:
-    """`ask(AGENT, "intake.get", id)`: a query."""
-
-    def query(who: Person, method: str, *arguments: Any) -> Any:
-        service, _, name = method.partition(".")
-        return callers.call(who, service, name, *arguments)
-
-    return query
-
-
-@pytest.fixture
-def complaint(say: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
-    """`complaint(brand="vip", …)`: a complaint registered by AGENT on a fresh number."""
-
-    def registered(brand: str = "ordinary", **more: Any) -> dict[str, Any]:
-        request = {
-            "ticket_type": "complaint",
-            "channel": "hotline",
-            "handling": "transfer",
-            "customer": {"msisdn": str(next(numbers)), "name": "张三", "brand": brand},
-            "verification": {"method": "service_password", "verified": True},
-            "category": "04.01.01",
-            "content": "话费争议",
-            "branch": "SZ",
-        }
-        answer: dict[str, Any] = say(AGENT, "intake.register", **(request | more))
-        return answer
-
-    return registered
-
-
-def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
-    """What the look finds once it finds something: events travel, clocks fire."""
-    until = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
-    return found
-
-
-def case_of(ask: Callable[..., Any], complaint_id: str) -> Callable[[], Any]:
-    def look() -> Any:
-        try:
-            return ask(PROVINCE, "escalation.case", complaint_id)
-        except Refused as refused:
-            if refused.name != "NotFound":
-                raise
-            return None
-
-    return look
-
-
-def clock_now(suite: Suite, *arguments: str) -> str:
-    """The command `tousu clock …`, as an operator types it."""
-    command = [sys.executable, "-m", "cli.main", "clock", *arguments]
-    done = subprocess.run(
-        command, env=os.environ | suite.environ, capture_output=True, text=True, check=True, timeout=60
-    )
-    return done.stdout
+from tests.system.hands import (
+    AGENT,
+    BRANCH,
+    COLLEAGUE,
+    ELSEWHERE,
+    FINANCE,
+    LEGAL,
+    MANAGER,
+    OPERATOR,
+    PROVINCE,
+    SUPPORT,
+    SYSTEM,
+    case_of,
+    clock_now,
+    eventually,
+    numbers,
+)
 
 
 def test_intake_answers_every_command(say: Any, ask: Any, complaint: Any) -> None:

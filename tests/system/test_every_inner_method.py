@@ -1,0 +1,120 @@
+"""What services, gateways and operators call answers too; and of all methods none is left uncalled here."""
+
+import ast
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services import SERVICES
+from services.rights import METHODS
+from shared.settings import PROJECT
+from suite.play.__main__ import MONDAY
+from suite.rehearsal.doors import methods
+from suite.running import Suite
+from tests.system.hands import (
+    AGENT,
+    ESCALATION,
+    MANAGER,
+    OPERATOR,
+    PROVINCE,
+    SYSTEM,
+    case_of,
+    clock_now,
+    eventually,
+    numbers,
+)
+
+WORKING_DAYS_LEAF = "08.11.01"  # of a self-service terminal: repaired within working days (CL11)
+A_DAY_OFF = """
+official: {2026: "2025-11-04", 2027: "2026-11-20"}
+days_off: {"2026-11-24": 临时放假}
+working_days: {}
+"""
+
+
+def test_every_method_is_called_by_a_system_test() -> None:
+    offered = {f"{service}.{name}" for service in SERVICES for name in methods(service)}
+    called = {name for file in Path(__file__).parent.glob("test_*.py") for name in called_in(file)}
+
+    assert offered <= METHODS.keys()
+    assert offered - called == set()
+
+
+def called_in(file: Path) -> set[str]:
+    """The methods that a file's tests say or ask by name."""
+    calls = [each for each in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(each, ast.Call)]
+    spoken = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id in ("say", "ask")]
+    return {str(each.args[1].value) for each in spoken if isinstance(each.args[1], ast.Constant)}
+
+
+def test_MJ2_MJ3_escalation_tells_intake_what_is_major_and_who_gave_an_opinion(
+    say: Any, ask: Any, complaint: Any
+) -> None:
+    complaint_id = complaint()["complaint_id"]
+
+    marked = say(ESCALATION, "intake.mark_major", complaint_id, trigger="legal", reason="律师函", by="M1001")
+    assert (marked["major"]["trigger"], marked["major"]["by"]) == ("legal", "M1001")
+    assert say(ESCALATION, "intake.clear_major", complaint_id, reason="经核不属重大")["major"] is None
+    say(ESCALATION, "intake.mark_major", complaint_id, trigger="legal", reason="又来律师函", by="M1001")
+    said = {"kind": "supervisor", "text": "先核查", "by": "M1001"}
+    opinions = say(ESCALATION, "intake.record_opinion", complaint_id, **said)["opinions"]
+    assert opinions["supervisor"]["by"] == "M1001"
+    assert ask(ESCALATION, "intake.facts", complaint_id)["opinions"] == opinions
+
+
+def test_ES6_the_ladder_reopens_what_was_replied(say: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+    say(AGENT, "intake.reply", complaint_id, process="核对话单", content="已解释", satisfaction="neutral")
+
+    again = say(ESCALATION, "intake.reopen_from_ladder", complaint_id, reason="仍不满意")
+
+    assert (again["status"], again["replied_at"]) == ("open", None)
+
+
+def test_IN16_a_fee_reminder_is_sent_by_a_manager_and_answered_on_a_gateway(say: Any, ask: Any) -> None:
+    number, fee = str(next(numbers)), {"service": "彩铃", "fee": 500, "month": "2026-12"}
+
+    sent = say(MANAGER, "notify.send", template="fee_reminder", msisdn=number, variables=fee)
+    eventually(lambda: ask(PROVINCE, "notify.get", sent["message_id"])["status"] == "delivered")
+    say(SYSTEM, "notify.receive", msisdn=number, text="QX", at=datetime.now().astimezone().isoformat())
+
+    tickets = eventually(lambda: ask(PROVINCE, "intake.search", {"msisdn": number})["items"])
+    assert [ticket["ticket_type"] for ticket in tickets] != ["complaint"]
+
+
+def test_CL1_a_draft_of_policies_is_played_over_what_was_lived(suite: Suite, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint(brand="vip")["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+    clock_now(suite, "advance", "2h")
+    clocks = (PROJECT / "policies" / "clocks.yml").read_text("utf-8")
+
+    told = ask(OPERATOR, "escalation.simulate", {"policies": {"clocks": clocks.replace("vip: 8h", "vip: 1h")}})
+
+    assert told["drafts"].keys() == {"clocks"}
+    worse = {each["complaint_id"]: each["would_break"] for each in told["worse"]}
+    assert worse[complaint_id] == ["handling"]
+
+
+def test_CL11_another_calendar_is_looked_at_before_it_moves_limits(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint(category=WORKING_DAYS_LEAF)["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+
+    moves = ask(OPERATOR, "escalation.calendar_effect", {"calendar": A_DAY_OFF})["moves"]
+
+    (moved,) = [each for each in moves if each["complaint_id"] == complaint_id]
+    assert datetime.fromisoformat(moved["was"]) < datetime.fromisoformat(moved["due_at"])
+    applied = say(OPERATOR, "escalation.apply_calendar")
+    in_force = ask(OPERATOR, "escalation.calendar_effect", {})
+    assert (applied["moves"], applied["calendar_version"]) == ([], in_force["calendar_version"])
+
+
+def test_each_service_tells_its_operator_its_time_and_what_waits(ask: Any) -> None:
+    pulses = [
+        ask(OPERATOR, "intake.pulse"),
+        ask(OPERATOR, "escalation.pulse"),
+        ask(OPERATOR, "refund.pulse"),
+        ask(OPERATOR, "notify.pulse"),
+    ]
+
+    assert [pulse["service"] for pulse in pulses] == ["intake", "escalation", "refund", "notify"]
+    assert all(datetime.fromisoformat(pulse["at"]) >= MONDAY for pulse in pulses)
