@@ -44,7 +44,7 @@ def called_in(file: Path) -> set[str]:
     """The methods that a file's tests say or ask by name."""
     calls = [each for each in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(each, ast.Call)]
     spoken = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id in ("say", "ask")]
-    return {str(each.args[1].value) for each in spoken if isinstance(each.args[1], ast.Constant)}
+    return {str(second.value) for each in spoken for second in each.args[1:2] if isinstance(second, ast.Constant)}
 
 
 def test_MJ2_MJ3_escalation_tells_intake_what_is_major_and_who_gave_an_opinion(
@@ -118,3 +118,21 @@ def test_each_service_tells_its_operator_its_time_and_what_waits(ask: Any) -> No
 
     assert [pulse["service"] for pulse in pulses] == ["intake", "escalation", "refund", "notify"]
     assert all(datetime.fromisoformat(pulse["at"]) >= MONDAY for pulse in pulses)
+
+
+def test_PR1_each_service_says_what_speaks_against_erasing_a_complaint(say: Any, ask: Any, complaint: Any) -> None:
+    complaint_id = complaint()["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+    why = {"reason": "本人来函", "ground": "holder_asked", "reference": "函-1", "check": True}
+    asked = why | {"complaint_id": complaint_id}
+
+    answers = [
+        say(OPERATOR, "intake.erase", **asked),
+        say(OPERATOR, "escalation.erase", **asked),
+        say(OPERATOR, "refund.erase", **asked),
+        say(OPERATOR, "notify.erase", **asked),
+    ]
+
+    assert [answer["erased"] for answer in answers] == [0, 0, 0, 0]
+    assert complaint_id in [each["id"] for each in answers[0]["kept"]]
+    assert ask(AGENT, "intake.get", complaint_id)["customer"]["name"] == "张三"
