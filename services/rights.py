@@ -57,8 +57,10 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("notify.get", "notify.search"),
         *("intake.measures", "intake.suggestions", "intake.hall_scores"),
     ),
-    _FINANCE: ("refund.settle", "refund.reconcile", "refund.month_package", "refund.totals"),
-    _MANAGERS | _FINANCE: ("refund.daily_sheet", "refund.sign_daily_sheet"),
+    _FINANCE: ("refund.settle", "refund.reconcile"),
+    _MANAGERS | _FINANCE: (
+        *("refund.daily_sheet", "refund.sign_daily_sheet", "refund.month_package", "refund.totals"),
+    ),
     _OPERATOR: (
         *("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
         *("escalation.simulate", "escalation.calendar_effect", "escalation.apply_calendar"),

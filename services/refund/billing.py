@@ -1,13 +1,14 @@
 """The only door to BOSS: one entry a key over HTTP, with short bounds. What is not a plain yes or no is NoAnswer."""
 
 import re
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
 
 from services.refund.lines import LineKind
-from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.outcomes import Absent, Asked, BossEntry, Entered, Listed, NoAnswer, Paid, Refused
 from services.refund.rules import BillingRules
 
 CODE = re.compile(r"[a-z0-9_]{1,40}")
@@ -22,6 +23,16 @@ class Billing(Protocol):
 
     def ask(self, key: str) -> Asked:
         """Whether there is an entry under this key. Never raises."""
+
+
+class BillingList(Protocol):
+    """What reconciling needs of it (RF13)."""
+
+    def ask(self, key: str) -> Asked:
+        """As above."""
+
+    def entries(self, since: datetime, until: datetime, after: str | None, limit: int) -> Listed | NoAnswer:
+        """One page of all entries made from `since` until before `until`, oldest first. Never raises."""
 
 
 class Boss:
@@ -50,11 +61,25 @@ class Boss:
             return Absent() if _code(body) == "no_such_entry" else NoAnswer("http_404")
         return _entered(body) if status == 200 else NoAnswer(f"http_{status}")
 
-    def _say(self, method: str, url: str, body: Any = None) -> tuple[int, Any] | NoAnswer:
+    def entries(self, since: datetime, until: datetime, after: str | None, limit: int) -> Listed | NoAnswer:
+        asked = {"from": since.isoformat(), "to": until.isoformat(), "limit": limit} | (
+            {"after": after} if after else {}
+        )
+        answer = self._say("GET", self._entries, asked=asked)
+        if isinstance(answer, NoAnswer):
+            return answer
+        status, body = answer
+        return _listed(body) if status == 200 else NoAnswer(f"http_{status}")
+
+    def _say(
+        self, method: str, url: str, body: Any = None, asked: dict[str, Any] | None = None
+    ) -> tuple[int, Any] | NoAnswer:
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                answer = session.request(method, url, json=body, timeout=self._within, allow_redirects=False)
+                answer = session.request(
+                    method, url, json=body, params=asked, timeout=self._within, allow_redirects=False
+                )
                 return answer.status_code, answer.json()
         except requests.Timeout:
             return NoAnswer("timeout")
@@ -71,6 +96,34 @@ def _entered(body: Any) -> Entered | NoAnswer:
             return Entered(reference, msisdn, amount_fen)
         case _:
             return NoAnswer("no_sense")
+
+
+def _listed(body: Any) -> Listed | NoAnswer:
+    """A page as BOSS tells it; one that lacks a part of any entry says nothing."""
+    match body:
+        case {"entries": list(found), "after": str() | None as after}:
+            entries = tuple(entry for each in found if (entry := _entry(each)))
+            return Listed(entries, after) if len(entries) == len(found) else NoAnswer("no_sense")
+        case _:
+            return NoAnswer("no_sense")
+
+
+def _entry(body: Any) -> BossEntry | None:
+    match body:
+        case {"key": str(key), "msisdn": str(msisdn), "amount_fen": int(fen), "kind": str(kind), "at": str(at)} if (
+            moment := _moment(at)
+        ):
+            return BossEntry(key, msisdn, fen, kind, moment, str(body.get("reference") or ""))
+        case _:
+            return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _code(body: Any) -> str:

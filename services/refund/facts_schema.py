@@ -30,6 +30,8 @@ class FactsReader(Reader):
     accused = fields.List(fields.String(), load_default=list)
     ticket_type = fields.String(load_default="complaint")
     brand = fields.String(load_default=None, allow_none=True)
+    hall = fields.String(load_default=None, allow_none=True)
+    disputed_amount_fen = fields.Integer(strict=True, load_default=None, allow_none=True)
     registered_at = fields.String(required=True)
     reopened_at = fields.String(load_default=None, allow_none=True)
     urged_at = fields.String(load_default=None, allow_none=True)

@@ -1,6 +1,7 @@
 """What BOSS says, or does not say, about a line. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,26 @@ class NoAnswer:
     """Nobody knows: time-out, lost connection, an error of the server, an answer without sense."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class BossEntry:
+    """One entry as BOSS lists it; `at` is when BOSS made it."""
+
+    key: str
+    msisdn: str
+    amount_fen: int
+    kind: str
+    at: datetime
+    reference: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of BOSS's entries, oldest first; `after` asks for the next one, None where this was the last."""
+
+    entries: tuple[BossEntry, ...]
+    after: str | None
 
 
 Paid = Entered | Refused | NoAnswer

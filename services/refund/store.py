@@ -78,6 +78,10 @@ class Refunds(books.BookedRefunds):
         super().__init__(database, keys, clock, relay)
         self.complaints = ComplaintCopies(database["complaints"], keys)
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.complaints.prepare()
+
     def index(self, state: Refund) -> Mapping[str, Any]:
         claim = state.claim
         goodwill = state.holds_charge and state.goodwill_slot is not None

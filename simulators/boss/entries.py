@@ -2,11 +2,15 @@
 
 201 or 200 with the entry and its reference; 422 refused, 409 the key stands for another entry, 404 no_such_entry,
 501 cannot be asked.
+
+`GET /entries?from=&to=&after=&limit=` lists what was made from `from` until before `to` (ISO 8601 with offset), oldest
+first: `{entries, after}`; `after` is null on the last page. 501 cannot list.
 """
 
 import json
 import threading
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -17,11 +21,13 @@ from simulators.boss.ledger import Entry, KeyReused, Ledger
 from simulators.boss.modes import Temper
 
 SILENCE_SECONDS = 60.0
+MOST_LISTED = 1000
 FORM = {"key": str, "msisdn": str, "amount_fen": int, "kind": str}
 ROUTES = Map(
     [
         Rule("/entries", endpoint="enter", methods=["POST"]),
         Rule("/entries/<key>", endpoint="find", methods=["GET"]),
+        Rule("/entries", endpoint="list", methods=["GET"]),
     ]
 )
 
@@ -67,6 +73,27 @@ class Entries:
             return _told(501, {"error": "cannot_be_asked"})
         entry = self._ledger.find(key)
         return _told(200, asdict(entry)) if entry else _told(404, {"error": "no_such_entry"})
+
+    def _list(self, request: Request) -> Response:
+        if not self._temper.modes.can_list:
+            return _told(501, {"error": "cannot_list"})
+        since, until = _moment(request, "from"), _moment(request, "to")
+        limit = request.args.get("limit", MOST_LISTED, type=int)
+        if not 0 < limit <= MOST_LISTED:
+            raise BadRequest(f"limit is 1 to {MOST_LISTED}")
+        found, after = self._ledger.between(since, until, request.args.get("after", ""), limit)
+        return _told(200, {"entries": [asdict(each) for each in found], "after": after})
+
+
+def _moment(request: Request, name: str) -> datetime:
+    """A time of the query; BadRequest where it is none."""
+    try:
+        moment = datetime.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        raise BadRequest(f"{name} is ISO 8601 with offset") from None
+    if moment.tzinfo is None:
+        raise BadRequest(f"{name} is ISO 8601 with offset")
+    return moment
 
 
 def _wanted(request: Request) -> Entry:

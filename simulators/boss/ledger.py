@@ -35,6 +35,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._count, self._total_fen = 0, 0
         self._first: dict[str, Entry] = {}
+        self._all: list[Entry] = []
         for line in journal.lines():
             self._keep(Entry(**line))
 
@@ -57,11 +58,24 @@ class Ledger:
         self._total_fen += entry.amount_fen
         numbered = Entry(**asdict(entry) | {"reference": f"B{self._count:08}"})
         self._first.setdefault(entry.key, numbered)
+        self._all.append(numbered)
         return numbered
 
     def find(self, key: str) -> Entry | None:
         """The first entry under this key."""
         return self._first.get(key)
+
+    def between(self, since: datetime, until: datetime, after: str, limit: int) -> tuple[list[Entry], str | None]:
+        """A page of the entries made in that time, oldest first, and the reference after which the next page begins."""
+        with self._lock:
+            known = list(self._all)
+        moments = [(datetime.fromisoformat(each.at), each) for each in known]
+        found = [(at, each.reference) for at, each in moments if since <= at < until]
+        begin = next((at for at, each in moments if each.reference == after), since)
+        by_reference = {each.reference: each for each in known}
+        left = sorted(each for each in found if each > (begin, after))
+        page = [by_reference[reference] for _, reference in left[:limit]]
+        return page, page[-1].reference if len(left) > limit else None
 
     def totals(self) -> dict[str, int]:
         return {"entries": self._count, "total_fen": self._total_fen}

@@ -13,7 +13,8 @@ class Modes:
 
     refuse: the code it is refused with. fail: 500 `before` or `after` it is entered. silent: never an answer, `before`
     or `after` it is entered. delay_s: seconds before it is entered. times: how many entries these concern (0: all).
-    honours_keys: a key that comes again makes no second entry. can_be_asked: entries can be looked up."""
+    honours_keys: a key that comes again makes no second entry. can_be_asked: entries can be looked up.
+    can_list: they can be listed by time."""
 
     refuse: str = ""
     fail: str = ""
@@ -22,6 +23,7 @@ class Modes:
     times: int = 0
     honours_keys: bool = True
     can_be_asked: bool = True
+    can_list: bool = True
 
     def __post_init__(self) -> None:
         """ValueError where a value is not of its mode's kind."""
@@ -34,7 +36,7 @@ class Modes:
 
     def well_behaved(self) -> "Modes":
         """The same abilities, and nothing goes wrong."""
-        return Modes(honours_keys=self.honours_keys, can_be_asked=self.can_be_asked)
+        return Modes(honours_keys=self.honours_keys, can_be_asked=self.can_be_asked, can_list=self.can_list)
 
 
 class Temper:

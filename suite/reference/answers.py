@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from suite.reference.books import BOOKS
 from suite.reference.shapes import fields
 from suite.reference.sorts import methods_answering
 from suite.rehearsal.everything import everything
@@ -23,12 +24,6 @@ those of all pages are added up name by name. `clocks`: group (all, branch, bran
 `{recorded: {met, …}, draft: {met, …}, worse, better}`, the limits by how they ended and would have ended.
 `complaints`: group → value → `{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases.
 `worse`: up to 20 complaints by name. `read`: cases looked at, `of`: cases there are. `drafts`: their versions."""
-SHEET = """### daily sheet
-
-`{branch, hall, hall_name, day, items, totals, digest, signatures, missing, fits, changed, html?}`. `items` are refunds
-with their place `n`; `totals` is `{count, total_fen, paid_fen, by_kind, by_status}`, its fen without what was rejected
-or withdrawn; `signatures` are `{as, by, role, at}`; `missing` those still to come. `fits` is false where the refunds
-have changed since they were signed: `changed` names them with `signed_fen` and `now_fen`."""
 Answers = list[dict[str, Any]]
 
 
@@ -55,7 +50,7 @@ def answers() -> list[str]:
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),
         *_told("ledger", "Accounts in fen; together they hold nothing.", _of("ledger")),
         *_told("quote", "", _of("quote")),
-        SHEET,
+        *BOOKS,
         *_told("message", "`text` only in `notify.get`.", _of("message")),
         PULSE,
     ]

@@ -36,7 +36,7 @@ MAY = {
         *("escalation.accept", "escalation.hand_back", "escalation.give_opinion", "escalation.declare_major"),
         *("refund.approve", "refund.reject", "intake.remark", "intake.recharge_statistic", "notify.send"),
         *("intake.add_measure", "intake.measure_done", "intake.key_cases"),
-        *("refund.daily_sheet", "refund.sign_daily_sheet"),
+        *("refund.daily_sheet", "refund.sign_daily_sheet", "refund.month_package", "refund.totals"),
     ],
     "branch": [
         *("escalation.extend", "escalation.revoke_major", "escalation.close_incident"),

@@ -1,11 +1,15 @@
 """What daily sheets, month packages, reconciling and totals accept: form only, no meaning."""
 
+from collections.abc import Callable
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from services.refund.books.spans import Span, month_of, week_of
+from services.refund.books.totals_answer import MOST_AT_ONCE, Asked
+from services.refund.books.trace import EPOCH
 from services.refund.schemas import Command
-from shared.fields import Flag, one_of, short
+from shared.fields import After, Flag, Moment, Page, one_of, short
 
 
 class SheetSchema(Schema):
@@ -29,3 +33,57 @@ class SignSheetSchema(Command):
     def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         del data["request_id"]
         return data
+
+
+class SpanField(fields.String):
+    """The name of a week or month; becomes its times."""
+
+    def __init__(self, of_name: Callable[[str], Span], words: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._of_name, self._words = of_name, words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        try:
+            return self._of_name(super()._deserialize(value, attr, data, **more))
+        except ValueError:
+            raise ValidationError(f"Must be {self._words}.") from None
+
+
+class MonthPackageSchema(Schema):
+    """`month_package`: page by page."""
+
+    hall = short(required=True)
+    month = SpanField(month_of, "a month, such as 2026-11", required=True)
+    branch = short()
+    limit = Page()
+    after = After(allow_none=True, load_default=None)
+
+
+class ReconcileSchema(Schema):
+    """`reconcile`: `after` is where an earlier part of the week ended."""
+
+    week = SpanField(week_of, "an ISO week, such as 2026-W48", required=True)
+    hall = short()
+    after = Moment(allow_none=True, load_default=None)
+
+
+class DayNumber(fields.Date):
+    """`after`: the day an earlier, partial answer said; becomes its number since 1970."""
+
+    def _deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
+        return (super()._deserialize(value, *args, **more) - EPOCH.date()).days
+
+
+class TotalsSchema(Schema):
+    """`totals`: from (inclusive) to (exclusive)."""
+
+    start = Moment(required=True, data_key="from")
+    end = Moment(required=True, data_key="to")
+    branch = short()
+    hall = short()
+    limit = fields.Integer(strict=True, validate=validate.Range(1, MOST_AT_ONCE))
+    after = DayNumber(allow_none=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Asked:
+        return Asked(**data)

@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from services.refund.books.books_schema import SheetSchema, SignSheetSchema
-from services.refund.books.sheet_desk import SheetDesk
+from services.refund.billing import Boss
+from services.refund.books.books_schema import (
+    MonthPackageSchema,
+    ReconcileSchema,
+    SheetSchema,
+    SignSheetSchema,
+    TotalsSchema,
+)
+from services.refund.books.month import days_shown, package
+from services.refund.books.reconcile_desk import ReconcileDesk
+from services.refund.books.sheet_desk import SheetDesk, branch_of
 from services.refund.books.sheet_shown import printed, sheet_shown, signing_shown
 from services.refund.books.store import Sheets
+from services.refund.books.totals_answer import answer, counted, scope_of
 from services.refund.store import Refunds
 from shared.auth import Caller
 from shared.bus.rpc import rpc
@@ -14,6 +24,7 @@ from shared.providers import InForce, Stored
 from shared.requests import request_of
 
 SHEET, SIGN = SheetSchema(), SignSheetSchema()
+PACKAGE, RECONCILE, TOTALS = MonthPackageSchema(), ReconcileSchema(), TotalsSchema()
 Answer = dict[str, Any]
 
 
@@ -24,6 +35,7 @@ class BooksDoors:
     caller: Caller
     clock: Clock
     policies: InForce
+    boss_url: Any
     sheets = Stored(Sheets)
 
     @rpc
@@ -41,6 +53,31 @@ class BooksDoors:
         by, told, desk = self.caller.may("refund.sign_daily_sheet"), SIGN.load(request), self._sheet_desk()
         asked = request_of(self.sheets.keys, "refund", by, "sign_daily_sheet", "", request)
         return signing_shown(desk.sign(desk.which(by, **told), told["office"], asked, by))
+
+    @rpc
+    def month_package(self, filter: Any) -> Answer:
+        """A page of the hall's refunds of a month with their approval forms, and the month's sheets (RF17)."""
+        by, asked, desk = self.caller.may("refund.month_package"), PACKAGE.load(filter), self._sheet_desk()
+        place = branch_of(by, asked["hall"], asked.get("branch"), desk.organisation), asked["hall"]
+        found, after = self.refunds.of_month(*place, asked["month"].times, asked)
+        rows = self.refunds.rows(*place, *asked["month"].times)
+        days = days_shown(asked["month"], rows, self.sheets.of_month(*place, asked["month"].name), self.clock.now())
+        return package(place, asked["month"], found, by, desk.organisation) | days | {"after": after}
+
+    @rpc
+    def reconcile(self, filter: Any) -> Answer:
+        """A week against BOSS's entries, by hall, every difference line by line; a stretch at a time (RF13)."""
+        self.caller.may("refund.reconcile")
+        asked, boss = RECONCILE.load(filter), Boss(self.boss_url, self.policies["refunds"].billing)
+        desk = ReconcileDesk(self.refunds, self.refunds.complaints, boss, self.refunds.keys)
+        return desk.part(asked["week"], asked.get("hall"), asked["after"], self.clock.now())
+
+    @rpc
+    def totals(self, filter: Any) -> Answer:
+        """A period's refunds, by time of request and of payment: count, total, doubled, and broken down (KP2)."""
+        by, asked, now = self.caller.may("refund.totals"), TOTALS.load(filter), self.clock.now()
+        scope = scope_of(asked, by, now)
+        return answer(*counted(self.refunds.traces(scope), scope, asked.limit), asked, scope, now)
 
     def _sheet_desk(self) -> SheetDesk:
         return SheetDesk(self.refunds, self.sheets, self.policies["organisation"], self.clock)

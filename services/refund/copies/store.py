@@ -1,15 +1,21 @@
-"""Every query of the copies of complaints, which intake and escalation own; all are by id, none needs an index."""
+"""Every query of the copies of complaints, which intake and escalation own; all but one are by id."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from services.refund.claim import Complaint
 from shared.sealing import KeyRing
 
+# RF13: what was disputed in a week
+INDEXES = [
+    IndexModel([("registered_at", ASCENDING)], name="disputed", partialFilterExpression={"disputed_fen": {"$gt": 0}}),
+]
+UNDISPUTED = ("refused", "withdrawn")
 THE_CUSTOMERS_ACTS = ("registered_at", "reopened_at", "urged_at")
 
 
@@ -30,11 +36,17 @@ class ComplaintCopies:
     def __init__(self, collection: Collection[Any], keys: KeyRing) -> None:
         self._collection, self._keys = collection, keys
 
+    def prepare(self) -> None:
+        """Makes the indexes."""
+        self._collection.create_indexes(INDEXES)
+
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
         """Takes over intake's facts, if they are newer than what is known."""
         kept = {name: facts[name] for name in ("branch", "status", "channel", "ticket_type", "brand")}
         kept |= {"verified": facts["verified"], "sealed": facts["customer"]["sealed"]}
         kept |= {"acted_at": last_act(facts), "accused": facts["accused"]}
+        kept |= {"hall": facts.get("hall"), "disputed_fen": facts.get("disputed_amount_fen")}
+        kept |= {"registered_at": datetime.fromisoformat(facts["registered_at"])}
         self._keep(facts["complaint_id"], "seq", facts["seq"], kept)
 
     def keep_case(self, case: Mapping[str, Any]) -> None:
@@ -75,3 +87,16 @@ class ComplaintCopies:
             ticket_type=copy.get("ticket_type", "complaint"),
             verify_by=copy.get("verify_by", {}),
         )
+
+    def disputed(self, since: datetime, until: datetime) -> dict[tuple[str | None, str | None], int]:
+        """What customers disputed in complaints registered in that time, in fen by branch and hall (RF13); complaints
+        that were refused or withdrawn do not count."""
+        registered = {"registered_at": {"$gte": since, "$lt": until}, "disputed_fen": {"$gt": 0}}
+        place = {"branch": "$branch", "hall": {"$ifNull": ["$hall", None]}}
+        stages = [
+            {"$match": registered | {"status": {"$nin": UNDISPUTED}}},
+            {"$group": {"_id": place, "fen": {"$sum": "$disputed_fen"}}},
+        ]
+        return {
+            (each["_id"]["branch"], each["_id"]["hall"]): each["fen"] for each in self._collection.aggregate(stages)
+        }
