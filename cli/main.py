@@ -21,6 +21,8 @@ COMMANDS = {  # name → module
     "simulate": "cli.simulate",
     "calendar": "cli.calendar",
     "approve": "cli.approve",
+    "reconcile": "cli.reconcile",
+    "month-package": "cli.month_package",
     "recharge-statistic": "cli.recharges",
     "report": "cli.report",
     "audit": "cli.audit",
