@@ -138,9 +138,11 @@ class Counter:
 def opened(tools: Tools, folder: Path, *services: type, **billing: object) -> Iterator[Counter]:
     """A counter with these services running, and an inbox for what notify will read."""
     make_settings, start_service, make_client = tools
-    boss = BossProcess(folder)
+    clock = folder / "clock.json"
+    boss = BossProcess(folder, clock)
     policies = hurried(folder / "policies", **billing)
     counter = Counter(make_settings(BOSS_URL=boss.url, TOUSU_POLICIES=policies), boss, make_client)
+    clock.symlink_to(counter.clock.path)  # BOSS's time is business time too
     try:
         declare_inboxes(counter.settings.amqp_uri, [NotifyService])
         for service in services:

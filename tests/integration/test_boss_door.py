@@ -3,13 +3,14 @@
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.refund.billing import Billing, Boss
-from services.refund.outcomes import Absent, Entered, NoAnswer, Refused
+from services.refund.outcomes import Absent, Entered, Listed, NoAnswer, Refused
 from tests.boss import BossProcess, FakeBoss
 from tests.unit.refund.makers import billing, seconds
 
@@ -155,3 +156,43 @@ def _answers_once(server: socket.socket, raw: bytes) -> None:
     with connection:
         connection.recv(65536)
         connection.sendall(raw)
+
+
+WEEK = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+
+
+def test_RF13_the_door_lists_what_boss_has_entered_page_by_page(tmp_path: Path) -> None:
+    process = BossProcess(tmp_path)
+    try:
+        door = Boss(process.url, HURRIED)
+        paid = [door.pay(f"r{n}:principal", *ENTRY) for n in range(3)]
+        first = door.entries(*WEEK, None, 2)
+        assert isinstance(first, Listed)
+        second = door.entries(*WEEK, first.after, 2)
+        assert isinstance(second, Listed)
+        found = [*first.entries, *second.entries]
+        assert [each.reference for each in found] == [each.reference for each in paid if isinstance(each, Entered)]
+        assert {(each.msisdn, each.amount_fen, each.kind) for each in found} == {ENTRY}
+        assert all(each.at.tzinfo for each in found)
+        assert second.after is None
+        process.behave(can_list=False)
+        assert door.entries(*WEEK, None, 2) == NoAnswer("http_501")
+    finally:
+        process.kill()
+    assert door.entries(*WEEK, None, 2) == NoAnswer("connection_lost")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"entries": [{"key": "r1:principal"}], "after": null}',
+        b'{"entries": [{"key": "k", "msisdn": "1", "amount_fen": 1, "kind": "k", "at": "2026-11-23"}], "after": null}',
+    ],
+)
+def test_RF13_a_list_without_sense_says_nothing(body: bytes) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answers_once, args=(server, raw), daemon=True).start()
+        door = Boss(f"http://127.0.0.1:{server.getsockname()[1]}", HURRIED)
+        assert door.entries(*WEEK, None, 2) == NoAnswer("no_sense")

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +85,34 @@ def test_a_mode_that_is_none_is_refused_and_changes_nothing(boss: BossProcess, m
 
 def test_it_ends_when_it_is_told_to(boss: BossProcess) -> None:
     assert boss.stop() == 0
+
+
+def listed(boss: BossProcess, **asked: Any) -> requests.Response:
+    week = {"from": "2026-11-22T16:00:00+00:00", "to": "2026-11-29T16:00:00+00:00"}
+    return requests.get(f"{boss.url}/entries", params=week | asked, timeout=10)
+
+
+def test_RF13_entries_are_listed_by_time_page_by_page(boss: BossProcess) -> None:
+    for n in range(5):
+        post(boss, key=f"r{n}:principal")
+    clock = ClockFile(boss.journal_path.with_name("clock.json"))
+    clock.advance(timedelta(days=7))
+    post(boss, key="r5:principal")
+    found, after = [], None
+    while True:
+        page = listed(boss, limit=2, **({"after": after} if after else {})).json()
+        assert len(page["entries"]) <= 2
+        found += page["entries"]
+        if (after := page["after"]) is None:
+            break
+    assert [each["key"] for each in found] == [f"r{n}:principal" for n in range(5)]
+    assert all(each["reference"] and each["at"].startswith("2026-11-23") for each in found)
+    later = listed(boss, **{"from": "2026-11-29T16:00:00+00:00", "to": "2026-12-06T16:00:00+00:00"}).json()
+    assert [each["key"] for each in later["entries"]] == ["r5:principal"]
+
+
+def test_RF13_a_list_needs_two_times_and_may_be_switched_off(boss: BossProcess) -> None:
+    assert listed(boss, to="2026-11-29").status_code == 400
+    assert listed(boss, limit=0).status_code == 400
+    boss.behave(can_list=False)
+    assert listed(boss).status_code == 501

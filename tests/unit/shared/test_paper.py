@@ -51,7 +51,9 @@ def test_every_paper_can_be_read_by_the_environment() -> None:
 
 @pytest.mark.parametrize("file", PAPERS, ids=lambda file: file.name)
 def test_no_paper_fetches_anything(file: Path) -> None:
-    assert not re.search(r"(src|href)\s*=|url\(|@import|https?://|<script", file.read_text(), re.IGNORECASE)
+    """A link to a paper beside it is none: it leads, it does not fetch."""
+    text = re.sub(r'<a href="[a-z]+/', "", file.read_text())
+    assert not re.search(r"(src|href)\s*=|url\(|@import|https?://|<script", text, re.IGNORECASE)
 
 
 def test_a_paper_is_a4_and_in_chinese() -> None:
