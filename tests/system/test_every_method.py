@@ -282,6 +282,15 @@ def test_RF12_a_halls_daily_sheet_is_shown_and_not_signed_before_its_day_is_over
     assert refused.value.details["rule"] == "RF12"
 
 
+def test_RF13_RF17_KP2_the_books_of_a_week_and_a_month_are_shown(ask: Any) -> None:
+    package = ask(BRANCH, "refund.month_package", {"hall": "SZ-FT", "month": "2026-11"})
+    assert package["hall_name"] == "福田营业厅"
+    week = ask(FINANCE, "refund.reconcile", {"week": "2026-W48"})
+    assert (week["differences"], week["after"]) == ([], None)
+    period = {"from": "2026-11-23T00:00:00+08:00", "to": "2026-11-30T00:00:00+08:00"}
+    assert ask(FINANCE, "refund.totals", period)["requested"]["count"] >= 1
+
+
 def test_notify_answers_and_the_customer_hears(ask: Any, say: Any, complaint: Any) -> None:
     complaint_id = complaint()["complaint_id"]
 
