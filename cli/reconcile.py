@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
@@ -15,7 +16,8 @@ SUMS = (
     *("disputed_fen", "principal_fen", "award_fen", "extra_fen", "late_fee_fen", "paid_fen", "boss_fen"),
     *("lines", "entries"),
 )
-HEADINGS = ("争议金额", "本金", "双倍返还", "赔付", "违约金", "已退合计", "BOSS合计", "本方笔数", "BOSS笔数")
+AGAINST = {"争议金额": "disputed_fen", "已退": "paid_fen", "BOSS": "boss_fen", "笔数": "lines", "BOSS笔数": "entries"}
+LINES = {"本金": "principal_fen", "双倍返还": "award_fen", "赔付": "extra_fen", "违约金": "late_fee_fen"}
 WHAT = {
     "not_in_boss": "本方已退，BOSS无",
     "not_paid_here": "BOSS有，本方未退",
@@ -37,7 +39,8 @@ def reconcile(
     """Compare a week with BOSS hall by hall and line by line; ends with 1 where there are differences."""
     asked = {"week": week} | ({"hall": hall} if hall else {})
     halls, differences = whole(lambda more: call(role, branch, "refund", "reconcile", asked | more))
-    console.print(_halls(halls))
+    for columns in (AGAINST, LINES):
+        console.print(_halls(halls, columns))
     if not differences:
         console.print("无差异")
         return
@@ -71,22 +74,22 @@ def _done(part: Answer) -> float:
     return (after - start) / (end - start)
 
 
-def _halls(halls: list[Answer]) -> Table:
-    table = Table("分公司", "服务厅", show_footer=True)
+def _halls(halls: list[Answer], columns: dict[str, str]) -> Table:
+    table = Table("服务厅", show_footer=True, box=SIMPLE)
     table.columns[0].footer = "合计"
-    for name, heading in zip(SUMS, HEADINGS, strict=True):
+    for heading, name in columns.items():
         footer = _figure(name, sum(each[name] for each in halls))
-        table.add_column(heading, justify="right", footer=footer, overflow="fold")
+        table.add_column(heading, justify="right", footer=footer, no_wrap=True)
     for each in halls:
-        place = (each["branch"] or "-", each["hall"] or "-")
-        table.add_row(*place, *(_figure(name, each[name]) for name in SUMS))
+        place = f"{each['branch'] or '-'} {each['hall'] or '-'}"
+        table.add_row(place, *(_figure(name, each[name]) for name in columns.values()))
     return table
 
 
 def _differences(differences: list[Answer]) -> Table:
-    table = Table("差异", "时间", "服务厅", "退费编号", "项目", "BOSS流水")
+    table = Table("差异", "时间", "服务厅", "退费编号", "项目", "BOSS流水", box=SIMPLE)
     for heading in ("本方", "BOSS"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for column in table.columns:
         column.overflow = "fold"
     for each in differences:

@@ -19,6 +19,7 @@ KINDS = {
     "Page": "integer",
     "Date": "day, YYYY-MM-DD",
     "WeekField": "ISO week, such as `2026-W48`",
+    "MonthField": "month, such as `2026-11`",
     "DayNumber": "`after` of the partial answer before",
     "Text": "text",
     "String": "text",

@@ -88,6 +88,5 @@ def _not_yet() -> list[str]:
     """What the contract names and the table of rights knows, but no service carries out."""
     known = {f"{service}.{name}" for service in SERVICES for name in methods_of(service)}
     lacking = sorted(RIGHTS.keys() - known)
-    if not lacking:
-        return []
-    return ["## Not carried out yet", f"Rights are settled, the methods are still to come: {code(*lacking)}."]
+    told = f"Rights are settled, the methods are still to come: {code(*lacking)}." if lacking else "Nothing."
+    return ["## Not carried out yet", told]

@@ -36,24 +36,35 @@ class SignSheetSchema(Command):
 
 
 class SpanField(fields.String):
-    """The name of a week or month; becomes its times."""
+    """The name of a span of time; becomes its times."""
 
-    def __init__(self, of_name: Callable[[str], Span], words: str, **options: Any) -> None:
-        super().__init__(**options)
-        self._of_name, self._words = of_name, words
+    of_name: Callable[[str], Span]
+    words: str
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         try:
-            return self._of_name(super()._deserialize(value, attr, data, **more))
+            return type(self).of_name(super()._deserialize(value, attr, data, **more))
         except ValueError:
-            raise ValidationError(f"Must be {self._words}.") from None
+            raise ValidationError(f"Must be {self.words}.") from None
+
+
+class WeekField(SpanField):
+    """An ISO week, `2026-W48`."""
+
+    of_name, words = staticmethod(week_of), "an ISO week, such as 2026-W48"
+
+
+class MonthField(SpanField):
+    """A month, `2026-11`."""
+
+    of_name, words = staticmethod(month_of), "a month, such as 2026-11"
 
 
 class MonthPackageSchema(Schema):
     """`month_package`: page by page."""
 
     hall = short(required=True)
-    month = SpanField(month_of, "a month, such as 2026-11", required=True)
+    month = MonthField(required=True)
     branch = short()
     limit = Page()
     after = After(allow_none=True, load_default=None)
@@ -62,7 +73,7 @@ class MonthPackageSchema(Schema):
 class ReconcileSchema(Schema):
     """`reconcile`: `after` is where an earlier part of the week ended."""
 
-    week = SpanField(week_of, "an ISO week, such as 2026-W48", required=True)
+    week = WeekField(required=True)
     hall = short()
     after = Moment(allow_none=True, load_default=None)
 

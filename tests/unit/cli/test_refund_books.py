@@ -42,7 +42,6 @@ def reconciled(monkeypatch: pytest.MonkeyPatch, parts: list[Any]) -> tuple[Any, 
         return parts[len(asked) - 1]
 
     monkeypatch.setattr(reconcile, "call", call)
-    monkeypatch.setenv("COLUMNS", "200")
     return CliRunner().invoke(reconcile.app, ["--week", "2026-W48"]), asked
 
 
