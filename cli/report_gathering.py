@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cli import refund_lines
 from cli.adding import whole
 from cli.periods import Span
 
@@ -37,7 +38,7 @@ def gathered(span: Span, place: dict[str, str], asking: Asking) -> Answer:
         "late": listed("escalation", "due", {"state": "late"} | place),
         "overdue": listed("intake", "measures", {"state": "overdue"} | branch),
         "open": listed("intake", "measures", {"state": "open"} | branch),
-        "refunds": asking.may("refund", "totals", span.asked | branch),
+        "refunds": refund_lines.whole(lambda asked: asking.may("refund", "totals", asked), span.asked | place),
     }
 
 

@@ -47,7 +47,6 @@ COUNTED = {
     },
     "open_late": BRANDS,
 }
-REFUNDS = {"count": "笔数", "total_fen": "总额", "doubled_fen": "其中双倍返还", "doubled": "其中双倍返还"}
 
 
 def rates(now: Answer, before: Answer) -> list[Answer]:
@@ -94,16 +93,3 @@ def _named(each: Answer) -> str:
     if each["code"] == "unclassified":
         return "未归类"
     return str(each["name"] or each["code"])
-
-
-def refunds(totals: Answer) -> list[tuple[str, str]]:
-    """What refund tells of the period: its whole numbers, money in yuan."""
-    numbers = {name: value for name, value in totals.items() if type(value) is int}
-    return [
-        (REFUNDS.get(name, name), _money(value) if name.endswith("_fen") else str(value))
-        for name, value in numbers.items()
-    ]
-
-
-def _money(fen: int) -> str:
-    return f"{fen // 100:,}.{fen % 100:02}元"

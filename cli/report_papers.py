@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli import plots
+from cli import plots, refund_lines
 from cli import report_lines as lines
 from cli.periods import Span
 from cli.report_tables import COUNTED
@@ -27,7 +27,7 @@ def report_paper(kind: str, span: Span, told: Answer) -> str:
         rates_plot=_rates_plot(rates, span),
         tops=[(title, found, _top_plot(found, span)) for title, found in tops.items()],
         counted=[(title, lines.counts(now, before, name)) for title, name in COUNTED],
-        refunds=lines.refunds(told["refunds"] or {}),
+        refunds=refund_lines.lines(told["refunds"] or {}),
         late=told["late"],
         measures=[*told["overdue"], *told["open"]],
         measure_kinds=lines.MEASURE_KINDS,

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.table import Table
 
+from cli import refund_lines
 from cli import report_lines as lines
 from cli.calling import console
 from cli.periods import Span
@@ -25,7 +26,7 @@ def print_report(kind: str, span: Span, told: dict[str, Any]) -> None:
         console.print(_counted(title, lines.top(now, before, name)))
     for title, name in COUNTED:
         console.print(_counted(title, lines.counts(now, before, name)))
-    for label, value in lines.refunds(told["refunds"] or {}):
+    for label, value in refund_lines.lines(told["refunds"] or {}):
         console.print(f"退费{label}：{value}")
     console.print(f"超时未办结 {len(told['late'])} · 逾期措施 {len(told['overdue'])} · 进行中措施 {len(told['open'])}")
 

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from cli import calling, periods, report
 from cli.adding import whole
+from cli.refund_lines import lines
 from cli.report_gathering import Asking, every_item, gathered
-from cli.report_lines import rates, refunds, top
+from cli.report_lines import rates, top
 from cli.report_papers import report_paper
 from services.escalation.listing import listed
 from services.escalation.shown import due_shown
@@ -25,6 +26,15 @@ from suite.rehearsal.stage import Stage, hour
 NEXT_MONDAY = datetime(2026, 11, 30, 4, tzinfo=UTC)
 W48 = periods.week("2026-W48", NEXT_MONDAY)
 HALL = {"hall": "SZ-FT"}
+
+REFUNDS = {
+    "count": 2,
+    "total_fen": 123456,
+    "doubled": {"count": 1, "total_fen": 60000, "award_fen": 30000},
+    "by_line": {"principal": 93456, "award": 30000, "extra": 0, "late_fee": 0},
+    "by_ground": {"double_refund": {"count": 1, "total_fen": 60000}},
+}
+TOTALS = {"count": 2, "total_fen": 123456, "paid": REFUNDS, "requested": REFUNDS, "after": None}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +66,7 @@ def asking(stage: Stage) -> Asking:
             }
         return stage.call(f"{service}.{method}", asked, by=BRANCH)
 
-    return Asking(must, lambda *_: {"count": 2, "total_fen": 123456, "doubled_fen": 60000, "lines": []})
+    return Asking(must, lambda *_: TOTALS)
 
 
 @pytest.fixture
@@ -91,11 +101,11 @@ def test_KP2_partial_answers_are_added_up_to_the_whole(stage: Stage) -> None:
 
 
 def test_KP1_the_report_compares_with_the_period_before_and_lists_what_is_late(told: dict[str, Any]) -> None:
-    lines = {line["title"]: line for line in rates(told["now"], told["before"])}
+    by_title = {line["title"]: line for line in rates(told["now"], told["before"])}
 
-    assert lines["投诉处理率"]["parts"] == "1 / 3"
-    assert (lines["投诉处理率"]["percent"], lines["投诉处理率"]["before"]) == ("33.33", None)
-    assert lines["　处理及时率（VIP）"]["percent"] == "0.00"
+    assert by_title["投诉处理率"]["parts"] == "1 / 3"
+    assert (by_title["投诉处理率"]["percent"], by_title["投诉处理率"]["before"]) == ("33.33", None)
+    assert by_title["　处理及时率（VIP）"]["percent"] == "0.00"
     assert len(told["late"]) == 2
     assert [measure["what"] for measure in told["open"]] == ["自动核对减免"]
 
@@ -106,7 +116,14 @@ def test_KP3_the_report_names_top_leaves_and_causes(told: dict[str, Any]) -> Non
 
 
 def test_KP2_refunds_are_shown_where_refund_tells_them() -> None:
-    assert refunds({"count": 2, "total_fen": 123456, "items": []}) == [("笔数", "2"), ("总额", "1,234.56元")]
+    assert lines(TOTALS)[:4] == [
+        ("按支付合计", "2 笔 1,234.56元"),
+        ("按支付双倍返还", "1 笔 600.00元（返还部分 300.00元）"),
+        ("按支付分项", "本金 934.56元，双倍返还 300.00元，赔付 0.00元，违约金 0.00元"),
+        ("按支付依据", "双倍返还承诺 1 笔 600.00元"),
+    ]
+    assert [label for label, _ in lines(TOTALS)[4:]] == ["按申请合计", "按申请双倍返还", "按申请分项", "按申请依据"]
+    assert lines({}) == []
 
 
 def test_KP1_the_page_is_printable_chinese_with_plots_and_fetches_nothing(told: dict[str, Any]) -> None:
