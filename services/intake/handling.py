@@ -53,8 +53,8 @@ def assign(complaint: Complaint, command: c.Assign, _on: Occasion) -> Events:
 def transfer(complaint: Complaint, command: c.Transfer, on: Occasion) -> Events:
     """To another department (IN13), which is never the hotline or a hall (IN18)."""
     must_be(complaint, "open")
-    not_sent_away(complaint.channel, complaint.branch, command.to_department, on.rules.organisation)
     where = (complaint.branch, command.to_department)
+    not_sent_away(complaint.channel, *where, on.rules.organisation, complaint.department)
     ground = passed_on(*where, command.ground, complaint.verified, on.rules.organisation)
     return [h.ComplaintTransferred(command.to_department, command.reason, ground, ground.kind if ground else None)]
 
@@ -75,11 +75,16 @@ def passed_on(
     return must_be_lawful(ground, verified) if ground or outside else None
 
 
-def not_sent_away(channel: str, branch: str, department: str, organisation: Organisation) -> None:
-    """Raises SentAway where a hall's customer would be sent to the hotline or another hall (IN18)."""
-    listed = organisation.unit(branch, department)
+def not_sent_away(
+    channel: str, branch: str, department: str, organisation: Organisation, held_by: str | None = None
+) -> None:
+    """Raises SentAway where a hall's customer would be sent to the hotline or another hall (IN18).
+
+    `held_by`: the department that has the complaint; a hall that got it from elsewhere passes it on no more freely."""
+    listed, holder = organisation.unit(branch, department), organisation.unit(branch, held_by or "")
     sent_away = organisation.is_counter(department) or (not listed and SAYS_HALL_OR_HOTLINE.search(department))
-    if channel in IN_A_HALL and sent_away:
+    from_a_hall = channel in IN_A_HALL or (holder is not None and holder.kind == "hall")
+    if from_a_hall and sent_away:
         raise SentAway(department)
 
 

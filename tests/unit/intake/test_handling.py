@@ -93,6 +93,15 @@ def test_IN18_the_hotline_may_transfer_to_a_hall() -> None:
     assert handling.transfer(complaint(), c.Transfer("SZ-FT", "客户要求到厅"), on())
 
 
+@pytest.mark.parametrize("place", ["SZ-LH", "罗湖营业厅", "10086热线", "hotline"])
+def test_IN18_a_hall_that_got_it_from_the_hotline_does_not_send_it_on_to_another_one(place: str) -> None:
+    known = complaint()
+    in_the_hall = after(known, *handling.transfer(known, c.Transfer("福田营业厅", "客户要求到厅"), on()))
+    with pytest.raises(SentAway):
+        handling.transfer(in_the_hall, c.Transfer(place, "那边更近"), on())
+    assert handling.transfer(in_the_hall, c.Transfer("network_maintenance", "查话单"), on())
+
+
 def test_IN13_judgements_are_recorded_steps() -> None:
     assert handling.judge(complaint(), c.Judge("计费", "normal"), on()) == [h.ComplaintJudged("计费", "normal")]
 

@@ -95,6 +95,38 @@ def test_RP2_a_transfer_tells_the_customer_and_the_department() -> None:
     assert told("intake.complaint_transferred", moved) == {("progress", CUSTOMER), ("transferred", "13800001011")}
 
 
+COMPLAINT_TEAM, NETWORK = "13800001010", "13800001011"
+
+
+@pytest.mark.parametrize(
+    ("department", "number"), [("complaint_team", COMPLAINT_TEAM), ("network_maintenance", NETWORK)]
+)
+@pytest.mark.parametrize("handling", ["transfer", "dispatch", "record_only"])
+def test_IN17_the_department_hears_that_a_complaint_is_there(handling: str, department: str, number: str) -> None:
+    registered = facts(handling=handling, department=department)
+    assert ("ticket_arrived", number) in told("intake.complaint_registered", registered)
+
+
+@pytest.mark.parametrize("ticket_type", ["consultation", "service_request", "appointment"])
+def test_IN3_other_tickets_are_told_to_where_they_are_routed_and_not_where_they_are_only_recorded(
+    ticket_type: str,
+) -> None:
+    routed = facts(ticket_type=ticket_type, department="network_maintenance", limits={})
+    assert told("intake.complaint_registered", routed) == {("ticket_arrived", NETWORK)}
+    assert told("intake.complaint_registered", routed | {"handling": "record_only"}) == set()
+
+
+def test_IN4_what_was_answered_directly_arrives_nowhere() -> None:
+    assert told("intake.complaint_registered", facts(handling="direct_reply")) == set()
+
+
+def test_IN26_the_queue_of_bad_messages_is_told_once() -> None:
+    report = facts(channel="sms", department="bad_messages", reported_port="10657012345")
+    assert {template for template, to in told("intake.complaint_registered", report) if to == "13800001013"} == {
+        "bad_message_reported"
+    }
+
+
 def test_NT8_what_is_called_instead_of_sent_goes_to_first_contact() -> None:
     survey = drafts("intake.complaint_replied", facts(reply={"content": "x"}))[1]
     assert isinstance(survey, Draft)
@@ -113,6 +145,12 @@ def test_IN11_the_account_manager_hears_of_every_ticket_of_a_key_customer(ticket
 
 def test_IN11_other_customers_make_no_such_alert() -> None:
     assert "account_manager_alert" not in {template for template, _ in told("intake.complaint_registered", facts())}
+
+
+@pytest.mark.parametrize("customer", [{"high_value": True}, {"group": True}])
+def test_IN11_a_key_customer_who_reports_it_again_is_told_to_the_account_manager(customer: Any) -> None:
+    assert ("urged", "13800001005") in told("intake.complaint_urged", facts(urged_count=1, **customer))
+    assert ("urged", "13800001005") not in told("intake.complaint_urged", facts(urged_count=1))
 
 
 def test_IN15_a_prohibition_flagged_later_is_told_to_the_branch() -> None:
@@ -231,6 +269,20 @@ def test_CL3_an_extension_is_told_with_the_new_time() -> None:
         ("limit_extended", FIRST_CONTACT),
         ("limit_extended", HANDLER),
     }
+
+
+@pytest.mark.parametrize("event", ["clock_recomputed", "clock_recounted"])
+def test_IN7_CL10_a_limit_that_moved_is_told_with_the_new_time(event: str) -> None:
+    moved = case(clock("repair"), change={"clock_id": "id-of-repair"})
+    assert told(f"escalation.{event}", moved) == {("limit_moved", FIRST_CONTACT), ("limit_moved", HANDLER)}
+    assert {each.values["due_at"] for each in drafts(f"escalation.{event}", moved) if isinstance(each, Draft)} == {
+        DUE.isoformat()
+    }
+
+
+def test_IN7_a_promise_is_told_to_first_contact_whoever_made_it() -> None:
+    promised = facts(limits={"promise": DUE.isoformat()}, change={"kind": "effect"})
+    assert told("intake.promise_made", promised) == {("promise_told", FIRST_CONTACT)}
 
 
 @pytest.mark.parametrize(
