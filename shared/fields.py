@@ -1,6 +1,6 @@
 """The kinds of field that requests are made of: exact types, bounded texts, times with offset. Form, no meaning."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, validate
@@ -81,6 +81,16 @@ class Moment(fields.AwareDateTime):
             return in_milliseconds(super()._deserialize(value, attr, data, **more))
         except OverflowError:
             raise ValidationError("Must lie within the years 1 to 9999 UTC.") from None
+
+
+class Day(fields.Date):
+    """YYYY-MM-DD, a day of Asia/Shanghai that begins and ends within the years of a Moment."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> date:
+        day: date = super()._deserialize(value, attr, data, **more)
+        if value != day.isoformat() or not date.min < day < date.max:
+            raise ValidationError("Must be a day, YYYY-MM-DD, of the years 1 to 9999.")
+        return day
 
 
 class Mobile(fields.String):

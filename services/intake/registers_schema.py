@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from marshmallow import fields
-
 from services.intake.schemas import Value
-from shared.fields import USUAL_PAGE, After, Flag, Moment, Page, short
+from shared.fields import USUAL_PAGE, After, Day, Flag, Moment, Page, short
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class HallDay:
 class HallRegisterSchema(Value):
     makes = HallDay
     hall = short(required=True)
-    day = fields.Date(required=True)
+    day = Day(required=True)
     printed = Flag()
 
 

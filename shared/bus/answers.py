@@ -4,6 +4,7 @@ import logging
 import re
 import traceback
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from shared.errors import InvalidRequest, TousuError, Unavailable
 from shared.phone import masked_within
 
 LARGEST_REQUEST = 256 * 1024
+MOST_TOLD = 50
 JSON = "application/json"
 FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}|\d{1,4}")
 SERVERS_AWAY = (ConnectionFailure, AMQPError, ConnectionError, TimeoutError, eventlet.Timeout)
@@ -78,9 +80,11 @@ def invalid(fault: ValidationError) -> InvalidRequest:
 
 
 def _by_field(messages: Mapping[Any, Any]) -> dict[str, Any]:
-    """A name that cannot be a field's may be anything, a customer's number too: it is not repeated either."""
+    """A name that cannot be a field's may be anything, a customer's number too: it is not repeated either.
+
+    Of a level's findings the first are told: an answer is no longer than its request deserves."""
     told = {}
-    for name, found in messages.items():
+    for name, found in islice(messages.items(), MOST_TOLD):
         shown = str(name) if FIELD_NAME.fullmatch(str(name)) else "?"
         told[shown] = _by_field(found) if isinstance(found, Mapping) else found
     return told

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from shared.clockrules import ByFact, ClockPolicy, ClockRule, Condition, FixedSpan, Given, Hours, WorkingDays
-from shared.policies.clockwords import put, unlisted
+from shared.policies.clockwords import TIME, put, unlisted
 from shared.policies.files import Policy
 
 SPAN = re.compile(r"([1-9][0-9]{0,3})(h|min| working days?)")
@@ -19,6 +19,7 @@ UNITS: dict[str, Callable[[int], FixedSpan]] = {
     " working day": WorkingDays,
     " working days": WorkingDays,
 }
+WORDS = str | bool
 SHARE = validate.Range(min=0, max=1, min_inclusive=False, max_inclusive=False)
 
 
@@ -62,11 +63,19 @@ def conditions(written: Any) -> tuple[Condition, ...]:
 
 
 def _condition(fact: str, value: Any) -> Condition:
-    if not isinstance(value, Mapping):
-        return Condition(fact, tuple(value) if isinstance(value, list) else (value,))
-    if set(value) != {"present"} or not isinstance(value["present"], bool):
+    values = value if isinstance(value, list) else [value]
+    if all(isinstance(each, WORDS) for each in values):
+        return Condition(fact, tuple(values))
+    if not isinstance(value, Mapping) or set(value) != {"present"} or not isinstance(value["present"], bool):
         raise ValidationError({fact: ["expected a value, a list of values or {present: true|false}"]})
     return Condition(fact, None, value["present"])
+
+
+def listed(value: Any) -> Any:
+    """What a fact may be: a list of words (or true and false), or `time`."""
+    if value != TIME and not (isinstance(value, list) and all(isinstance(each, WORDS) for each in value)):
+        raise ValidationError(f"expected {TIME!r} or a list of words")
+    return value
 
 
 class ClockSchema(Schema):
@@ -89,7 +98,7 @@ class ClocksSchema(Schema):
     warn = fields.Decimal(required=True, validate=SHARE)
     moments = fields.List(fields.String(), required=True)
     acts = fields.List(fields.String(), required=True)
-    facts = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+    facts = fields.Dict(keys=fields.String(), values=fields.Function(deserialize=listed), required=True)
     clocks = fields.Dict(keys=fields.String(), values=fields.Nested(ClockSchema), required=True)
 
     @validates_schema(skip_on_field_errors=True)

@@ -47,6 +47,7 @@ def _unlisted_values(
 
 
 def put(faults: dict[str, Any], path: tuple[str, ...], message: str) -> None:
+    """Files the message under its path among the faults that a schema raises."""
     *parents, last = path
     for part in parents:
         faults = faults.setdefault(part, {})

@@ -44,7 +44,7 @@ _Loader.yaml_implicit_resolvers = {
 
 def read(text: str) -> Document:
     """Raises NotYaml."""
-    loader = _Loader(text)
+    loader = _loader(text)
     try:
         node = loader.get_single_node()
         lines: dict[Path, int] = {}
@@ -59,6 +59,15 @@ def read(text: str) -> Document:
     finally:
         loader.dispose()
     return Document(content, lines, tuple(doubled))
+
+
+def _loader(text: str) -> _Loader:
+    """PyYAML refuses some characters before it reads anything."""
+    try:
+        return _Loader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise NotYaml(f"a character that no YAML may hold (U+{ord(text[error.position]):04X})", line) from error
 
 
 def _walk(node: yaml.Node | None, path: Path, lines: dict[Path, int], doubled: list[Path]) -> None:

@@ -18,6 +18,7 @@ KINDS = {
     "After": "`after` of the page before",
     "Page": "integer",
     "Date": "day, YYYY-MM-DD",
+    "Day": "day, YYYY-MM-DD",
     "WeekField": "ISO week, such as `2026-W48`",
     "MonthField": "month, such as `2026-11`",
     "DayNumber": "`after` of the partial answer before",

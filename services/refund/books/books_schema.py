@@ -9,14 +9,14 @@ from services.refund.books.spans import Span, month_of, week_of
 from services.refund.books.totals_answer import MOST_AT_ONCE, Asked
 from services.refund.books.trace import EPOCH
 from services.refund.schemas import Command
-from shared.fields import After, Flag, Moment, Page, one_of, short
+from shared.fields import After, Day, Flag, Moment, Page, one_of, short
 
 
 class SheetSchema(Schema):
     """`daily_sheet`: `printed` adds the paper (HTML, A4)."""
 
     hall = short(required=True)
-    day = fields.Date(required=True)
+    day = Day(required=True)
     branch = short()
     printed = Flag(load_default=False)
 
@@ -25,7 +25,7 @@ class SignSheetSchema(Command):
     """`sign_daily_sheet`."""
 
     hall = short(required=True)
-    day = fields.Date(required=True)
+    day = Day(required=True)
     branch = short()
     office = one_of("manager", "reviewer", required=True, data_key="as")
 

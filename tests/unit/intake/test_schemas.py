@@ -1,6 +1,6 @@
 """What intake accepts, and how bad input is named by its field."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from services.intake import schemas
 from services.intake.ladder_schema import LadderSchema
 from services.intake.methods import METHODS
 from services.intake.register_schema import RegisterSchema
+from services.intake.registers_schema import HallRegisterSchema
 from services.intake.search_schema import SearchSchema
 from shared.fields import LONGEST_TEXT, after, an_id
 
@@ -161,6 +162,12 @@ def test_a_cursor_survives_the_callers_hands() -> None:
     ended = (datetime(2026, 11, 23, 1, 0, tzinfo=UTC), "c0ffee")
     assert SearchSchema().load({"after": after(*ended)}).after == ended
     assert SearchSchema().load({"after": None}).after is None
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-W48-1", "20261123", "2026-02-30", 20261123, ""])
+def test_IN20_a_day_is_one_of_the_calendar_that_has_a_midnight_before_and_after(day: Any) -> None:
+    assert faults(HallRegisterSchema(), {"hall": "SZ-FT", "day": day}).keys() == {"day"}
+    assert HallRegisterSchema().load({"hall": "SZ-FT", "day": "2026-11-23"}).day == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize("given", [None, 7, "", "x" * 65, OPERATOR])

@@ -80,6 +80,13 @@ def test_what_is_no_yaml_says_where_the_parser_gave_up(text: str) -> None:
     assert fault.startswith("sample.yml:1: not YAML: ")
 
 
+@pytest.mark.parametrize(("character", "named"), [("\x00", "U+0000"), ("\x07", "U+0007"), ("\ufffe", "U+FFFE")])
+def test_a_character_that_no_yaml_may_hold_is_named_with_its_line(character: str, named: str) -> None:
+    (fault,) = faults_of(SAMPLE, f"limits:\n  # a{character}b\n  small: {{amount_fen: 1}}")
+
+    assert fault == f"sample.yml:2: not YAML: a character that no YAML may hold ({named})"
+
+
 def test_an_alias_that_refers_to_itself_is_a_fault() -> None:
     assert faults_of(SAMPLE, "limits: &all {all: *all}") == ["sample.yml: not YAML: an alias refers to itself"]
 
@@ -159,6 +166,9 @@ def test_a_year_without_its_official_notice_is_warned_of_at_the_start() -> None:
         ("span: 72h", "span: -3h", "clocks.reminder_contact.span", "found '-3h'"),
         ("span: 72h", "span: 72", "clocks.reminder_contact.span", "found 72"),
         ("rule: CL2", "rule: two", "clocks.first_reply.rule", "does not match"),
+        ("{inbound: fee_reminder}", "{inbound: [[fee]]}", "clocks.reminder_contact.when.inbound", "expected a value"),
+        ("brand: [vip, gotone, ordinary]", "brand: [[vip]]", "facts.brand", "expected 'time' or a list of words"),
+        ("brand: [vip, gotone, ordinary]", "brand: vip", "facts.brand", "expected 'time' or a list of words"),
         ("warn: 0.75", "warn: 1.5", "warn", "Must be greater than 0 and less than 1."),
     ],
 )

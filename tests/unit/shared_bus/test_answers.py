@@ -88,6 +88,12 @@ def test_findings_of_a_schema_become_details_by_field_at_any_depth() -> None:
     assert told.message == "the request is not valid: customer, evidence, message"
 
 
+def test_of_very_many_findings_the_first_are_told() -> None:
+    told = as_told(found({"evidence": ["x"] * 80_000} | {f"f{n}": 1 for n in range(9_000)}), "register")
+    assert list(told.details["evidence"]) == [str(n) for n in range(50)]
+    assert len(error_body(told)) < 10_000
+
+
 def test_a_wrong_value_is_not_repeated_not_even_where_it_stands_for_a_field() -> None:
     told = as_told(found({"message": "x", SECRET: 1, "customer": SECRET}), "register")
     assert SECRET not in str(told.on_the_wire())
