@@ -12,6 +12,7 @@ from rich.table import Table
 from cli.calling import Branch, Role, call, console
 from cli.databases import databases, stores
 from cli.environment import refuse, settings_here
+from cli.given import checkpoints_in
 from services.intake.serial import understood
 from shared.audit.bundle import bundle as make_bundle
 from shared.audit.verifying import Audit, Findings
@@ -118,8 +119,7 @@ def _told(found: list[tuple[str, Findings]]) -> int:
 
 def _behind(file: Path, found: list[tuple[str, Findings]]) -> int:
     """How many collections no longer have the checkpoint that was kept elsewhere."""
-    kept = orjson.loads(file.read_bytes())
-    gone = 0
+    kept, gone = checkpoints_in(file), 0
     for service, each in found:
         anchor = kept.get(f"{service}.{each.collection}")
         if anchor and each.hashes.get(anchor["number"]) != anchor["hash"]:

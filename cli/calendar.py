@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from cli.calling import call, console
+from cli.given import text_of
 from cli.times import shown
 
 app = typer.Typer(no_args_is_help=True, help="Preview and apply a late notice of days off and make-up days.")
@@ -19,7 +20,7 @@ def preview(
     file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A draft of calendar.yml.")] = None,
 ) -> None:
     """Show which running limits in working days would move, from what to what; nothing is changed."""
-    draft = {"calendar": file.read_text("utf-8")} if file else {}
+    draft = {"calendar": text_of(file)} if file else {}
     _told("Would move", list(_moves("calendar_effect", draft)))
 
 

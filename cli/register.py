@@ -5,10 +5,9 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
-import yaml
 
 from cli.calling import Branch, Role, call, console
-from cli.environment import refuse
+from cli.given import request_in
 from cli.times import shown
 
 app = typer.Typer()
@@ -21,11 +20,7 @@ def register(
     branch: Branch = "SZ",
 ) -> None:
     """Register a complaint; prints its serial number and time limits."""
-    try:
-        request = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        refuse(f"{file} cannot be read: {error}")
-    complaint = call(role, branch, "intake", "register", {"request_id": uuid4().hex} | request)
+    complaint = call(role, branch, "intake", "register", {"request_id": uuid4().hex} | request_in(file))
     console.print(f"流水号 {complaint['serial_no']}  {complaint['status']}  id {complaint['complaint_id']}")
     for kind, due_at in complaint["limits"].items():
         console.print(f"  {kind:16} {shown(due_at)}")

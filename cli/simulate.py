@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from cli.calling import call, console
+from cli.given import text_of
 from cli.paging import added, pages
 
 CASES_A_PAGE = 1000
@@ -31,7 +32,7 @@ def simulate(
 ) -> None:
     """Play drafts over every case: which limits would have been met or broken, and who gets worse."""
     drafts = {"clocks": clocks, "ladder": ladder, "calendar": calendar}
-    texts = {name: path.read_text("utf-8") for name, path in drafts.items() if path}
+    texts = {name: text_of(path) for name, path in drafts.items() if path}
     wanted = {"from": from_, "to": to, "branch": branch, "policies": texts, "limit": CASES_A_PAGE}
     request = {name: value for name, value in wanted.items() if value is not None}
 

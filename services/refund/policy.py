@@ -18,6 +18,7 @@ from shared.policies import Policy
 
 LEVEL = validate.OneOf(LEVELS)
 POSITIVE = validate.Range(min=1)
+LONGEST_DAYS = 36_500  # a century: a time before it has a date yet
 MOST_ATTEMPTS = 60  # four lines with two history entries an attempt stay below a document's longest history
 
 
@@ -37,7 +38,7 @@ class ApprovalsSchema(Schema):
     """`approvals`."""
 
     bands = fields.List(fields.Nested(BandSchema), required=True, validate=validate.Length(min=1))
-    pieces_within_days = fields.Integer(strict=True, required=True, validate=validate.Range(min=0))
+    pieces_within_days = fields.Integer(strict=True, required=True, validate=validate.Range(0, LONGEST_DAYS))
     cannot_verify = fields.String(required=True, validate=LEVEL)
 
     @validates_schema(skip_on_field_errors=True)

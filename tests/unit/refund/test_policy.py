@@ -24,6 +24,7 @@ def loaded(*changes: tuple[str, str]) -> RefundRules:
     ("old", "new", "said"),
     [
         ("from_fen: 3001", "from_fen: 3000", "overlaps"),
+        ("pieces_within_days: 90", f"pieces_within_days: {10**30}", "less than or equal to 36500"),
         ("from_fen: 3001", "from_fen: 3002", "a gap after 3000"),
         ("from_fen: 1,", "from_fen: 2,", "begins at 1"),
         ("to_fen: 3000,", "to_fen: 0,", "Must be greater"),
