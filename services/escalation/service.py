@@ -5,17 +5,18 @@ from typing import Any
 
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
-from services.escalation import calendars, ladder, schemas
-from services.escalation.door import Answer, Doors
+from services.escalation import ladder, schemas
+from services.escalation.door import Answer
+from services.escalation.draft_door import DraftDoor
 from services.escalation.erasing import judge
 from services.escalation.extending import extend
+from services.escalation.incident_door import IncidentDoor
 from services.escalation.majors import may_give
 from services.escalation.onsite import record_disturbance, record_media
 from services.escalation.policies import FITS, POLICIES
 from services.escalation.records import disturbance_of, media_visit_of
-from services.escalation.shown import both, case_shown, due_shown, incident_line
-from services.escalation.simulation import simulation
-from services.escalation.store import Cases, Incidents, visible_to
+from services.escalation.shown import both, case_shown, due_shown
+from services.escalation.store import Cases, Incidents
 from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import allowed
 from shared.audit.showing import Reads
@@ -24,7 +25,6 @@ from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
-from shared.fields import an_id
 from shared.providers import Clock, Policies, Stored
 
 LOOK_EVERY = 0.5
@@ -34,15 +34,10 @@ a_declaration, an_opinion = schemas.DeclareMajorSchema(), schemas.OpinionSchema(
 an_extension, an_arbitration = schemas.ExtendSchema(), schemas.ArbitrateSchema()
 somebody = schemas.UnreachableSchema()
 a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema()
-a_clock, a_filter, a_search = schemas.ExplainSchema(), schemas.DueSchema(), schemas.IncidentsSchema()
-a_simulation, a_draft_calendar, an_application = (
-    schemas.SimulateSchema(),
-    schemas.CalendarEffectSchema(),
-    schemas.ApplyCalendarSchema(),
-)
+a_clock, a_filter = schemas.ExplainSchema(), schemas.DueSchema()
 
 
-class EscalationService(Doors, ErasingDoor):
+class EscalationService(DraftDoor, IncidentDoor, ErasingDoor):
     """Cases, one a complaint, with the complaint's id."""
 
     name = "escalation"
@@ -73,24 +68,6 @@ class EscalationService(Doors, ErasingDoor):
         asked = a_filter.load(filter)
         items, after = self.cases.due_list(asked, by)
         return {"items": [due_shown(saved, asked["state"]) for saved in items], "after": after}
-
-    @rpc
-    def simulate(self, request: Any) -> Answer:
-        """Drafts of policies played over the cases that were lived: partial sums, page by page."""
-        self.caller.may("escalation.simulate")
-        return simulation(self.cases, self.policies, a_simulation.load(request), self.clock.now())
-
-    @rpc
-    def calendar_effect(self, filter: Any) -> Answer:
-        """Which running limits in working days another calendar would move, from what to what."""
-        self.caller.may("escalation.calendar_effect")
-        return calendars.effect(self.cases, self.policies, a_draft_calendar.load(filter))
-
-    @rpc
-    def apply_calendar(self, request: Any) -> Answer:
-        """Moves running limits in working days to the calendar in force, after a late official notice."""
-        by = self.caller.may("escalation.apply_calendar")
-        return calendars.apply(self.cases, self.policies, an_application.load(request), by)
 
     @rpc
     def declare_major(self, id: Any, command: Any) -> Answer:
@@ -174,25 +151,6 @@ class EscalationService(Doors, ErasingDoor):
         by = self.caller.may("escalation.record_media")
         record = media_visit_of(a_media_record.load(command))
         return self.changed(by, "record_media", id, command, record_media, record)
-
-    @rpc
-    def incidents(self, filter: Any) -> Answer:
-        """Group incidents, newest first (MJ4)."""
-        by = self.caller.may("escalation.incidents")
-        items, after = self.groups.page(a_search.load(filter), by)
-        return {"items": [incident_line(saved) for saved in items], "after": after}
-
-    @rpc
-    def incident(self, id: Any) -> Answer:
-        """One group incident with its complaints (MJ4)."""
-        by = self.caller.may("escalation.incident")
-        return self.incident_told(self.groups.get(an_id(id), visible_to(by)), by)
-
-    @rpc
-    def close_incident(self, id: Any, command: Any) -> Answer:
-        """The problem is solved: later complaints there count anew; the members stay what they are (MJ4)."""
-        by = self.caller.may("escalation.close_incident")
-        return self.incident_closed(an_id(id), command, a_reason.load(command)["reason"], by)
 
     @rpc
     def pulse(self) -> Answer:

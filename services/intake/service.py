@@ -7,9 +7,9 @@ from services.erasing_door import ErasingDoor
 from services.intake.advising import advice_shown, words_shown
 from services.intake.desk import Desk
 from services.intake.erasing import judge
-from services.intake.events import facts_with_customer
 from services.intake.hearing import Ears
 from services.intake.improving.service import ImprovingDoors
+from services.intake.ladder_door import LadderDoor
 from services.intake.playbook_schema import AdviseSchema
 from services.intake.policies import FITS, POLICIES, rules_of
 from services.intake.printing import Printing
@@ -19,7 +19,7 @@ from services.intake.search_schema import SearchSchema
 from services.intake.shown import complaint_shown
 from services.intake.sms_desk import SmsDesk
 from services.intake.store import Complaints, visible_to
-from services.intake.tasks_shown import task_shown
+from services.intake.tasks_door import TasksDoor
 from services.rights import allowed
 from shared.audit.showing import Reads
 from shared.auth import Caller
@@ -31,7 +31,7 @@ SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService(ImprovingDoors, Printing, PrivateDoor, ErasingDoor):
+class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor, ErasingDoor):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -154,49 +154,6 @@ class IntakeService(ImprovingDoors, Printing, PrivateDoor, ErasingDoor):
         return self._carried_out("remark", id, command)
 
     @rpc
-    def want_written_reply(self, id: Any, command: Any) -> Answer:
-        """The customer wants a written answer (RP7): a designated person's task."""
-        return self._carried_out("want_written_reply", id, command)
-
-    @rpc
-    def finish_task(self, id: Any, command: Any) -> Answer:
-        """A task is done; a call, a follow-up and a written answer are finished by doing them."""
-        return self._carried_out("finish_task", id, command)
-
-    @rpc
-    def tasks(self, filter: Any) -> Answer:
-        """A page of tasks, soonest first; the open ones unless `open` is false: {items, after}."""
-        by = self.caller.may("intake.tasks")
-        found, after = self._desk().tasks(filter, by)
-        return {"items": [task_shown(*each, by, rules_of(self.policies)) for each in found], "after": after}
-
-    @rpc
-    def mark_major(self, id: Any, command: Any) -> Answer:
-        """Service tokens only, answers the facts. Declared major, unless its reply is stored already (MJ2)."""
-        return self._facts_after("mark_major", id, command)
-
-    @rpc
-    def clear_major(self, id: Any, command: Any) -> Answer:
-        """Service tokens only, answers the facts. No longer major."""
-        return self._facts_after("clear_major", id, command)
-
-    @rpc
-    def record_opinion(self, id: Any, command: Any) -> Answer:
-        """Service tokens only, answers the facts. An opinion on a major complaint (MJ2)."""
-        return self._facts_after("record_opinion", id, command)
-
-    @rpc
-    def reopen_from_ladder(self, id: Any, command: Any) -> Answer:
-        """Service tokens only, answers the facts. Reopened by a dissatisfied follow-up (ES6)."""
-        return self._facts_after("reopen_from_ladder", id, command)
-
-    @rpc
-    def facts(self, id: Any) -> Answer:
-        """Service tokens only: the complaint's whole facts, as its events carry them."""
-        by = self.caller.may("intake.facts")
-        return facts_with_customer(self._desk().found(id, by).state, self.complaints.keys)
-
-    @rpc
     def pulse(self) -> Answer:
         """What still waits here: {service, at, outbox, due, waking, next_due_at}."""
         self.caller.may("intake.pulse")
@@ -220,10 +177,6 @@ class IntakeService(ImprovingDoors, Printing, PrivateDoor, ErasingDoor):
     def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
         by = self.caller.may(f"intake.{method}")
         return complaint_shown(self._desk().carry_out(method, id, command, by), by)
-
-    def _facts_after(self, method: str, id: Any, command: Any) -> Answer:
-        by = self.caller.may(f"intake.{method}")
-        return facts_with_customer(self._desk().carry_out(method, id, command, by).state, self.complaints.keys)
 
     def _reading_room(self) -> ReadingRoom:
         return ReadingRoom(self.complaints, self.seen, self.policies["privacy"], self._desk().found)

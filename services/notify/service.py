@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from eventlet.event import Event
-from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
-
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
-from services.notify.carriers.account import link_of
-from services.notify.carriers.link import Link
+from services.notify.carriers.service import Carrier, on_carrier
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
 from services.notify.erasing import judge, judge_sms
 from services.notify.events import READS
 from services.notify.mailbox import Mailbox
-from services.notify.notify_policy import NOTIFY
 from services.notify.outgoing import Outgoing
 from services.notify.policies import FITS, POLICIES
 from services.notify.receiving import Receipts
@@ -29,90 +24,12 @@ from shared.auth import Caller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
-from shared.policies import load
-from shared.providers import Clock, Policies, Stored, settings_of
+from shared.providers import Clock, Policies, Stored
 from shared.requests import Request, request_of
 
 SEND_EVERY, RELEASE_EVERY, JOIN_EVERY = 0.2, 0.3, 10.0
-DRAIN_SECONDS = 12.0
 Answer = dict[str, Any]
 an_id, an_order, an_sms, a_filter = IdSchema(), SendSchema(), ReceiveSchema(), SearchSchema()
-
-
-class CarrierLink(ProviderCollector, SharedExtension):
-    """This process's link; what comes over it becomes a worker of the method that asked for it."""
-
-    def __init__(self) -> None:
-        self._takers: dict[str, OnCarrier] = {}
-        self._stopping = False
-        super().__init__()
-
-    def setup(self) -> None:
-        settings = settings_of(self.container)
-        policy = load(settings.policies, [NOTIFY])["notify"]
-        self.link: Link = link_of(settings, policy.carrier.window, self)
-
-    def start(self) -> None:
-        self.link.start()
-
-    def register_provider(self, provider: "OnCarrier") -> None:
-        self._takers[provider.what] = provider
-        super().register_provider(provider)
-
-    def unregister_provider(self, provider: "OnCarrier") -> None:
-        """The first method that stops ends the link, while workers can still store what has arrived."""
-        if not self._stopping:
-            self._stopping = True
-            self.link.stop(DRAIN_SECONDS)
-        super().unregister_provider(provider)
-
-    def receipt(self, receipt: Receipt) -> None:
-        self._takers["receipt"].take(receipt)
-
-    def inbound(self, sms: InboundSms) -> None:
-        self._takers["inbound"].take(sms)
-
-    def late_answer(self, segment: Segment, outcome: Outcome) -> None:
-        self._takers["late_answer"].take(segment, outcome)
-
-
-class OnCarrier(Entrypoint):
-    """`@on_carrier("receipt")`, "inbound" or "late_answer"; `take` returns after the worker, raises what it raised."""
-
-    carrier = CarrierLink()
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(what)
-
-    def setup(self) -> None:
-        self.carrier.register_provider(self)
-
-    def stop(self) -> None:
-        self.carrier.unregister_provider(self)
-
-    def take(self, *args: Any) -> None:
-        ended = Event()
-
-        def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
-            ended.send(fault)
-            return result, fault
-
-        self.container.spawn_worker(self, args, {}, handle_result=handle_result)
-        if fault := ended.wait():
-            raise fault[1]
-
-
-on_carrier = OnCarrier.decorator
-
-
-class Carrier(DependencyProvider):
-    """The link, to submit on: `self.carrier`."""
-
-    carrier = CarrierLink()
-
-    def get_dependency(self, _context: Any) -> Link:
-        return self.carrier.link
 
 
 class NotifyService(ErasingDoor):

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from shared.graver import Graver, Pattern
+from shared.graver import Graver
+from shared.graver_patterns import Pattern
 from shared.policies.files import Policy
 from shared.privacy import Export, Privacy
 

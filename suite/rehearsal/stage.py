@@ -19,7 +19,7 @@ from shared.errors import Forbidden
 from shared.policies import Loaded, Policy, load
 from shared.providers import InForce
 from shared.settings import PROJECT
-from suite.rehearsal import improving_stores, stores
+from suite.rehearsal import improving_stores, notify_stores, refund_stores, stores
 from suite.rehearsal.doors import CLASSES, Handler, handlers
 from suite.rehearsal.memory import KEYS, Hands, Memory, Told
 
@@ -90,9 +90,9 @@ class Stage:
         self.complaints = self._remembered(stores.RememberedComplaints, "intake")
         self.cases = self._remembered(stores.RememberedCases, "escalation")
         self.groups = self._remembered(stores.RememberedIncidents, "escalation")
-        self.refunds = self._remembered(stores.RememberedRefunds, "refund")
-        self.messages = self._remembered(stores.RememberedMessages, "notify")
-        self.sms = self._remembered(stores.RememberedSms, "notify")
+        self.refunds = self._remembered(refund_stores.RememberedRefunds, "refund")
+        self.messages = self._remembered(notify_stores.RememberedMessages, "notify")
+        self.sms = self._remembered(notify_stores.RememberedSms, "notify")
         self.seen = {name: self._remembered(stores.RememberedReads, name) for name in CLASSES}
         self.measures = self._remembered(improving_stores.RememberedMeasures, "intake")
         self.suggestions = self._remembered(improving_stores.RememberedSuggestions, "intake")

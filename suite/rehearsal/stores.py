@@ -1,4 +1,4 @@
-"""The stores of the four services in memory; the few questions that are MongoDB's own are answered here by hand."""
+"""The stores of intake and escalation in memory; the few questions that are MongoDB's own are answered here by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,20 +16,12 @@ from services.intake.repeats import Standing
 from services.intake.store import Complaints, Listed
 from services.intake.task_requests_schema import TaskSearch
 from services.intake.vocabulary import Status
-from services.notify.carriers.traffic import Receipt
-from services.notify.sorting import Reminder
-from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
-from services.refund.claim import Claim, Complaint, charge, same_service
-from services.refund.copies.store import last_act, verify_by
-from services.refund.model import Refund
-from services.refund.requesting import Pieces
-from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.audit.reads import ReadsPage
 from shared.audit.showing import Reads
 from shared.codec import split
 from shared.stored import Saved
-from suite.rehearsal.memory import KEYS, Memory
+from suite.rehearsal.memory import Memory
 
 
 class RememberedComplaints(Memory, Complaints):
@@ -128,121 +120,3 @@ class RememberedIncidents(Memory, Incidents):
 
     def page(self, _asked: Mapping[str, Any], _by: Actor) -> tuple[list[Saved[Incident]], str | None]:
         return list(self.known.values()), None
-
-
-class RememberedCopies:
-    """What refund keeps of the complaints: the newest, in whatever order they come."""
-
-    def __init__(self) -> None:
-        self._facts: dict[str, Mapping[str, Any]] = {}
-        self._cases: dict[str, Mapping[str, Any]] = {}
-
-    def keep_facts(self, facts: Mapping[str, Any]) -> None:
-        self._keep(self._facts, facts)
-
-    def forget(self, complaint_id: str) -> None:
-        """None is erased in a rehearsal."""
-
-    def keep_case(self, case: Mapping[str, Any]) -> None:
-        self._keep(self._cases, case)
-
-    def _keep(self, copies: dict[str, Mapping[str, Any]], told: Mapping[str, Any]) -> None:
-        known = copies.get(told["complaint_id"])
-        if known is None or known["seq"] < told["seq"]:
-            copies[told["complaint_id"]] = told
-
-    def find(self, complaint_id: str) -> Complaint | None:
-        facts, case = self._facts.get(complaint_id), self._cases.get(complaint_id, {})
-        if facts is None:
-            return None
-        return Complaint(
-            complaint_id,
-            facts["branch"],
-            facts["status"],
-            facts["channel"],
-            KEYS.open_from_suite(facts["customer"]["sealed"])["msisdn"],
-            facts["verified"],
-            frozenset(clock["kind"] for clock in case.get("clocks", ()) if clock["state"] == "broken"),
-            last_act(facts),
-            accused=frozenset(facts["accused"]),
-            brand=facts["brand"],
-            ticket_type=facts["ticket_type"],
-            verify_by=verify_by(case) if case else {},
-        )
-
-
-class RememberedRefunds(Memory, Refunds):
-    """`complaints` is what refund keeps of them."""
-
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.complaints = RememberedCopies()  # type: ignore[assignment]  # the same three methods
-
-    def holder(self, claim: Claim, besides: str) -> str | None:
-        held = (each for each in self._others(besides) if each.holds_charge and charge(each.claim) == charge(claim))
-        return next((each.refund_id for each in held), None)
-
-    def goodwill(self, claim: Claim, besides: str) -> frozenset[int]:
-        taken = (each for each in self._others(besides) if each.holds_charge and _same_service(each.claim, claim))
-        return frozenset(each.goodwill_slot for each in taken if each.goodwill_slot)
-
-    def pieces(self, claim: Claim, besides: str, since: datetime) -> Pieces:
-        held = [each for each in self._others(besides) if each.holds_charge and _a_piece(each, claim, since)]
-        return Pieces(
-            sum(each.committed_fen for each in held),
-            sum(each.claim.extra_fen for each in held),
-            sum(each.claim.late_fee_fen for each in held),
-        )
-
-    def places(self, claim: Claim) -> tuple[int, int | None]:
-        known = [saved.state for saved in self.known.values()]
-        of_number = [each.number_place or 0 for each in known if each.claim.msisdn == claim.msisdn]
-        of_complaint = [each.complaint_place or 0 for each in known if each.claim.complaint_id == claim.complaint_id]
-        return 1 + max(of_number, default=0), 1 + max(of_complaint, default=0) if claim.complaint_id else None
-
-    def _others(self, besides: str) -> list[Any]:
-        return [saved.state for saved in self.known.values() if saved.id != besides]
-
-
-def _same_service(one: Claim, other: Claim) -> bool:
-    return (one.msisdn, same_service(one.service)) == (other.msisdn, same_service(other.service))
-
-
-def _a_piece(other: Refund, claim: Claim, since: datetime) -> bool:
-    of_complaint = claim.complaint_id is not None and other.claim.complaint_id == claim.complaint_id
-    return of_complaint or (other.claim.msisdn == claim.msisdn and other.requested_at >= since)
-
-
-class RememberedMessages(Memory, Messages):
-    def with_provider_id(self, provider_id: str) -> str | None:
-        found = (saved.id for saved in self.known.values() if provider_id in saved.state.provider_ids)
-        return next(found, None)
-
-    def early(self, _provider_ids: Sequence[str]) -> list[Receipt]:
-        return []
-
-    def forget_early(self, provider_id: str) -> None:
-        """None is ever kept."""
-
-    def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
-        sent = (saved.state for saved in reversed(self.known.values()))
-        found = (each for each in sent if (each.to, each.template) == (msisdn, template))
-        gone = (each for each in found if each.created_at >= since and each.status in WENT_OUT)
-        return [Reminder(each.message_id, *(each.variables[name] for name in REMINDS_OF)) for each in gone]
-
-    def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
-        told = (saved.state for saved in self.known.values())
-        risen = (each for each in told if (each.template, each.branch) == ("escalated", branch))
-        return [str(each.variables["serial_no"]) for each in risen if since <= each.created_at < until]
-
-
-class RememberedSms(Memory, Inbound):
-    """Customers' SMS."""
-
-    def opted_out_at(self, msisdn: str) -> datetime | None:
-        index = (self.index(saved.state) for saved in self.known.values() if saved.state.msisdn == msisdn)
-        return max((at for each in index if (at := each["opted_out_at"])), default=None)
-
-    def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
-        answers = (saved.state.understood.answers for saved in self.known.values())
-        return frozenset(each for each in answers if each in message_ids)

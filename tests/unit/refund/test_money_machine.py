@@ -24,7 +24,7 @@ from shared.aggregate import Actor
 from shared.errors import TousuError
 from shared.requests import Request
 from suite.rehearsal.memory import Hands
-from suite.rehearsal.stores import RememberedRefunds
+from suite.rehearsal.refund_stores import RememberedRefunds
 from tests.unit.refund.makers import (
     AGENT,
     BRANCH,

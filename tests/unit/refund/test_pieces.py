@@ -20,7 +20,7 @@ from shared.documents import Clash
 from shared.errors import RuleRefused, TousuError
 from shared.requests import Request
 from suite.rehearsal.memory import Hands
-from suite.rehearsal.stores import RememberedRefunds
+from suite.rehearsal.refund_stores import RememberedRefunds
 from tests.unit.refund.makers import AGENT, BRANCH, DUTY_MANAGER, NOW, PROVINCE, claim, complaint, rules
 
 FREE_UP_TO = 1000

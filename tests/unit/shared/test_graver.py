@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.graver import CHECK_DIGITS, WEIGHTS, Graver, Pattern, is_bank_card, is_identity_card, taken_out
+from shared.graver import Graver, taken_out
+from shared.graver_patterns import CHECK_DIGITS, WEIGHTS, Pattern, is_bank_card, is_identity_card
 from shared.policies import load
 from shared.policies.privacy import PRIVACY
 from shared.settings import PROJECT

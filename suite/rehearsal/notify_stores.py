@@ -1,0 +1,44 @@
+"""Notify's stores in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.notify.carriers.traffic import Receipt
+from services.notify.sorting import Reminder
+from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
+from suite.rehearsal.memory import Memory
+
+
+class RememberedMessages(Memory, Messages):
+    def with_provider_id(self, provider_id: str) -> str | None:
+        found = (saved.id for saved in self.known.values() if provider_id in saved.state.provider_ids)
+        return next(found, None)
+
+    def early(self, _provider_ids: Sequence[str]) -> list[Receipt]:
+        return []
+
+    def forget_early(self, provider_id: str) -> None:
+        """None is ever kept."""
+
+    def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
+        sent = (saved.state for saved in reversed(self.known.values()))
+        found = (each for each in sent if (each.to, each.template) == (msisdn, template))
+        gone = (each for each in found if each.created_at >= since and each.status in WENT_OUT)
+        return [Reminder(each.message_id, *(each.variables[name] for name in REMINDS_OF)) for each in gone]
+
+    def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
+        told = (saved.state for saved in self.known.values())
+        risen = (each for each in told if (each.template, each.branch) == ("escalated", branch))
+        return [str(each.variables["serial_no"]) for each in risen if since <= each.created_at < until]
+
+
+class RememberedSms(Memory, Inbound):
+    """Customers' SMS."""
+
+    def opted_out_at(self, msisdn: str) -> datetime | None:
+        index = (self.index(saved.state) for saved in self.known.values() if saved.state.msisdn == msisdn)
+        return max((at for each in index if (at := each["opted_out_at"])), default=None)
+
+    def answered(self, message_ids: Sequence[str]) -> frozenset[str]:
+        answers = (saved.state.understood.answers for saved in self.known.values())
+        return frozenset(each for each in answers if each in message_ids)
