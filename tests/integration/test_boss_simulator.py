@@ -2,23 +2,30 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from werkzeug.test import Client
 
 from shared.clock import ClockFile
+from simulators.boss.entries import Entries
+from simulators.boss.ledger import Entry, Ledger
+from simulators.boss.modes import Temper
+from simulators.journal import Journal
 from tests.boss import BossProcess
 from tests.smsc import eventually
 
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 ENTRY = {"key": "r1:principal", "msisdn": "13900000302", "amount_fen": 1560, "kind": "principal"}
 
 
 @pytest.fixture
 def boss(tmp_path: Path) -> Iterator[BossProcess]:
-    ClockFile(tmp_path / "clock.json").start(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+    ClockFile(tmp_path / "clock.json").start(MONDAY)
     process = BossProcess(tmp_path, clock=tmp_path / "clock.json")
     yield process
     process.kill()
@@ -45,6 +52,33 @@ def test_thirty_at_once_under_one_key_make_one_entry(boss: BossProcess) -> None:
         thread.join()
     assert sorted(statuses) == [200] * 29 + [201]
     assert len(boss.journal()) == 1
+
+
+class BothLook(Ledger):
+    """Two who ask whether a key is known both hear it before either enters."""
+
+    together = threading.Barrier(2)
+
+    def find(self, key: str) -> Entry | None:
+        known = super().find(key)
+        self.together.wait(timeout=60)
+        return known
+
+
+def test_of_two_that_both_saw_no_entry_one_hears_that_it_is_new(tmp_path: Path) -> None:
+    statuses: list[int] = []
+    with closing(Journal(tmp_path / "journal.jsonl")) as journal:
+        client = Client(Entries(BothLook(journal, lambda: MONDAY), Temper()))
+
+        def enter() -> None:
+            statuses.append(client.post("/entries", json=ENTRY).status_code)
+
+        both = [threading.Thread(target=enter) for _ in range(2)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+    assert sorted(statuses) == [200, 201]
 
 
 def test_after_a_crash_it_knows_its_keys_and_references(boss: BossProcess) -> None:

@@ -1,6 +1,5 @@
 """The inbox on a real broker: every event is handled, tried again, or kept among the dead letters with its cause."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,11 +12,14 @@ from nameko.exceptions import ConfigurationError
 from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
+from shared.bus.deadletters import opened
 from shared.bus.inbox import Handling, on_event
 from shared.bus.retries import PermanentFault
 from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
+from shared.providers import key_ring
+from shared.sealing import KeyRing
 from shared.settings import Settings
 from tests.integration.amqp_hands import Hands
 
@@ -68,6 +70,11 @@ def hands(reader_settings: Settings) -> Iterator[Hands]:
 def letters(reader_settings: Settings) -> Iterator[Any]:
     with MongoClient[dict[str, Any]](reader_settings.mongo_url) as client:
         yield client[f"{reader_settings.database_prefix}_reader"]["dead_letters"]
+
+
+@pytest.fixture(scope="module")
+def keys(reader_settings: Settings) -> KeyRing:
+    return key_ring(reader_settings)
 
 
 def event(event_id: str, type: str = "complaint_registered", schema: int = 1, **more: Any) -> dict[str, Any]:
@@ -126,10 +133,10 @@ def test_the_delays_are_one_five_and_thirty_seconds(hands: Hands) -> None:
     declare_delays(hands.channel)  # PRECONDITION_FAILED, were one of them other than declared
 
 
-def test_an_event_without_body_or_id_is_a_dead_letter_too(hands: Hands, letters: Any) -> None:
+def test_an_event_without_body_or_id_is_a_dead_letter_too(hands: Hands, letters: Any, keys: KeyRing) -> None:
     hands.publish("intake.events", "complaint_urged", b"")
-    letter = soon(lambda: letters.find_one({"_id": hashlib.sha256(b"").hexdigest()}))
-    assert (letter["cause"], letter["body"]) == ("the body is not JSON", b"")
+    letter = soon(lambda: letters.find_one({"_id": keys.digest("")}))
+    assert (letter["cause"], opened(letter, keys)["body"]) == ("the body is not JSON", b"")
 
 
 def test_a_dead_letter_names_the_fields_that_did_not_fit(hands: Hands, letters: Any) -> None:
@@ -139,16 +146,17 @@ def test_a_dead_letter_names_the_fields_that_did_not_fit(hands: Hands, letters: 
 
 
 def test_after_the_third_retry_it_is_a_dead_letter_with_its_cause_and_no_personal_data(
-    hands: Hands, letters: Any
+    hands: Hands, letters: Any, keys: KeyRing
 ) -> None:
     faults["worn"] = [KeyError("13912345678")]
+    worn = event("worn", data={"complaint_id": "c", "number": "13912345678"})
     headers = {"tousu.source": "intake", "tousu.type": "complaint_registered", "tousu.attempts": 3}
-    hands.publish(RETURN, "reader.inbox", orjson.dumps(event("worn")), message_id="worn", headers=headers)
+    hands.publish(RETURN, "reader.inbox", orjson.dumps(worn), message_id="worn", headers=headers)
     letter = soon(lambda: letters.find_one({"_id": "worn"}))
     assert (letter["state"], letter["attempts"], letter["source"]) == ("waiting", 4, "intake")
     assert letter["cause"].startswith("KeyError at ")
     assert "13912345678" not in str(letter)
-    assert orjson.loads(letter["body"]) == event("worn")
+    assert orjson.loads(opened(letter, keys)["body"]) == worn
     assert len(runs("worn")) == 1
 
 
@@ -174,13 +182,13 @@ def test_an_outage_is_no_failed_attempt(hands: Hands, fault: BaseException) -> N
     ],
 )
 def test_what_no_retry_can_help_is_a_dead_letter_at_once_and_the_next_one_is_handled(
-    hands: Hands, letters: Any, event_id: str, body: bytes, cause: str
+    hands: Hands, letters: Any, keys: KeyRing, event_id: str, body: bytes, cause: str
 ) -> None:
     hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
     publish(hands, event("after " + event_id))
     soon(lambda: runs("after " + event_id))
     letter = soon(lambda: letters.find_one({"_id": event_id}))
-    assert (letter["cause"], letter["body"]) == (cause, body)
+    assert (letter["cause"], opened(letter, keys)["body"]) == (cause, body)
     assert not runs(event_id)
 
 
