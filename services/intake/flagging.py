@@ -7,6 +7,7 @@ from services.intake.accused import Accused, is_accused, is_accused_partner, nam
 from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import AccusedNeverHandles, NothingToWriteFrom, WrongField
 from services.intake.model import Complaint
+from services.intake.recharge import Recharge
 from services.intake.rules import Rules
 from services.intake.tasks import all_done
 
@@ -56,9 +57,14 @@ def not_to_the_accused(
 def complete_recharge(complaint: Complaint, command: f.CompleteRecharge, on: Occasion) -> Events:
     """What failed with the recharge, told later or better (IN25); never a time to come."""
     must_be(complaint, "open", "replied", "archived")
-    if command.recharge.at and command.recharge.at > on.now:
-        raise WrongField("at", "a recharge that failed lies in the past")
+    in_the_past(command.recharge, on)
     return [h.RechargeCompleted(command.recharge)]
+
+
+def in_the_past(recharge: Recharge | None, on: Occasion) -> None:
+    """Raises WrongField where a recharge is said to have failed at a time to come (IN25)."""
+    if recharge and recharge.at and recharge.at > on.now:
+        raise WrongField("at", "a recharge that failed lies in the past")
 
 
 def written_reply(complaint: Complaint, _command: f.MakeWrittenReply, _on: Occasion) -> Events:

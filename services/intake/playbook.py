@@ -1,8 +1,10 @@
 """The playbook: advice for kinds of customers, scenes and leaves, and the words to avoid (PB1 to PB6). Pure."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from services.intake.vocabulary import CustomerKind, WordKind
 
@@ -59,7 +61,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Hit:
-    """A word to avoid in a text: where it stands (places count from 0), why to avoid it, what to say instead."""
+    """A word to avoid as the text has it, where it stands (places from 0), why to avoid it, what to say instead."""
 
     kind: WordKind
     word: str
@@ -94,10 +96,14 @@ class Playbook:
 
 def _hits(text: str, avoided: Avoided) -> Iterator[Hit]:
     for word in avoided.words:
-        begin = text.find(word)
-        while begin >= 0:
-            yield Hit(avoided.kind, word, begin, begin + len(word), avoided.why, avoided.instead)
-            begin = text.find(word, begin + len(word))
+        for found in _spelt(word).finditer(text):
+            yield Hit(avoided.kind, found[0], found.start(), found.end(), avoided.why, avoided.instead)
+
+
+@cache
+def _spelt(word: str) -> re.Pattern[str]:
+    """The word, also where a few spaces or a line's end stand within it."""
+    return re.compile(r"\s{0,3}".join(map(re.escape, word)))
 
 
 def _within_another(hit: Hit, found: list[Hit]) -> bool:

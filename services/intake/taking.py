@@ -16,6 +16,7 @@ from services.intake.flagging import (
     accused_by,
     complete_recharge,
     flag_prohibition,
+    in_the_past,
     not_by_the_accused,
     not_to_the_accused,
 )
@@ -67,6 +68,7 @@ def takes_a_place(command: c.Register) -> bool:
 
 def register(command: c.Register, particulars: Particulars, on: Occasion) -> Events:
     """The first events of a complaint: taken or refused (IN1, IN5), major (MJ3), promised (CL8), answered (IN4)."""
+    in_the_past(command.recharge, on)
     if lacks := lacking(command):
         return [h.ComplaintRefused(**vars(particulars), lacks=lacks)]
     taken = h.ComplaintRegistered(**vars(particulars), limits=started("registered", particulars, on.now, on.rules))

@@ -8,9 +8,12 @@ from services.intake.values import Knowledge
 
 
 def words_in_reply(complaint: Complaint, command: c.Reply, on: Occasion) -> tuple[str, ...]:
-    """The words to avoid in it; WordsHeldBack where the policy keeps such a reply until its sender has seen them."""
+    """The words to avoid in the answer, and in what was done: the written reply tells it too (RP7).
+
+    WordsHeldBack where the policy keeps such a reply until its sender has seen them."""
     playbook = on.rules.playbook
-    hits = playbook.hits(command.content, complaint.judged_at is not None)
+    judged = complaint.judged_at is not None
+    hits = (*playbook.hits(command.content, judged), *playbook.hits(command.process, judged))
     held = [hit for hit in hits if hit.kind in playbook.held_back]
     if held and not command.words_seen:
         raise WordsHeldBack(complaint.complaint_id, held)

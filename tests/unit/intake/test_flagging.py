@@ -157,6 +157,8 @@ def test_IN25_a_recharge_fails_in_the_past() -> None:
     ahead = Recharge("card", "密码有误", at=MONDAY + HOUR)
     with pytest.raises(WrongField):
         complete_recharge(complaint(**LEAF), f.CompleteRecharge(ahead), on(MONDAY))
+    with pytest.raises(WrongField):
+        first_events(request(**LEAF, recharge=ahead))
 
 
 def test_IN25_a_card_cannot_be_told_from_its_shown_serial_number() -> None:

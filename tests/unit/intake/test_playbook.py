@@ -1,5 +1,6 @@
 """The playbook: advice, knowledge, words (PB1 to PB6)."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -88,6 +89,22 @@ def test_PB2_a_reply_with_words_that_hurt_is_not_sent_before_its_sender_has_seen
     assert refused.value.rule == "PB2"
     assert refused.value.details["hits"][0]["word"] == "你爱投诉就投诉"
     assert reply(complaint(), a_reply("你爱投诉就投诉", words_seen=True), on())
+
+
+def test_PB2_spaces_within_a_word_hide_it_from_nobody() -> None:
+    (hit,) = playbook().hits("这个不 行，谢谢")
+
+    assert (hit.kind, hit.word, hit.begin, hit.end) == ("plain_no", "不 行", 2, 5)
+    with pytest.raises(WordsHeldBack):
+        reply(complaint(), a_reply("你 去\n投诉吧"), on())
+
+
+def test_PB2_what_was_done_is_checked_like_the_answer_since_the_written_reply_tells_it_too() -> None:
+    with pytest.raises(WordsHeldBack):
+        reply(complaint(), replace(a_reply("已更正"), process="告知客户你去投诉吧"), on())
+    (event,) = reply(complaint(), replace(a_reply("这件事没办法"), process="不归我管"), on())
+
+    assert event.word_hits == ("没办法", "不归我管")
 
 
 @pytest.mark.parametrize(
