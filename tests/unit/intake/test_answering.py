@@ -85,6 +85,8 @@ def test_RP3_whoever_answered_or_handles_it_does_not_rate_himself() -> None:
     handled = after(replied(), h.ComplaintAssigned(COLLEAGUE.sub))
     with pytest.raises(RatedByHandler):
         follow_up(handled, c.FollowUp("satisfied"), on(LATER, COLLEAGUE))
+    with pytest.raises(RatedByHandler):
+        follow_up(handled, c.FollowUp("satisfied"), on(LATER, AGENT))
 
 
 def test_RP3_an_archived_one_can_still_be_followed_up() -> None:
