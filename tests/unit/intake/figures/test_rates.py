@@ -101,6 +101,8 @@ def test_KP2_solved_at_first_contact_is_a_direct_reply_that_stays() -> None:
     stays, comes_back = complaint(**direct), complaint((2, "reopen", AGAIN), **direct)
 
     assert share(tally(stays, comes_back, complaint((1, "reply", REPLY))), "first_contact_solved") == (1, 3)
+    answered_twice = complaint((2, "reopen", AGAIN), (3, "reply", REPLY), **direct)
+    assert share(tally(stays, answered_twice), "first_contact_solved") == (1, 2)
 
 
 def test_KP2_satisfaction_is_what_customers_said_last_and_its_reach_who_was_asked() -> None:
