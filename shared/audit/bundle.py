@@ -33,7 +33,7 @@ def bundle(
         for document in _about(store, complaint_id):
             documents.append(_told(service, store, document))
             checkpoints += _covering(service, store, document)
-            if opened:
+            if opened and "key" in document:  # an erased one stays closed
                 key = store.keys.data_key(document["_id"], document["key"])
                 opening[document["_id"]] = base64.b64encode(key).decode()
     parts = {"documents": documents, "checkpoints": checkpoints, "keys": {"public": jwks, "opening": opening}}

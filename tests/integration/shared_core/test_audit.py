@@ -13,6 +13,7 @@ from shared.audit.keeping import Checkpoints
 from shared.audit.verifying import Audit, Findings
 from shared.chain import Head
 from shared.clock import machine_now
+from shared.erasing import Erased
 from shared.tokens import Signer
 from tests.integration.shared_core.audits import JWKS, PRIVATE_KEY, private_key, settled
 from tests.integration.shared_core.conftest import Open
@@ -171,6 +172,21 @@ def test_an_edited_state_is_found(
     recorded.collection.update_one({"_id": "t2"}, {"$set": edit})
 
     assert said(audited()) == {("t2", what)}
+
+
+def test_PR1_an_erasure_on_record_is_no_fault(recorded: Tallies, audited: Callable[..., Findings]) -> None:
+    recorded.collection.update_many({}, {"$set": {"outbox": []}})
+    recorded.erase("t2", Erased("holder_asked", "函-1"), AGENT, lambda *_: None)
+
+    assert audited().faults == []
+
+
+def test_PR1_a_key_that_was_taken_away_without_an_erasure_is_found(
+    recorded: Tallies, audited: Callable[..., Findings]
+) -> None:
+    recorded.collection.update_one({"_id": "t2"}, {"$unset": {"key": "", "sealed": ""}})
+
+    assert said(audited()) == {("t2", "the key is gone, and no erasure was recorded")}
 
 
 def test_a_checkpoint_that_was_taken_away_is_found(

@@ -13,6 +13,7 @@ from pymongo.database import Database
 
 from shared.audit.bundle import bundle
 from shared.audit.keeping import Checkpoints
+from shared.erasing import Erased
 from shared.tokens import Signer
 from tests.integration.shared_core.audits import JWKS, PRIVATE_KEY, settled
 from tests.integration.shared_core.conftest import Open
@@ -94,6 +95,18 @@ def test_a_changed_bundle_is_refused(told: Tallies, tmp_path: Path, name: str, w
 
     assert answer.returncode != 0
     assert fault in answer.stderr
+
+
+def test_PR1_an_erased_document_stays_closed_in_an_opened_bundle(told: Tallies, tmp_path: Path) -> None:
+    told.collection.update_many({}, {"$set": {"outbox": []}})
+    told.erase("t1", Erased("holder_asked", "函-1"), AGENT, lambda *_: None)
+    Checkpoints(told.collection.database, told.collection, Signer(PRIVATE_KEY, "k1", "tousu")).take(settled())
+
+    answer = checked(tmp_path, bundle([("tally", told)], "t1", JWKS, opened=True))
+
+    assert answer.returncode == 0, answer.stderr
+    assert "erased" in answer.stdout
+    assert "李雷" not in answer.stdout
 
 
 def test_a_cut_off_history_contradicts_its_checkpoint(told: Tallies, tmp_path: Path) -> None:
