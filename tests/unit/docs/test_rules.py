@@ -12,6 +12,10 @@ from suite.reference.rules import AREAS, rules, rules_in, unknown
 RUNNER = CliRunner()
 
 
+def test_every_rule_has_a_test_that_carries_its_number() -> None:
+    assert [rule.number for rule in rules() if not rule.tests] == []
+
+
 def test_no_test_names_a_rule_that_is_not_there() -> None:
     assert unknown() == {}
 
