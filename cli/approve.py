@@ -7,7 +7,7 @@ import typer
 
 from cli.calling import Branch, Role, call, console
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

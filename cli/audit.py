@@ -19,7 +19,9 @@ from shared.audit.verifying import Audit, Findings
 from shared.clock import machine_now
 from shared.documents import Documents
 
-app = typer.Typer(no_args_is_help=True, help="Prove that nothing that was recorded has been changed.")
+app = typer.Typer(
+    no_args_is_help=True, help="Prove that nothing that was recorded has been changed.", add_completion=False
+)
 MOST_SHOWN = 50
 
 

@@ -12,7 +12,9 @@ from cli.calling import call, console
 from cli.given import text_of
 from cli.times import shown
 
-app = typer.Typer(no_args_is_help=True, help="Preview and apply a late notice of days off and make-up days.")
+app = typer.Typer(
+    no_args_is_help=True, help="Preview and apply a late notice of days off and make-up days.", add_completion=False
+)
 
 
 @app.command()

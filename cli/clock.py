@@ -16,7 +16,7 @@ from suite.tokens import development_token
 if TYPE_CHECKING:
     from shared.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="A development suite's business time.")
+app = typer.Typer(no_args_is_help=True, help="A development suite's business time.", add_completion=False)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SEEN_SECONDS = 10.0
 

@@ -17,7 +17,9 @@ from shared.errors import TousuError
 from shared.logs import masked
 from shared.settings import Settings, SettingsError
 
-app = typer.Typer(no_args_is_help=True, help="Events that could not be handled: list, show, replay.")
+app = typer.Typer(
+    no_args_is_help=True, help="Events that could not be handled: list, show, replay.", add_completion=False
+)
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
 LetterId = Annotated[str, typer.Argument(help="The letter's id, which is its event's id.")]

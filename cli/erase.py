@@ -10,7 +10,7 @@ from cli.environment import refuse
 from services import SERVICES
 from shared.phone import NotAMobileNumber, parse
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 PAGE = 200
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.calling import Branch, Role, call, console
 from cli.times import shown
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

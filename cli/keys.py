@@ -12,7 +12,9 @@ from cli.databases import stores
 from cli.environment import refuse, settings_here
 from shared.clock import machine_now
 
-app = typer.Typer(no_args_is_help=True, help="Master keys: make a new one, wrap the documents' keys anew.")
+app = typer.Typer(
+    no_args_is_help=True, help="Master keys: make a new one, wrap the documents' keys anew.", add_completion=False
+)
 PAGE = 500
 KEY_BYTES = 32
 

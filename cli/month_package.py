@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.calling import Branch, Role, call, call_if_there, console
 from shared import paper
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 PAGE = 50
 FORMS, SHEETS = "forms", "reception"
 Answer = dict[str, Any]

@@ -16,7 +16,9 @@ from shared.settings import PROJECT
 
 IN_FORCE = PROJECT / "policies"
 
-app = typer.Typer(no_args_is_help=True, help="Check and compare policy files before they come into force.")
+app = typer.Typer(
+    no_args_is_help=True, help="Check and compare policy files before they come into force.", add_completion=False
+)
 Folder = Annotated[Path, typer.Argument(help="The folder of policy files.", exists=True, file_okay=False)]
 
 

@@ -8,7 +8,7 @@ from cli.calling import console
 from cli.environment import settings_here
 from services import SERVICES
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

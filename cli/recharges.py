@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.calling import Branch, Role, call, console
 from cli.times import shown
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 COLUMNS = (
     *("serial_no", "registered_at", "branch", "hall", "category", "status", "state", "kind", "fault", "at"),
     *("place_of_sale", "card_serial", "amount_fen"),

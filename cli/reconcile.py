@@ -11,7 +11,7 @@ from rich.table import Table
 from cli.calling import Branch, Role, call, console
 from cli.times import shown
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 SUMS = (
     *("disputed_fen", "principal_fen", "award_fen", "extra_fen", "late_fee_fen", "paid_fen", "boss_fen"),
     *("lines", "entries"),

@@ -10,7 +10,7 @@ from cli.calling import Branch, Role, call, console
 from cli.given import request_in
 from cli.times import shown
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

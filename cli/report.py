@@ -17,7 +17,7 @@ from cli.report_papers import key_cases_paper, report_paper
 from cli.report_tables import print_key_cases, print_report
 from shared.clock import BusinessClock
 
-app = typer.Typer(no_args_is_help=True, help="Reports: week, month, key-cases.")
+app = typer.Typer(no_args_is_help=True, help="Reports: week, month, key-cases.", add_completion=False)
 Of = Annotated[str | None, typer.Option(help="2026-W48 or 2026-11; the last one that is over unless given.")]
 InBranch = Annotated[str | None, typer.Option(help="One branch only (for those who see all).")]
 Hall = Annotated[str | None, typer.Option(help="One hall only.")]

@@ -8,7 +8,7 @@ from rich.table import Table
 from cli.calling import console
 from cli.environment import refuse
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

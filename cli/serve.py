@@ -11,7 +11,7 @@ from services import SERVICES
 from shared import logs
 from shared.settings import Settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 BEAT_SECONDS = 5
 Service = enum.StrEnum("Service", list(SERVICES))  # type: ignore[misc]  # the names are data
 

@@ -16,7 +16,7 @@ SUMS = ("cases", "read", "clocks", "complaints", "reached", "worse")
 GROUPS = {"all": "all", "branch": "branch", "brand": "brand", "level": "level it reached"}
 NAMED = 10
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 Draft = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A draft of this file.")]
 
 

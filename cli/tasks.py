@@ -9,7 +9,7 @@ from rich.table import Table
 from cli.calling import Branch, Role, call, console
 from cli.times import shown
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 WIDE = 200  # a file or a pipe cuts nothing off
 HEADINGS = ("due", "task", "for", "why", "serial 流水号", "leaf", "id")
 

@@ -12,7 +12,7 @@ from services.rights import BOUND_TO_A_BRANCH, ROLES
 from shared.settings import SettingsError
 from suite.tokens import HOUR, development_token
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 Role = enum.StrEnum("Role", list(ROLES))  # type: ignore[misc]  # the names are data
 
 

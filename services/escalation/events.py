@@ -66,6 +66,7 @@ def limits_of(case: Case) -> dict[str, str]:
 
 
 def iso(value: Any) -> Any:
+    """A moment as events say it, in milliseconds; anything else as it is."""
     return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
 
 

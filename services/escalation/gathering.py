@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from services.escalation import grouping
 from services.escalation.incident import Incident, Raised, gathered, voided
+from services.escalation.incidents.store import Incidents
 from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
 from services.escalation.steps import ITSELF
-from services.escalation.store import Cases, Incidents
+from services.escalation.store import Cases
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash

@@ -11,12 +11,13 @@ from services.escalation.draft_door import DraftDoor
 from services.escalation.erasing import judge
 from services.escalation.extending import extend
 from services.escalation.incident_door import IncidentDoor
+from services.escalation.incidents.store import Incidents
 from services.escalation.majors import may_give
 from services.escalation.onsite import record_disturbance, record_media
 from services.escalation.policies import FITS, POLICIES
 from services.escalation.records import disturbance_of, media_visit_of
 from services.escalation.shown import both, case_shown, due_shown
-from services.escalation.store import Cases, Incidents
+from services.escalation.store import Cases
 from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import allowed
 from shared.audit.showing import Reads

@@ -9,9 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.escalation import events
 from services.escalation.clocks import next_break
-from services.escalation.facts import LONG_AGO
 from services.escalation.grouping import Sighting, waits_at
-from services.escalation.incident import INCIDENTS, Incident
 from services.escalation.listing import soonest
 from services.escalation.model import Case
 from services.escalation.moves import CASES
@@ -49,15 +47,10 @@ INDEXES += [
 ]
 COUNTING = {"counting": True}  # with running limits in working days
 INDEXES.append(IndexModel([("counting", ASCENDING), ("_id", ASCENDING)], partialFilterExpression=COUNTING))
-INCIDENT_INDEXES = [
-    IndexModel("open_place", name="open_place", unique=True, sparse=True),  # one open incident a leaf and area (MJ4)
-    IndexModel([("raised_at", DESCENDING), ("_id", DESCENDING)], name="raised"),
-]
 NEAR, PAGE, SHOWN_MEMBERS = 200, 100, 500
 REPLAYED = ("state.facts.branch", "state.record", "state.level", "state.facts.brand", "state.facts.registered_at")
 CLOCK_OUTCOME = ("state.clocks.clock_id", "state.clocks.kind", "state.clocks.state")
 ASKED_AS_THEY_ARE = ("level", "branch", "hall")
-INCIDENT_FIELDS = {"branch": "branch", "category": "category", "state": "state_is"}
 
 
 def visible_to(actor: Actor) -> dict[str, Any]:
@@ -155,48 +148,6 @@ class Cases(Documents[Case]):
         query = {"$and": [given, visible_to(by), *times, *_beyond(earliest, asked.get("after"))]}
         found = self.find(query, [(earliest, ASCENDING), ("_id", ASCENDING)], limit + 1)
         return found[:limit], _end(found[limit - 1], asked["state"]) if len(found) > limit else None
-
-
-class Incidents(Documents[Incident]):
-    """Group incidents, one document each; their members are cases."""
-
-    kind = INCIDENTS
-    indexes = INCIDENT_INDEXES
-
-    def index(self, state: Incident) -> Mapping[str, Any]:
-        """`wake_at` (machine time) as long as complaints have still to be gathered."""
-        return {
-            "open_place": state.place if state.state == "open" else None,
-            "wake_at": LONG_AGO if state.gathering else None,
-            "branch": state.branch,
-            "category": state.category,
-            "state_is": state.state,
-            "raised_at": state.raised_at,
-            "major": True,
-        }
-
-    def open_at(self, place: str) -> str | None:
-        """The incident that is open at the place."""
-        found = self.collection.find_one({"open_place": place}, {"_id": 1})
-        return found["_id"] if found else None
-
-    def page(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Incident]], str | None]:
-        """Newest first, and the `after` of the next page."""
-        given = {INCIDENT_FIELDS[name]: asked[name] for name in INCIDENT_FIELDS if name in asked}
-        found = self.find(
-            {"$and": [given, visible_to(by), *_older(asked.get("after"))]},
-            [("raised_at", DESCENDING), ("_id", DESCENDING)],
-            asked["limit"] + 1,
-        )
-        page = found[: asked["limit"]]
-        return page, after(page[-1].state.raised_at, page[-1].id) if len(found) > len(page) else None
-
-
-def _older(end: tuple[datetime, str] | None) -> list[dict[str, Any]]:
-    if end is None:
-        return []
-    moment, incident_id = end
-    return [{"$or": [{"raised_at": {"$lt": moment}}, {"raised_at": moment, "_id": {"$lt": incident_id}}]}]
 
 
 def _wakes(case: Case) -> datetime | None:

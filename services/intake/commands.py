@@ -182,23 +182,3 @@ class LadderTold:
     awaiting: v.Level | None
     limits: dict[str, datetime]
     extended_to: datetime | None = None
-
-
-@dataclass(frozen=True)
-class ReadPersonal:
-    reason: str
-
-
-@dataclass(frozen=True)
-class Export:
-    """`fields` None: all that the ground allows."""
-
-    ground: Ground
-    fields: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True)
-class RegulatorExport:
-    body: str
-    reference: str
-    fields: tuple[str, ...]

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.intake import commands as c
+from services.intake import privacy_commands as c
 from services.intake.schemas import Command, GroundSchema
 from shared.fields import Text, short
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from services.grounds import must_be_lawful
-from services.intake.commands import Export, RegulatorExport
 from services.intake.exporting import chosen, exported
 from services.intake.model import Complaint
+from services.intake.privacy_commands import Export, RegulatorExport
 from services.intake.privacy_schema import ExportSchema, ReadPersonalSchema, RegulatorExportSchema
 from services.intake.shown import clear_fields, reads_texts, whole_shown, works_on
 from services.intake.store import Complaints

@@ -38,6 +38,7 @@ def form_of(form: str) -> Form:
 
 
 def is_form(form: str, words: Words) -> bool:
+    """Whether templates.yml may give a variable this form: a known one, or `word:` and a list of words."""
     return form in FORMS or (form.startswith("word:") and form.removeprefix("word:") in words)
 
 

@@ -36,14 +36,17 @@ class Binding:
 
 
 def inbox_of(service: str) -> str:
+    """The queue of all events that a service reads."""
     return f"{service}.inbox"
 
 
 def dead_of(service: str) -> str:
+    """The queue of a service's dead letters."""
     return f"{service}.dead"
 
 
 def delay_of(seconds: int) -> str:
+    """The queue in which an event waits this long for its next try."""
     return f"tousu.delay.{seconds}"
 
 

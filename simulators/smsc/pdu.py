@@ -46,10 +46,12 @@ class Submit:
 
 
 def frame(command: int, sequence: int, body: bytes = b"", status: int = OK) -> bytes:
+    """A whole PDU: header and body."""
     return HEADER.pack(HEADER.size + len(body), command, status, sequence) + body
 
 
 def opened(octets: bytes) -> Pdu:
+    """The PDU in these octets, its length left out."""
     _, command, status, sequence = HEADER.unpack_from(octets)
     return Pdu(command, status, sequence, octets[HEADER.size :])
 
@@ -86,6 +88,7 @@ def read_bind(body: bytes) -> tuple[str, str]:
 
 
 def read_submit(body: bytes) -> Submit:
+    """The parts of a submit_sm that the centre uses."""
     fields = _Body(body)
     fields.text()  # service type
     fields.octets(2)  # type of number and numbering plan of the source

@@ -6,10 +6,11 @@ from typing import Any
 
 from services.escalation.grouping import Sighting, waits_at
 from services.escalation.incident import Incident
+from services.escalation.incidents.store import Incidents
 from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
 from services.escalation.simulating import Recorded, recorded_of
-from services.escalation.store import Cases, Incidents
+from services.escalation.store import Cases
 from services.intake.figures.scope import Scope
 from services.intake.improving.searching import KeyCaseSearch, LessonSearch
 from services.intake.repeats import Standing

@@ -13,7 +13,8 @@ from pymongo import MongoClient
 from services.escalation.desk import Desk
 from services.escalation.gathering import Gathering
 from services.escalation.incident import close
-from services.escalation.store import Cases, Incidents
+from services.escalation.incidents.store import Incidents
+from services.escalation.store import Cases
 from shared.clock import machine_now
 from shared.errors import Conflict, TousuError, Unavailable
 from shared.providers import key_ring

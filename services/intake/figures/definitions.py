@@ -66,6 +66,7 @@ def reach(known: Standing, period: Period) -> Units:
 
 
 def repeated(known: Standing, period: Period) -> Units:
+    """Each complaint registered in the period: whether it repeats an earlier one."""
     return (known.now.get("repeat", False),) if period.has(known.registered) else ()
 
 
@@ -83,10 +84,12 @@ def risen_below(known: Standing, period: Period) -> Units:
 
 
 def major_on_time(known: Standing, period: Period) -> Units:
+    """Each reply to a major complaint due in the period: whether it came in time."""
     return [limit.in_time for limit in known.major if period.has(limit.due)]
 
 
 def opinion_on_time(known: Standing, period: Period) -> Units:
+    """Each opinion due in the period: whether it came in time."""
     return [limit.in_time for limit in known.opinions if period.has(limit.due)]
 
 

@@ -15,6 +15,7 @@ UDH_INDICATOR = 0x40
 
 
 def is_receipt(pdu: Any) -> bool:
+    """Whether a deliver_sm is a delivery receipt: its message type in esm_class says so."""
     return (pdu.esm_class or 0) & 0x3C in RECEIPT_CLASSES
 
 

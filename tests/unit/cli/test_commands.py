@@ -128,3 +128,11 @@ def test_help_lists_every_command() -> None:
     code, output, _ = run("--help")
     assert code == 0
     assert all(name in output for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_commands_help_offers_what_has_nothing_to_do_with_it(command: str) -> None:
+    code, output, _ = run(command, "--help")
+
+    assert code == 0
+    assert "completion" not in output

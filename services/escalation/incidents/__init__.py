@@ -1,0 +1,1 @@
+"""Group incidents (MJ4) in the database."""
