@@ -43,7 +43,7 @@ class _OneVersion:
 
 @cache
 def policies(service: str) -> InForce:
-    """A service's policies as the project ships them, without its patience."""
+    """A service's policies as the project ships them, but for what would hang on a machine's speed."""
     in_force = InForce(map(_without_haste, load(PROJECT / "policies", POLICIES[service]).loaded()))
     in_force.versions = _OneVersion(in_force)  # type: ignore[assignment]  # the one method that services use
     return in_force
