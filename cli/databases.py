@@ -7,7 +7,9 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import ConnectionFailure
 
+from cli.environment import refuse
 from services import SERVICES
 from shared.clock import BusinessClock
 from shared.documents import Documents
@@ -24,8 +26,13 @@ class NoRelay:
 
 
 def databases(settings: Settings) -> dict[str, Database[Any]]:
-    """The database of each service."""
+    """The database of each service; ends the command where their server does not answer."""
     client: MongoClient[Any] = MongoClient(settings.mongo_url, tz_aware=True, serverSelectionTimeoutMS=ANSWER_WITHIN_MS)
+    try:
+        client.admin.command("ping")
+    except ConnectionFailure as error:
+        client.close()
+        refuse(f"The database does not answer: is the suite up (make up)? ({type(error).__name__})")
     return {service: client[f"{settings.database_prefix}_{service}"] for service in SERVICES}
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import typer
 
-from cli.environment import settings_here
+from cli.environment import refuse, settings_here
 from services import SERVICES
 from shared import logs
+from shared.policies import PolicyFaults
 from shared.settings import Settings
 
 app = typer.Typer(add_completion=False)
@@ -26,7 +27,10 @@ def serve(service: Service) -> None:
     if settings.alive_file is not None:
         beat(settings.alive_file)
     module = importlib.import_module(f"services.{service.value}.service")
-    run(getattr(module, f"{service.value.title()}Service"), configuration(settings))
+    try:
+        run(getattr(module, f"{service.value.title()}Service"), configuration(settings))
+    except PolicyFaults as faults:
+        refuse(str(faults))
 
 
 def beat(file: Path) -> None:

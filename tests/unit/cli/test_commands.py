@@ -136,3 +136,15 @@ def test_no_commands_help_offers_what_has_nothing_to_do_with_it(command: str) ->
 
     assert code == 0
     assert "completion" not in output
+
+
+@pytest.mark.parametrize("command", [("audit", "verify"), ("audit", "anchors")])
+def test_a_database_that_is_away_is_said_in_plain_words(
+    command: tuple[str, str], variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.databases.ANSWER_WITHIN_MS", 50)
+
+    code, _, said = run(*command)
+
+    assert code == 1
+    assert said.startswith("The database does not answer: is the suite up (make up)?")
