@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.escalation.follow import fire, follow
+from services.escalation.history.ticking import ClockBroken, ClockRecounted
 from services.escalation.recounting import recount
 from services.escalation.rules import Rules
 from shared.calendar import Calendar
@@ -163,7 +164,11 @@ def test_CL11_a_late_notice_moves_a_running_limit_to_the_slow_count_and_never_a_
         assert (clock.state, clock.due_at) == ("running", becomes)
         assert clock.calendar_version == ("opened" if was == becomes else "late")
     again = recount(story.now, now, notice)
-    assert again == [], "applied twice, it moves nothing more"
+    runs_out = ["repair-1"] if becomes <= now < was else []
+    assert [each.clock_id for each in again if isinstance(each, ClockBroken)] == runs_out, (
+        "moved into the past it breaks"
+    )
+    assert not [each for each in again if isinstance(each, ClockRecounted)], "applied twice, it moves nothing more"
 
 
 @settings(max_examples=50, deadline=None)
