@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +54,8 @@ class Process:
     def signal(self, number: int) -> None:
         live = self._live()
         if live is not None:
-            live.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # it has ended in this moment
+                live.send_signal(number)
 
     def last_words(self) -> str:
         """The end of its log, for error messages."""
@@ -70,11 +72,14 @@ class Process:
 
     def _family(self) -> list[psutil.Process]:
         live = self._live()
-        return [] if live is None else [live, *live.children(recursive=True)]
+        try:
+            return [] if live is None else [live, *live.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
 
     def _end(self, family: list[psutil.Process]) -> None:
         for member in family:
-            if member.is_running():  # compares creation times as well
+            with suppress(psutil.NoSuchProcess):  # it is gone, or its pid is another's: psutil compares times
                 member.kill()
         self._wait(GRACE_SECONDS)
 

@@ -51,6 +51,20 @@ def test_one_that_does_not_hear_is_killed_with_all_it_started(tmp_path: Path) ->
     wait_until("its child has gone", lambda: all(map(has_gone, family)), within=10)
 
 
+def test_one_of_its_children_that_ends_in_the_same_moment_spares_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = shell(Processes(tmp_path, tied=True), "sleep 60 & sleep 61 & echo ready; wait", tmp_path)
+    has_said(process, "ready")
+    whole, first, last = family = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+    first.kill()
+    wait_until("its first child has gone", lambda: not psutil.pid_exists(first.pid), within=10)
+    monkeypatch.setattr(process, "_family", lambda: family)  # as it was seen a moment before
+    monkeypatch.setattr(psutil.Process, "is_running", lambda _: True)
+    process.kill()
+    wait_until("the others have gone", lambda: has_gone(whole) and has_gone(last), within=10)
+
+
 def test_another_object_on_the_same_folder_finds_and_stops_it(tmp_path: Path) -> None:
     process = shell(Processes(tmp_path, tied=False), "exec sleep 60", tmp_path)
     later = Processes(tmp_path, tied=False)
