@@ -112,6 +112,8 @@ def _replied(course: Course, happening: Happening) -> None:
 
 
 def _reopened(course: Course, happening: Happening) -> None:
+    """Handled anew; the follow-up of the reply that did not stand is owed no more (RP3)."""
+    course.cancel([clock for clock in course.case.running if clock.moment == "replied"], happening.at)
     if not course.case.at_work:
         course.add(h.HandlingResumed(happening.at))
     course.start("reopened", happening.at, clock_facts(course.case.facts))

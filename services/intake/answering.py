@@ -5,7 +5,7 @@ from services.intake import history as h
 from services.intake import vocabulary as v
 from services.intake.course import Events, Occasion, must_be
 from services.intake.errors import NotRepliedYet, OpinionsMissing, WrongField
-from services.intake.limits import started
+from services.intake.limits import asked_no_more, started
 from services.intake.model import Complaint
 from services.intake.wording import knowledge_used, words_in_reply
 
@@ -28,7 +28,9 @@ def reply(complaint: Complaint, command: c.Reply, on: Occasion) -> Events:
 def reopen(complaint: Complaint, command: c.Reason, on: Occasion, cause: v.ReopenCause = "asked") -> Events:
     """Handled anew under a new handling clock; withdrawn and refused ones are final."""
     must_be(complaint, "replied", "archived")
-    return [h.ComplaintReopened(cause, command.reason, started("reopened", complaint, on.now, on.rules))]
+    ended = asked_no_more(complaint, on.now, on.rules)
+    limits = started("reopened", complaint, on.now, on.rules)
+    return [h.ComplaintReopened(cause, command.reason, limits, ended)]
 
 
 def withdraw(complaint: Complaint, command: c.Reason, _on: Occasion) -> Events:

@@ -57,6 +57,14 @@ def owed_no_more(complaint: Complaint, now: datetime, rules: Rules) -> tuple[str
     return tuple(kind for kind, due_at in begun.items() if due_at > now and not met(kind, complaint, rules))
 
 
+def asked_no_more(complaint: Complaint, now: datetime, rules: Rules) -> tuple[str, ...]:
+    """The clocks that its reply has started, as far as they run: a reopened one is followed up after its next reply."""
+    if complaint.replied_at is None:
+        return ()
+    begun = started("replied", complaint, complaint.replied_at, rules)
+    return tuple(kind for kind, due_at in begun.items() if due_at >= now and not met(kind, complaint, rules))
+
+
 def met(kind: str, complaint: Complaint, rules: Rules) -> bool:
     """Whether an act that meets this kind of clock has come, as far as the complaint itself knows."""
     clocks = rules.clocks_of(complaint.policy_version).clocks

@@ -91,6 +91,19 @@ def test_CL10_after_the_reply_a_repair_of_another_leaf_is_owed_no_more_and_a_rem
     assert "remark" in limits(stage, complaint)
 
 
+def test_RP3_reopened_the_follow_up_of_the_old_reply_is_owed_no_more() -> None:
+    stage = Stage()
+    complaint = registered(stage, r.PLAIN)
+
+    list(lived(stage, complaint, [("reply", 1), ("reopen", 1)]))
+    assert "follow_up" not in limits(stage, complaint).keys() | clocks(stage, complaint).keys()
+    list(lived(stage, complaint, [("reply", 0.1), ("call", 60)]))
+
+    assert limits(stage, complaint) == clocks(stage, complaint)
+    running = [clock for clock in stage.cases.known[complaint].state.clocks if clock.running]
+    assert [clock.kind for clock in running] == ["follow_up"]
+
+
 def test_CL10_after_the_reply_another_leaf_starts_nothing_new() -> None:
     stage = Stage()
     complaint = registered(stage, r.PLAIN | {"category": LEAVES[0]})

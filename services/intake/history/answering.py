@@ -37,11 +37,12 @@ class FollowedUp:
 
 @dataclass(frozen=True)
 class ComplaintReopened:
-    """Handled anew, with a new handling clock."""
+    """Handled anew, with a new handling clock; `ended` are clocks that only the old reply had started."""
 
     cause: v.ReopenCause
     reason: str = private()
     limits: Limits = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _(event: FollowedUp, complaint: Complaint, stamp: Stamp) -> Complaint:
 @moved.register
 def _(event: ComplaintReopened, complaint: Complaint, stamp: Stamp) -> Complaint:
     return replace(
-        started(complaint, event.limits),
+        started(complaint, event.limits, event.ended),
         status="open",
         reopened_at=stamp.at,
         replied_at=None,
