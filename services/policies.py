@@ -24,7 +24,8 @@ def rises_have_words(policies: PolicySet) -> Iterator[Fault]:
         yield policies.fault("templates", ("words", "cause"), f"no word for a rise by {kind!r} of ladder.yml")
 
 
-FITS: tuple[Fit, ...] = (*intake.FITS, *escalation.FITS, *refund.FITS, *notify.FITS, rises_have_words)
+EACH = (*intake.FITS, *escalation.FITS, *refund.FITS, *notify.FITS, rises_have_words)
+FITS: tuple[Fit, ...] = tuple(dict.fromkeys(EACH))  # what two services look at is told once
 
 
 def all_policies() -> tuple[Policy, ...]:

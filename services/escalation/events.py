@@ -76,7 +76,13 @@ def _change(case: Case, event: Any) -> dict[str, Any]:
     change: dict[str, Any] = {"name": event_name(type(event)), "level": case.level}
     change |= {name: plain(value) for name, value in said.items() if name not in NOT_SAID}
     change |= {f"{name}_given": bool(getattr(event, name)) for name in private_fields(type(event))}
-    if clock_id := said.get("clock_id"):
+    if clock_id := said.get("clock_id") or _started(event):
         clock = case.clock(clock_id)
-        change = {"kind": clock.kind, "rule": clock.rule, "due_at": iso(clock.due_at)} | change
+        named = {"clock_id": clock_id, "kind": clock.kind, "rule": clock.rule, "due_at": iso(clock.due_at)}
+        change = named | change
     return change
+
+
+def _started(event: Any) -> str | None:
+    """The clock that the first news of a pre-refund brings, so that people can be told of it (IN7)."""
+    return event.clock.clock_id if isinstance(event, h.PreRefundFollowed) and event.clock else None

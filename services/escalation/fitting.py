@@ -1,10 +1,11 @@
-"""Where ladder.yml and clocks.yml must agree: kinds that exist, and no level that nobody would watch. Pure."""
+"""Where ladder.yml must agree with the others: kinds and departments that exist, no level that nobody watches. Pure."""
 
 from collections.abc import Iterator
 
 from services.escalation.rules import LadderPolicy, at_least
 from services.rights import LEVELS
 from shared.clockrules import ClockPolicy
+from shared.organisation import Organisation
 from shared.policies import Fault, PolicySet
 
 WATCHED_FROM = {"risen": "takes over", "accepted": "works on it"}
@@ -21,6 +22,21 @@ def ladder_fits_clocks(policies: PolicySet) -> Iterator[Fault]:
     for level in LEVELS[1:]:
         if at_least(ladder.top, level):
             yield from _gaps(policies, clocks, level)
+
+
+def chains_are_of_departments(policies: PolicySet) -> Iterator[Fault]:
+    """A department whose chain nobody would walk: a branch does not have it, or it has a chain nowhere (ES11)."""
+    ladder: LadderPolicy = policies["ladder"]
+    organisation: Organisation = policies["organisation"]
+    for level, department in ladder.chain.departments.items():
+        units = {code: organisation.unit(code, department) for code in organisation.branches}
+        lacking = sorted(code for code, unit in units.items() if unit is None or unit.kind != "department")
+        path = ("chain", "departments", level)
+        if lacking:
+            message = f"{department!r} is no department of organisation.yml in {', '.join(lacking)}"
+            yield policies.fault("ladder", path, message)
+        elif not any(organisation.chain(code, department) for code in organisation.branches):
+            yield policies.fault("ladder", path, f"{department!r} has no chain in organisation.yml, so nobody is told")
 
 
 def _gaps(policies: PolicySet, clocks: ClockPolicy, level: str) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """The policy files escalation reads, and the rules they make."""
 
-from services.escalation.fitting import ladder_fits_clocks
+from services.clockfacts import clocks_fit_services
+from services.escalation.fitting import chains_are_of_departments, ladder_fits_clocks
 from services.escalation.ladder_schema import LADDER
 from services.escalation.rules import Rules
 from shared.policies import UnknownPolicyVersion
@@ -11,7 +12,7 @@ from shared.policies.privacy import PRIVACY
 from shared.providers import InForce
 
 POLICIES = (CLOCKS, CALENDAR, LADDER, ORGANISATION, PRIVACY)
-FITS = (ladder_fits_clocks,)
+FITS = (clocks_fit_services, ladder_fits_clocks, chains_are_of_departments)
 
 
 def rules_of(policies: InForce, clocks_version: str) -> Rules:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.clockfacts import clocks_fit_services
 from services.grounds import DEMANDS
 from services.intake.catalogue_schema import CATALOGUE
 from services.intake.causes_schema import CAUSES
@@ -34,7 +35,7 @@ def exports_are_known(policies: PolicySet) -> Iterator[Fault]:
 
 
 POLICIES = (CLOCKS, CALENDAR, CATALOGUE, ORGANISATION, MAJOR, CAUSES, TASKS, SMS, PLAYBOOK, PRIVACY)
-FITS: tuple[Fit, ...] = (tickets_fit, knowledge_fits_catalogue, exports_are_known)
+FITS: tuple[Fit, ...] = (clocks_fit_services, tickets_fit, knowledge_fits_catalogue, exports_are_known)
 
 
 def rules_of(policies: InForce) -> Rules:

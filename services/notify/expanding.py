@@ -31,10 +31,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Situation:
-    """What an event says: its opened `data`, and the customer's number if it names one."""
+    """What an event says: its opened `data`, the customer's number if it names one, and when it happened."""
 
     data: Facts
     customer: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,14 @@ def _drafts(rule: Rule, situation: Situation, organisation: Organisation, templa
         if to not in seen:
             seen.add(to)
             instead = _drafts(rule.instead, situation, organisation, templates) if rule.instead else ()
-            yield _draft(rule, role, to, situation.data, templates[rule.template], tuple(instead))
+            yield _draft(rule, role, to, situation, templates[rule.template], tuple(instead))
 
 
 def _draft(
-    rule: Rule, role: str, to: str, data: Facts, template: Template, instead: "tuple[Draft | Missed, ...]"
+    rule: Rule, role: str, to: str, situation: Situation, template: Template, instead: "tuple[Draft | Missed, ...]"
 ) -> Draft:
+    data = situation.data
     acted = (moment_at(data, path) for path in rule.acted)
-    limits = (moment_at(data, path) for path in rule.before)
     return Draft(
         template=rule.template,
         role=role,
@@ -82,10 +83,18 @@ def _draft(
         complaint_id=None if rule.daily else data.get("complaint_id"),
         branch=data.get("branch"),
         acted_at=max(filter(None, acted), default=None),
-        before=min(filter(None, limits), default=None),
+        before=min(_still_to_keep(rule, situation), default=None),
         daily=rule.daily,
         instead=instead,
     )
+
+
+def _still_to_keep(rule: Rule, situation: Situation) -> Iterator[datetime]:
+    """The limits that were not over when it happened: others are met by an earlier act, or cannot be kept (NT2)."""
+    for path in rule.before:
+        limit = moment_at(situation.data, path)
+        if limit and (situation.at is None or limit >= situation.at):
+            yield limit
 
 
 def _values(rule: Rule, template: Template, data: Facts) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class Outgoing:
         data = {name: self._opened(value) for name, value in event["data"].items()}
         customer = data.get("customer")
         number = customer.get("msisdn") if isinstance(customer, Mapping) else None
-        return Situation(data | {"clock": clock_meant(data)}, number)
+        return Situation(data | {"clock": clock_meant(data)}, number, datetime.fromisoformat(event["at"]))
 
     def _opened(self, value: Any) -> Any:
         """What travels sealed, readable: the customer, a reply's content."""

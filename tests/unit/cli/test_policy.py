@@ -49,6 +49,8 @@ def test_a_calendar_without_the_coming_year_is_named(draft: Path) -> None:
         ("ladder.yml", "top: province", "top: arbitration", "ladder.yml:4: top"),
         ("clocks.yml", "level: [duty_manager, branch, province]}", "level: [duty_manager]}", "a gap at branch"),
         ("ladder.yml", "raised_by: [handling,", "raised_by: [handing,", "'handing' is no kind of clock in clocks.yml"),
+        ("clocks.yml", ", pre_refunded]", ", pre_refund]", "'pre_refunded' is none of moments"),
+        ("ladder.yml", "branch: general_department", "branch: generals", "'generals' is no department"),
         ("templates.yml", "    handling: 处理时限\n", "", "no word for the clock 'handling'"),
         ("templates.yml", "    handling: 处理时限超时\n", "", "no word for a rise by 'handling'"),
         ("templates.yml", "流水号{serial_no}，我们将", "流水号{serial}，我们将", "unknown variable: serial"),

@@ -3,16 +3,17 @@
 from typing import Any
 
 from services.escalation.events import ANNOUNCED, told
-from services.escalation.facts import Customer, Major, Promise
+from services.escalation.facts import Customer, Major, PreRefund, Promise
 from services.escalation.ladder import accept, escalate, hand_back
 from services.escalation.model import Case
 from services.escalation.moves import CASES
+from services.escalation.pre_refunds import follow_pre_refund
 from services.escalation.shown import case_shown
 from shared.aggregate import Actor, event_name
 from shared.chain import Head
 from shared.sealing import KeyRing
 from shared.stored import Saved
-from tests.unit.escalation.makers import AGENT, DUTY_MANAGER, SYSTEM, Story, facts, hour
+from tests.unit.escalation.makers import AGENT, DUTY_MANAGER, SYSTEM, Story, facts, hour, rules
 
 CASE_FIELDS = {
     *(
@@ -125,3 +126,15 @@ def test_the_operator_sees_the_steps_without_their_texts() -> None:
 
     assert "客户情绪激动" not in str(shown)
     assert len(shown["steps"]) == len(lived().now.steps)
+
+
+def test_IN7_CL5_the_first_news_of_a_pre_refund_names_its_clock_and_later_ones_none() -> None:
+    story = Story()
+    for news in (PreRefund("r-1", 5, hour(2)), PreRefund("r-1", 6, hour(2), hour(3))):
+        story.take(follow_pre_refund(story.now, news, rules()))
+
+    first, later = (each["change"] for each in announced(story) if each["change"]["name"] == "pre_refund_followed")
+
+    due_at = hour(74).isoformat(timespec="milliseconds")
+    assert (first["clock_id"], first["kind"], first["due_at"]) == ("r-1", "verification", due_at)
+    assert later.keys().isdisjoint({"clock_id", "kind", "due_at"})

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from services.escalation.fitting import chains_are_of_departments
 from services.escalation.follow import fire, follow
 from services.escalation.ladder_schema import LADDER
 from services.escalation.moves import CASES
 from services.rights import LEVELS
-from shared.policies import PolicyFaults, parse
+from shared.policies import PolicyFaults, PolicySet, load, parse
+from shared.policies.organisation import ORGANISATION
 from tests.unit.escalation.makers import FOLDER, SYSTEM, Stamp, facts, hour, rules
 
 SHIPPED = (FOLDER / "ladder.yml").read_text(encoding="utf-8")
@@ -63,3 +65,21 @@ def test_ES4_a_switch_stops_the_climb_at_the_branch() -> None:
 def test_a_faulty_file_is_refused_by_path(wrong: str, right: str, path: str) -> None:
     with pytest.raises(PolicyFaults, match=rf"ladder\.yml.*{path}"):
         parse(LADDER, SHIPPED.replace(right, wrong, 1))
+
+
+@pytest.mark.parametrize(
+    ("department", "fault"),
+    [
+        ("generals", "'generals' is no department of organisation.yml in GZ, SZ, ZH"),
+        ("billing_support", "'billing_support' is no department of organisation.yml in ZH"),
+        ("hotline", "'hotline' is no department of organisation.yml in GZ, SZ, ZH"),
+        ("market_service_section", "'market_service_section' has no chain in organisation.yml, so nobody is told"),
+    ],
+)
+def test_ES11_a_level_whose_chain_nobody_would_walk_is_a_fault(department: str, fault: str) -> None:
+    text = SHIPPED.replace("branch: general_department", f"branch: {department}")
+    policies = PolicySet([*load(FOLDER, [ORGANISATION]).loaded(), parse(LADDER, text)])
+
+    found = [(each.path, each.message) for each in chains_are_of_departments(policies)]
+
+    assert found == [("chain.departments.branch", fault)]

@@ -1,10 +1,12 @@
 """Which events reach whom, with the rules as shipped (IN7, IN11, ES4, ES7, ES8, MJ1, MJ5, RP2, RF18)."""
 
+from datetime import datetime
 from typing import Any, get_args
 
 import pytest
 
 from services.intake import vocabulary as v
+from services.notify.deciding import hold_until
 from services.notify.expanding import Draft, Missed, Situation, expand
 from services.notify.facts import Condition, at_path, clock_meant
 from services.notify.notify_policy import NOTIFY, rules_fit_templates
@@ -26,6 +28,7 @@ from tests.unit.notify.makers import (
     policies,
     policy,
     refund,
+    shanghai,
     templates,
 )
 
@@ -88,6 +91,40 @@ def test_NT2_the_earliest_limit_of_a_reply_counts_a_promised_answer_too() -> Non
     assert isinstance(reply, Draft)
     assert reply.before is not None
     assert reply.before.isoformat() == "2026-11-24T07:00:00+00:00"
+
+
+def reply_at(at: datetime, **changes: Any) -> Draft:
+    """The answer to the customer of a reply that happened at this time."""
+    situation = Situation(facts(reply={"content": "x"}, **changes), CUSTOMER, at)
+    rules = policy().rules_for("intake", "complaint_replied")
+    reply = next(draft for draft in expand(rules, situation, organisation(), templates()) if draft.template == "reply")
+    assert isinstance(reply, Draft)
+    return reply
+
+
+def test_NT2_a_reply_keeps_the_limit_of_a_major_complaint_too() -> None:
+    limits = {"handling": "2026-12-01T01:00:00.000+00:00", "major_reply": DUE.isoformat()}
+
+    assert reply_at(REGISTERED, limits=limits).before == DUE
+
+
+def test_NT2_a_limit_that_was_over_at_the_reply_wakes_nobody_at_night() -> None:
+    """Reopened on Friday and answered that night: the first reply was due, and met, on Wednesday."""
+    reopened, replied = shanghai("2026-11-27 16:00"), shanghai("2026-11-27 23:30")
+    handling, morning = shanghai("2026-11-29 16:00"), shanghai("2026-11-28 07:00")
+    limits = {"handling": handling.isoformat(), "first_reply": DUE.isoformat(), "major_reply": DUE.isoformat()}
+    promised = [{"kind": "answer", "due_at": DUE.isoformat()}]
+
+    reply = reply_at(replied, limits=limits, promises=promised, reopened_at=reopened.isoformat())
+
+    assert reply.before == handling
+    assert hold_until("transactional", replied, reply.acted_at, reply.before, policy())[0] == morning
+
+
+def test_NT2_a_limit_within_the_night_counts_up_to_its_last_instant() -> None:
+    at_night = shanghai("2026-11-24 23:30")
+
+    assert reply_at(at_night, limits={"handling": at_night.isoformat()}).before == at_night
 
 
 def test_RP2_a_transfer_tells_the_customer_and_the_department() -> None:
@@ -421,3 +458,17 @@ def test_a_rule_that_does_not_fit_the_templates_never_gets_into_force(rule: str,
 
     assert str(found).startswith(f"notify.yml:{text.count(chr(10))}: rules.0.")
     assert fault in str(found)
+
+
+def test_IN7_CL5_who_verifies_a_pre_refund_and_first_contact_are_told_until_when() -> None:
+    paid = {"name": "pre_refund_followed", "clock_id": "id-of-verification"}
+
+    told_of_it = told("escalation.pre_refund_followed", case(clock("verification"), change=paid))
+
+    assert told_of_it == {("verification_told", HANDLER), ("verification_told", FIRST_CONTACT)}
+
+
+def test_CL5_later_news_of_a_pre_refund_start_no_clock_and_are_told_to_nobody() -> None:
+    verified = {"name": "pre_refund_followed"}
+
+    assert told("escalation.pre_refund_followed", case(clock("verification", state="met"), change=verified)) == set()
