@@ -24,7 +24,10 @@ READER = LostSchema()
 
 
 def lost_read(data: Mapping[str, Any]) -> tuple[str | None, MessageLost]:
-    """The complaint that the message was about, and the message."""
+    """The complaint that the message was about, and the message.
+
+    The cap suppresses care alone (NT1); another one is suppressed for its text (NT5), so the customer is called."""
     read = READER.load(data)
-    why: LossCause = "care_cap" if read.pop("status") == "suppressed" else "undelivered"
+    capped = read.pop("status") == "suppressed" and read["message_class"] == "care"
+    why: LossCause = "care_cap" if capped else "undelivered"
     return read.pop("complaint_id"), MessageLost(**read, why=why)

@@ -96,6 +96,17 @@ def test_NT8_an_sms_that_cannot_be_delivered_becomes_a_call_and_first_contact_he
     assert sent(stage, "task_set") == ["for_whom"]
 
 
+@pytest.mark.parametrize("content", ["详见 http://prize.example.com/free", "可代开发票"])
+def test_NT5_a_reply_whose_text_may_not_be_sent_is_told_by_phone(stage: Stage, content: str) -> None:
+    complaint = registered(stage, WHOLE)
+    live(stage, complaint, (1, AGENT, "intake.reply", r.REPLY | {"content": content}))
+    [reply] = [saved.state for saved in stage.messages.known.values() if saved.state.template == "reply"]
+
+    assert (reply.status, reply.why[:3]) == ("suppressed", "NT5")
+    assert ("call", AGENT.sub) in tasks(stage)
+    assert "for_whom" in sent(stage, "task_set")
+
+
 def test_NT8_what_the_care_cap_suppresses_is_a_task_and_told_once(stage: Stage) -> None:
     complaint = registered(stage, WHOLE)
     live(stage, complaint, (0.5, AGENT, "intake.transfer", r.TRANSFER), (1, AGENT, "intake.reply", r.REPLY))
