@@ -73,7 +73,8 @@ class Desk:
 
     def told(self, service: str, type: str, data: dict[str, Any], event_id: str = "e1") -> Sequence[Message]:
         """The messages that stand after an event was told."""
-        self.outgoing.tell(service, {"event_id": event_id, "type": type, "data": data}, self.clock.now())
+        now = self.clock.now()
+        self.outgoing.tell(service, {"event_id": event_id, "type": type, "at": now.isoformat(), "data": data}, now)
         return self.all()
 
     def state(self, message_id: str) -> Message:

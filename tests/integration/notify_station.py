@@ -39,7 +39,8 @@ class Station:
         known = {name: key for name, key in hidden.items() if name in data}
         sealed = {name: self.keys.seal_for_suite({key: data[name][key]}) for name, key in known.items()}
         body = data | {name: {"masked": "139****0001", "sealed": text} for name, text in sealed.items()}
-        event = {"event_id": event_id, "type": type, "schema": 1, "seq": data["seq"], "data": body}
+        at = BusinessClock(self._clock.path).now().isoformat()
+        event = {"event_id": event_id, "type": type, "schema": 1, "at": at, "seq": data["seq"], "data": body}
         with Hands(self.settings.amqp_uri) as hands:
             hands.publish(f"{service}.events", type, orjson.dumps(event), message_id=event_id)
 

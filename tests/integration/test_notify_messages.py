@@ -140,6 +140,14 @@ def test_NT2_a_reply_at_night_that_must_keep_its_limit_is_not_held(desk: Desk) -
     assert (message.status, message.why) == ("queued", "NT2 it would fall due in quiet hours")
 
 
+def test_NT2_a_reply_at_night_whose_limit_was_over_by_day_is_held(desk: Desk) -> None:
+    desk.clock.at = shanghai("2026-11-23 23:00")
+    late = replied(limits={"first_reply": shanghai("2026-11-23 15:00").isoformat()})
+    message = next(each for each in desk.told("intake", "complaint_replied", late) if each.template == "reply")
+
+    assert (message.status, message.hold_until) == ("held", shanghai("2026-11-24 07:00"))
+
+
 def test_ES4_the_service_group_gets_one_digest_a_day_with_all_rises(desk: Desk) -> None:
     for number, serial in enumerate(("2026112300018", "2026112300026", "2026112300018")):
         risen = case(clock("acceptance"), serial_no=serial, change={"level": "branch", "cause": "handling"})
