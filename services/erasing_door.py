@@ -1,19 +1,20 @@
 """Every service's door to erasure (PR1): for operators, with reason and ground, recorded."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.erasing import Erasing
 from shared.bus.rpc import rpc
 
 
-class ErasingDoor:
+class ErasingDoor(ABC):
     """Part of each service, which gives it these."""
 
     name: str
     caller: Any
 
-    def _erasing(self) -> Erasing:
-        raise NotImplementedError
+    @abstractmethod
+    def _erasing(self) -> Erasing: ...
 
     @rpc
     def erase(self, request: Any) -> Any:

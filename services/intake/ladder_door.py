@@ -1,5 +1,6 @@
 """The intake service's door to escalation, which decides what is major and what climbs: service tokens only."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.intake.desk import Desk
@@ -11,14 +12,14 @@ from shared.bus.rpc import rpc
 Answer = dict[str, Any]
 
 
-class LadderDoor:
+class LadderDoor(ABC):
     """Part of IntakeService, which gives it these."""
 
     complaints: Complaints
     caller: Caller
 
-    def _desk(self) -> Desk:
-        raise NotImplementedError
+    @abstractmethod
+    def _desk(self) -> Desk: ...
 
     @rpc
     def mark_major(self, id: Any, command: Any) -> Answer:

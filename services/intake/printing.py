@@ -1,5 +1,6 @@
 """The intake service's door to what is flagged (IN15), counted apart (IN25) and printed (IN12, RP7)."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.intake.desk import Desk
@@ -15,7 +16,7 @@ HALL_DAY, RECHARGES = HallRegisterSchema(), RechargeStatisticSchema()
 Answer = dict[str, Any]
 
 
-class Printing:
+class Printing(ABC):
     """Part of IntakeService, which gives it these."""
 
     complaints: Any
@@ -23,14 +24,14 @@ class Printing:
     policies: Any
     clock: Any
 
-    def _desk(self) -> Desk:
-        raise NotImplementedError
+    @abstractmethod
+    def _desk(self) -> Desk: ...
 
-    def _reading_room(self) -> ReadingRoom:
-        raise NotImplementedError
+    @abstractmethod
+    def _reading_room(self) -> ReadingRoom: ...
 
-    def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def _carried_out(self, method: str, id: Any, command: Any) -> Answer: ...
 
     @rpc
     def flag_prohibition(self, id: Any, command: Any) -> Answer:

@@ -1,5 +1,6 @@
 """The intake service's door to personal data: shown for a reason (PR2), passed on by name (PR3, PR5)."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.intake.reading_room import ReadingRoom
@@ -8,16 +9,16 @@ from shared.bus.rpc import rpc
 Answer = dict[str, Any]
 
 
-class PrivateDoor:
+class PrivateDoor(ABC):
     """Part of IntakeService, which gives it these."""
 
     caller: Any
 
-    def _desk(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _desk(self) -> Any: ...
 
-    def _reading_room(self) -> ReadingRoom:
-        raise NotImplementedError
+    @abstractmethod
+    def _reading_room(self) -> ReadingRoom: ...
 
     @rpc
     def read_personal(self, id: Any, command: Any) -> Answer:

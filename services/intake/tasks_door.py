@@ -1,5 +1,6 @@
 """The intake service's door to tasks: call-backs, written replies, care (RP3, RP7, RP8, CR1)."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.intake.desk import Desk
@@ -12,17 +13,17 @@ from shared.providers import InForce
 Answer = dict[str, Any]
 
 
-class TasksDoor:
+class TasksDoor(ABC):
     """Part of IntakeService, which gives it these."""
 
     caller: Caller
     policies: InForce
 
-    def _desk(self) -> Desk:
-        raise NotImplementedError
+    @abstractmethod
+    def _desk(self) -> Desk: ...
 
-    def _carried_out(self, method: str, id: Any, command: Any) -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def _carried_out(self, method: str, id: Any, command: Any) -> Answer: ...
 
     @rpc
     def want_written_reply(self, id: Any, command: Any) -> Answer:

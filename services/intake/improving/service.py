@@ -1,5 +1,6 @@
 """The intake service's door to figures, measures, suggestions, lessons, key cases and samples (KP2 to KP6)."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from services.intake import improving_schema as forms
@@ -23,7 +24,7 @@ SCORES, LESSONS, KEY_CASES = forms.ScoreSearchSchema(), forms.LessonSearchSchema
 Answer = dict[str, Any]
 
 
-class ImprovingDoors:
+class ImprovingDoors(ABC):
     """Part of IntakeService, which gives it complaints, caller, clock and policies."""
 
     complaints: Complaints
@@ -34,8 +35,8 @@ class ImprovingDoors:
     suggestion_store = Stored(Suggestions)
     sample_store = Stored(Samples)
 
-    def _desk(self) -> Desk:
-        raise NotImplementedError
+    @abstractmethod
+    def _desk(self) -> Desk: ...
 
     @rpc
     def figures(self, filter: Any) -> Answer:
