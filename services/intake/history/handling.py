@@ -84,7 +84,7 @@ def _(event: ContactRecorded, complaint: Complaint, stamp: Stamp) -> Complaint:
         started(complaint, event.limits),
         answered_at=complaint.answered_at or (stamp.at if answering else None),
         called_back_at=complaint.called_back_at or (stamp.at if calling else None),
-        verification=event.verification or complaint.verification,
+        verification=complaint.verification if complaint.verified else event.verification or complaint.verification,
         last_called_at=stamp.at if calling else complaint.last_called_at,
         waits=(*complaint.waits, event.wait) if event.wait else complaint.waits,
     )

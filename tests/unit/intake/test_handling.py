@@ -63,6 +63,12 @@ def test_IN5_the_call_back_verifies_the_holder() -> None:
     assert (known.verified, contacted(known, called).verified) == (False, True)
 
 
+def test_IN5_a_holder_once_verified_stays_so_although_a_later_caller_is_not() -> None:
+    stranger = c.RecordContact("phone", "in", "家人来电", verification=Verification("calling_number", False))
+
+    assert contacted(complaint(), stranger).verified
+
+
 def test_IN21_a_counter_proposal_says_what_the_customer_wants() -> None:
     with pytest.raises(WrongField):
         handling.propose(complaint(), c.Propose("退还差额", "counter"), on())
