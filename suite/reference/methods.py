@@ -40,7 +40,6 @@ def methods() -> str:
         *(block for service in SERVICES for block in _of(service)),
         "## What comes back",
         *answers(),
-        *_not_yet(),
     )
 
 
@@ -82,11 +81,3 @@ def _refusals(service: str) -> str:
     ]
     in_order = sorted(found, key=lambda kind: inspect.getsourcelines(kind)[1])
     return table(("error", "when"), [(f"`{kind.wire_name}`", sentence(kind.__doc__)) for kind in in_order])
-
-
-def _not_yet() -> list[str]:
-    """What the contract names and the table of rights knows, but no service carries out."""
-    known = {f"{service}.{name}" for service in SERVICES for name in methods_of(service)}
-    lacking = sorted(RIGHTS.keys() - known)
-    told = f"Rights are settled, the methods are still to come: {code(*lacking)}." if lacking else "Nothing."
-    return ["## Not carried out yet", told]
