@@ -26,9 +26,10 @@ def test_a_registered_complaint_has_its_case_with_its_clocks(world: World) -> No
 
 
 def same_limits(world: World, id: str) -> bool:
-    """Whether intake's limits are the due times of the running clocks (or of the last one of each kind)."""
+    """Whether intake's limits are the due times of the running clocks (or of the last one of each kind); what was
+    called off is no limit."""
     complaint, case = world.agent.intake.get(id), world.case(id)
-    clocks = {clock["kind"]: clock["due_at"] for clock in case["clocks"]}
+    clocks = {clock["kind"]: clock["due_at"] for clock in case["clocks"] if clock["state"] != "cancelled"}
     clocks |= {clock["kind"]: clock["due_at"] for clock in case["clocks"] if clock["state"] == "running"}
     return {kind: datetime.fromisoformat(due) for kind, due in complaint["limits"].items()} == {
         kind: datetime.fromisoformat(due) for kind, due in clocks.items()
