@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from shared import phone
 from shared.clock import in_milliseconds
 from shared.graver import taken_out
+from shared.instants import EPOCH
 
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 64
@@ -45,6 +46,13 @@ def one_of(*words: str, **options: Any) -> fields.String:
 def word_of(vocabulary: Any, **options: Any) -> fields.String:
     """One word of a Literal type."""
     return one_of(*get_args(vocabulary), **options)
+
+
+class DayNumber(fields.Date):
+    """`after`: the day that an earlier, partial answer said; becomes its number since 1970."""
+
+    def _deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
+        return (super()._deserialize(value, *args, **more) - EPOCH.date()).days
 
 
 class Flag(fields.Field[bool]):

@@ -1,20 +1,10 @@
 """What `figures` accepts."""
 
-from typing import Any
-
 from marshmallow import fields, validate
 
 from services.intake.figures.scope import MOST_AT_ONCE, Asked
-from services.intake.figures.trace import EPOCH
 from services.intake.schemas import Value
-from shared.fields import Moment, short
-
-
-class DayNumber(fields.Date):
-    """`after`: the day an earlier, partial answer said; becomes its number since 1970."""
-
-    def _deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
-        return (super()._deserialize(value, *args, **more) - EPOCH.date()).days
+from shared.fields import DayNumber, Moment, short
 
 
 class FiguresSchema(Value):

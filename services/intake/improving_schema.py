@@ -6,13 +6,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from services.intake import vocabulary as v
-from services.intake.figures.trace import EPOCH
 from services.intake.improving import searching as s
 from services.intake.improving.measure import AddMeasure, MeasureDone
 from services.intake.improving.sample import Finding
 from services.intake.improving.suggestion import Suggest
 from services.intake.schemas import Command, Value
 from shared.fields import After, Flag, Moment, Page, Text, short, word_of
+from shared.instants import EPOCH
 
 MOST_TOLD, MOST_SUGGESTIONS, MOST_FINDINGS, LONGEST_SMS = 200, 50, 200, 200
 

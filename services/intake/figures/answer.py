@@ -9,10 +9,11 @@ from services.intake.catalogue import Catalogue
 from services.intake.figures.counting import Share, Tally
 from services.intake.figures.definitions import RATES, VALID_EN, VALID_ZH, VERSION, Rate
 from services.intake.figures.scope import Asked, Scope, closed
-from services.intake.figures.trace import day_shown, moment
+from services.intake.figures.trace import day_shown
 from services.intake.rules import Rules
 from services.rights import sees_only_majors
 from shared.aggregate import Actor
+from shared.instants import moment
 
 
 def counted(traces: Iterable[tuple[int, str]], scope: Scope, limit: int, by: Actor) -> tuple[Tally, int | None]:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from services.intake.errors import OtherBranch, WrongField
 from services.intake.figures.standing import Period
-from services.intake.figures.trace import day_number, milliseconds
 from services.rights import sees_branch
 from shared.aggregate import Actor
+from shared.instants import day_number, milliseconds
 
 SETTLED = timedelta(minutes=1)  # what was stamped before a period's end is stored by then
 MOST_AT_ONCE = 100_000  # complaints read by one call: some seconds

@@ -12,33 +12,16 @@ import orjson
 from services.intake.model import Complaint
 from services.intake.values import Trace
 from shared.aggregate import Stamp
+from shared.instants import DAY_MS, EPOCH, day_number, milliseconds
 
-MS, DAY_MS = timedelta(milliseconds=1), 86_400_000
-EAST_MS = DAY_MS // 3  # Shanghai is eight hours ahead, all the year round
 HOURS_48_MS = 2 * DAY_MS
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 AS_THEY_ARE = ("ticket_type", "channel", "branch", "hall", "status", "brand", "category", "cause_kind", "prohibition")
 DUE = {"handling": "handling_due", "major_reply": "major_due", "opinion": "opinion_due"}
-
-
-def milliseconds(at: datetime) -> int:
-    """Since 1970, in UTC."""
-    return (at - EPOCH) // MS
-
-
-def moment(moment_ms: int) -> datetime:
-    """The moment again."""
-    return EPOCH + moment_ms * MS
 
 
 def day_shown(number: int | None) -> str | None:
     """The date of a day number."""
     return None if number is None else (EPOCH + timedelta(days=number)).date().isoformat()
-
-
-def day_number(moment_ms: int) -> int:
-    """The day in Shanghai, counted since 1970."""
-    return (moment_ms + EAST_MS) // DAY_MS
 
 
 def counted(complaint: Complaint) -> dict[str, Any]:

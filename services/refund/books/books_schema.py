@@ -7,9 +7,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.refund.books.spans import Span, month_of, week_of
 from services.refund.books.totals_answer import MOST_AT_ONCE, Asked
-from services.refund.books.trace import EPOCH
 from services.refund.schemas import Command
-from shared.fields import After, Day, Flag, Moment, Page, one_of, short
+from shared.fields import After, Day, DayNumber, Flag, Moment, Page, one_of, short
 
 
 class SheetSchema(Schema):
@@ -76,13 +75,6 @@ class ReconcileSchema(Schema):
     week = WeekField(required=True)
     hall = short()
     after = Moment(allow_none=True, load_default=None)
-
-
-class DayNumber(fields.Date):
-    """`after`: the day an earlier, partial answer said; becomes its number since 1970."""
-
-    def _deserialize(self, value: Any, *args: Any, **more: Any) -> Any:
-        return (super()._deserialize(value, *args, **more) - EPOCH.date()).days
 
 
 class TotalsSchema(Schema):

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.refund.books.totals import Figures, Sum, Totals
-from services.refund.books.trace import EPOCH, day_number, milliseconds, moment
 from services.refund.errors import AnotherBranch, DoesNotFit
 from services.rights import sees_branch
 from shared.aggregate import Actor
+from shared.instants import EPOCH, day_number, milliseconds, moment
 
 VERSION = "refunds-1"
 SETTLED = timedelta(minutes=1)  # what was stamped before a period's end is stored by then

@@ -5,33 +5,15 @@ One string: a refund is loaded and stored without reading it."""
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from services.refund.model import Refund, Trace
 from shared.aggregate import Stamp
+from shared.instants import day_number, milliseconds
 
-MS, DAY_MS = timedelta(milliseconds=1), 86_400_000
-EAST_MS = DAY_MS // 3  # Shanghai is eight hours ahead, all the year round
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 PLANNED, PAID = "planned_", "paid_"
-
-
-def milliseconds(at: datetime) -> int:
-    """Since 1970, in UTC."""
-    return (at - EPOCH) // MS
-
-
-def moment(moment_ms: int) -> datetime:
-    """The moment again."""
-    return EPOCH + moment_ms * MS
-
-
-def day_number(moment_ms: int) -> int:
-    """The day in Shanghai, counted since 1970."""
-    return (moment_ms + EAST_MS) // DAY_MS
 
 
 def counted(refund: Refund) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from services.refund import approving, history, pre_refunds
 from services.refund.books.totals import KINDS, Totals
 from services.refund.books.totals_answer import DEFINITIONS, Asked, answer, counted, scope_of
-from services.refund.books.trace import as_of, milliseconds
+from services.refund.books.trace import as_of
 from services.refund.claim import Consent
 from services.refund.errors import AnotherBranch, DoesNotFit
 from services.refund.lines import key_of
 from services.refund.model import Refund
+from shared.instants import milliseconds
 from tests.unit.refund.makers import AGENT, BRANCH, DUTY_MANAGER, FINANCE, NOW, PAYER, Story, claim, rules
 
 DAY = timedelta(days=1)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from services.intake import commands as c
 from services.intake.figures.counting import Tally
 from services.intake.figures.standing import Period
-from services.intake.figures.trace import counted, entries, milliseconds
+from services.intake.figures.trace import counted, entries
 from services.intake.values import Verification
 from shared.aggregate import Stamp
+from shared.instants import milliseconds
 from tests.unit.intake.figures.makers import AGAIN, ARCHIVE, MIDNIGHT, REPLY, at, folded, ladder, lived, scope, tally
 
 LEVELS = st.sampled_from(["agent", "duty_manager", "branch", "province", "arbitration"])
