@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down test unit integration system lint format docs secrets lock bench
+.PHONY: help setup run up down test unit integration system faults lint format docs secrets lock bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -26,7 +26,7 @@ up: setup  ## starts the whole suite and keeps it running; KEEP=1 CLOCK_ORIGIN=â
 down: setup  ## stops it
 	@$(RUN) suite.down
 
-test: unit integration system  ## all tests
+test: unit integration system faults  ## all tests
 
 unit: setup  ## rules, without servers
 	$(RUN) pytest -n auto tests/unit tests/contract
@@ -36,6 +36,9 @@ integration: setup  ## mechanics, on a real broker and a real MongoDB
 
 system: setup  ## journeys through the whole suite
 	$(RUN) pytest tests/system
+
+faults: setup  ## what dies and comes back: processes, servers, simulators
+	$(RUN) pytest tests/faults
 
 lint: setup  ## style, types, container files
 	$(RUN) ruff check .

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -27,6 +27,7 @@ from suite.waiting import wait_until
 
 READY_SECONDS, STOP_SECONDS = 60.0, 30.0
 SERVERS = ("rabbitmq", "epmd", "mongod")
+SERVING = ("cli.main", "serve")  # the module that serves, and what it hears before the service's name
 
 
 class Suite:
@@ -36,7 +37,7 @@ class Suite:
     run_dir: TOUSU_RUN_DIR or .run, unless given. replicas: processes of each service, 1 unless named. clock_origin:
     where business time starts (now); clock_rate: how fast it runs. keep: data of the last run stay. tied: all ends with
     the process that started it. environ: an AMQP_URI and a MONGO_URL in it name servers to use instead of private ones.
-    Raises SuiteError.
+    serving: another module that serves, for trials. Raises SuiteError.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Suite:
         keep: bool = False,
         tied: bool = True,
         environ: Mapping[str, str] = os.environ,
+        serving: Sequence[str] = SERVING,
     ) -> None:
         self.folder = RunFolder((run_dir or Path(environ.get("TOUSU_RUN_DIR") or PROJECT / ".run")).resolve())
         self.processes = Processes(self.folder.path, tied=tied)
@@ -56,6 +58,7 @@ class Suite:
         self.broker = Broker(self.folder.path, environ, tied=tied)
         self.mongo = Mongo(self.folder.path, environ, tied=tied)
         self._origin, self._rate, self._keep, self._given = clock_origin, clock_rate, keep, dict(environ)
+        self._serving = serving
         self.environ: dict[str, str] = {}
         self._release: Callable[[], None] = lambda: None
 
@@ -126,8 +129,14 @@ class Suite:
         for number in range(1, replicas + 1):
             known = self.processes.find(f"{service}-{number}")
             if known is None or not known.alive():
-                command = [sys.executable, "-m", "cli.main", "serve", service]
-                self.processes.start(f"{service}-{number}", command, self.environ, PROJECT)
+                self.start_process(f"{service}-{number}")
+
+    def start_process(self, name: str, **variables: str) -> Process:
+        """Start one process of a service, by its name (refund-1), with variables of its own; does not wait.
+
+        One that still runs under this name is stopped first."""
+        command = [sys.executable, "-m", *self._serving, name.rpartition("-")[0]]
+        return self.processes.start(name, command, self.environ | variables, PROJECT)
 
     def process(self, name: str) -> Process:
         """The process of this name: intake-1, boss, smsc, rabbitmq, mongod, …"""

@@ -73,6 +73,13 @@ def test_services_know_neither_the_suite_nor_the_command_line() -> None:
     assert not breaches(files_of("services"), "cli", "suite", "simulators")
 
 
+def test_nothing_but_its_command_knows_chaos() -> None:
+    outside = [
+        file for room in ("shared", "services", "simulators", "suite", "bench", "cli") for file in files_of(room)
+    ]
+    assert not breaches([file for file in outside if file != PROJECT / "cli/chaos.py"], "chaos")
+
+
 def test_pure_rooms_import_no_infrastructure() -> None:
     assert PURE
     assert not breaches(PURE, *INFRASTRUCTURE)

@@ -53,6 +53,11 @@ def test_production_refuses_to_move_business_time(name: str) -> None:
     assert list(faults_of({**GOOD, "TOUSU_ENV": "production", "TOKEN_ISSUER": "identity", name: "1"})) == [name]
 
 
+@pytest.mark.parametrize("name", ["CRASH_AT", "CONTROL"])
+def test_production_refuses_to_break_anything_on_purpose(name: str) -> None:
+    assert list(faults_of({**GOOD, "TOUSU_ENV": "production", "TOKEN_ISSUER": "identity", name: "any"})) == [name]
+
+
 def test_production_must_name_its_token_issuer() -> None:
     assert list(faults_of({**GOOD, "TOUSU_ENV": "production"})) == ["TOKEN_ISSUER"]
 
