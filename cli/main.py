@@ -27,6 +27,7 @@ COMMANDS = {  # name → module
     "report": "cli.report",
     "audit": "cli.audit",
     "rules": "cli.rules",
+    "faults": "cli.faults",
     "policy": "cli.policy",
 }
 

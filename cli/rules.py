@@ -18,7 +18,8 @@ def rules(
     only_open: Annotated[bool, typer.Option("--open", help="Only rules that no test proves.")] = False,
 ) -> None:
     """Print the rulebook and what proves it; ends with 1 while a rule has no test or a test names no rule."""
-    from suite.reference.rules import AREAS, TESTS, Rule, unknown
+    from suite.reference.proofs import TESTS
+    from suite.reference.rules import AREAS, Rule, unknown
     from suite.reference.rules import rules as listed
 
     if not TESTS.is_dir():

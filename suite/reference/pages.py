@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shared.settings import PROJECT
+from suite.reference.faults import faults_page
 from suite.reference.messages import messages
 from suite.reference.methods import methods
 from suite.reference.rules import rules_page
@@ -18,5 +19,6 @@ def pages() -> dict[Path, str]:
         DOCS / "messages.md": messages(),
         DOCS / "methods.md": methods(),
         DOCS / "rules.md": rules_page(),
+        DOCS / "faults.md": faults_page(),
         operating: into(operating.read_text(encoding="utf-8")),
     }
