@@ -9,9 +9,10 @@ from services.erasing_schema import EraseSchema
 from shared.aggregate import Actor
 from shared.audit.reads import Shown
 from shared.audit.showing import Reads
-from shared.documents import Documents, Judge
+from shared.documents import Documents
 from shared.erasing import Erased
 from shared.errors import RuleRefused
+from shared.forgetting import Judge
 
 ERASE = EraseSchema()
 MOST = 500

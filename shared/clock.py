@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 LONGEST_OFFSET = timedelta(days=36_525)
+SKEW_BOUND = timedelta(seconds=2)
 
 
 class Clock(Protocol):
@@ -31,9 +32,40 @@ def in_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+class MachineTime:
+    """Machine time as one process keeps it: once it agreed with the database server's, no jump of a clock moves it.
+
+    skew: how far it was off the server's at the last comparison. trusted: False while that is beyond SKEW_BOUND;
+    then nothing may be decided on it that cannot be undone."""
+
+    def __init__(self) -> None:
+        self._agreed: tuple[datetime, float] | None = None
+        self.skew = timedelta(0)
+        self.trusted = True
+
+    def now(self) -> datetime:
+        """Now in UTC: the wall clock, or steadily on from where it agreed last."""
+        if self._agreed is None:
+            return datetime.now(UTC)
+        wall, since = self._agreed
+        return wall + timedelta(seconds=monotonic() - since)
+
+    def compare(self, server_now: datetime) -> timedelta:
+        """Holds it against the database server's time; takes over the wall clock where that agrees."""
+        wall = datetime.now(UTC)
+        if abs(wall - server_now) <= SKEW_BOUND:
+            self._agreed = wall, monotonic()
+        self.skew = self.now() - server_now
+        self.trusted = abs(self.skew) <= SKEW_BOUND
+        return self.skew
+
+
+MACHINE = MachineTime()
+
+
 def machine_now() -> datetime:
     """Machine time (UTC): leases, retries, token expiry."""
-    return in_milliseconds(datetime.now(UTC))
+    return in_milliseconds(MACHINE.now())
 
 
 def monotonic() -> float:
@@ -45,7 +77,7 @@ class ClockSkewed(RuntimeError):
     """This machine's clock differs from the database server's by more than the bound."""
 
 
-def check_skew(server_now: datetime, bound: timedelta = timedelta(seconds=2)) -> timedelta:
+def check_skew(server_now: datetime, bound: timedelta = SKEW_BOUND) -> timedelta:
     """How far machine time runs ahead of the database server's; raises ClockSkewed beyond the bound."""
     skew = machine_now() - server_now
     if abs(skew) > bound:

@@ -5,24 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+import pymongo
 from pymongo import UpdateOne
 from pymongo.database import Database
-from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from shared.aggregate import Actor, State
 from shared.clock import Clock
-from shared.erasing import Erased, RecordErased
+from shared.erasing import RecordErased
 from shared.errors import Conflict
+from shared.forgetting import Forgetting
 from shared.patience import Patience
-from shared.reading import Reading
+from shared.presence import ANSWER_WITHIN, UNSURE
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Outbox, Saved, Step
 
 log = logging.getLogger(__name__)
 
-LETTERS = "dead_letters"
-Judge = Callable[[Any, datetime], None]
+LINEARIZABLE = ReadConcern("linearizable")
 Decide = Callable[[Any, datetime], Sequence[Any]]
 
 
@@ -50,7 +52,7 @@ class HistoryFull(Conflict):
         super().__init__("this history is full; only what ends it is accepted", id=document_id, longest=longest)
 
 
-class Documents(Reading[State]):
+class Documents(Forgetting[State]):
     """A store that can be written: one compare-and-set a change, the events riding in it."""
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
@@ -62,16 +64,17 @@ class Documents(Reading[State]):
     ) -> Saved[State]:
         """Stores a new document as of `at` (business time); Clash where a unique index (its id's, too) has one."""
         step = self._form.first(document_id, events, by, at, request)
-        try:
-            self._insert_once_or_again(step)
-        except DuplicateKeyError as error:
-            raise Clash(error) from error
+        with pymongo.timeout(ANSWER_WITHIN):
+            try:
+                self._insert_once_or_again(step)
+            except DuplicateKeyError as error:
+                raise self._clash(error) from error
         return self._sent(step)
 
     def _insert_once_or_again(self, step: Step[State]) -> None:
         try:
             self.collection.insert_one(step.write)
-        except AutoReconnect:
+        except UNSURE:
             if not self._landed([step]):  # should it land only now, the caller recognises its request in the Clash
                 self.collection.insert_one(step.write)
 
@@ -86,6 +89,12 @@ class Documents(Reading[State]):
         """Carries out `decide(state, now) -> events` by compare-and-set; with no events nothing is written.
 
         Raises NotFound, what decide raises, Conflict (request id reused), Unavailable (crowded for 3 s)."""
+        with pymongo.timeout(ANSWER_WITHIN):
+            return self._changed(document_id, decide, by, request, visible)
+
+    def _changed(
+        self, document_id: str, decide: Decide, by: Actor, request: Request | None, visible: Mapping[str, Any] | None
+    ) -> Saved[State]:
         patience, unsure = Patience(seconds=3), list[Step[State]]()
         while True:
             saved = self.get(document_id, visible)
@@ -103,7 +112,7 @@ class Documents(Reading[State]):
             try:
                 if changed := self._swapped(step, request):
                     return changed
-            except AutoReconnect:  # whether it landed shows in the history, once the document is read again
+            except UNSURE:  # whether it landed shows in the history, once the document is read again
                 unsure.append(step)
             patience.wait()
 
@@ -112,11 +121,16 @@ class Documents(Reading[State]):
         try:
             won = self.collection.update_one({"_id": step.saved.id, "v": step.saved.v - 1}, step.write).matched_count
         except DuplicateKeyError as error:
-            clash = Clash(error)
+            clash = self._clash(error)
             if request and "requests.id" in clash.fields:  # carried out on another document meanwhile, or misused
                 return self.answer_of(request)
             raise clash from error
         return self._sent(step) if won else None
+
+    def _clash(self, error: DuplicateKeyError) -> Clash:
+        """What stands in the way, once a majority has it: whoever looks for it now finds it."""
+        self.collection.with_options(read_concern=LINEARIZABLE).find_one({"_id": ""}, {"_id": 1})
+        return Clash(error)
 
     def _landed(self, steps: Sequence[Step[State]]) -> list[Step[State]]:
         """Those of these writes that reached the server: the last entry of each is in its document's history."""
@@ -152,7 +166,7 @@ class Documents(Reading[State]):
         try:
             if self.collection.bulk_write(writes, ordered=False).matched_count == len(steps):
                 return steps
-        except AutoReconnect:
+        except UNSURE:
             log.warning("due work: the answer of the database was lost")
         except BulkWriteError as error:
             for refused in error.details["writeErrors"]:
@@ -166,50 +180,6 @@ class Documents(Reading[State]):
         if full and not any(type(event) in self.kind.ending for event in events):
             raise HistoryFull(saved.id, self.kind.longest)
         return events
-
-    def erase(
-        self, document_id: str, event: Erased, by: Actor, judge: Judge, visible: Mapping[str, Any] | None = None
-    ) -> Saved[State]:
-        """Deletes the document's data key and what names its customer, once `judge(state, now)` raises nothing.
-
-        The history keeps every entry; the last one says who erased it and on what ground. Done before, it stays so."""
-        patience = Patience(seconds=3)
-        while True:
-            saved = self.get(document_id, visible)
-            if saved.erased_at:
-                return saved
-            now = self._clock.now()
-            judge(saved.state, now)
-            write = self._form.erased(saved, event, by, now, self.named_by)
-            unsent = {"outbox.0": {"$exists": False}}  # an event that has yet to leave is sealed under another key
-            if self.collection.update_one({"_id": document_id, "v": saved.v, **unsent}, write).matched_count:
-                return self.get(document_id, visible)
-            patience.wait()
-
-    def forget_letters(self, document_id: str) -> None:
-        """Takes the sealed bodies of dead letters about this document away."""
-        about = {"_id": {"$gte": f"{document_id}:", "$lt": f"{document_id};"}}
-        self.collection.database[LETTERS].update_many(about, {"$set": {"state": "erased"}, "$unset": {"sealed": ""}})
-
-    def rewrap(self, after: str, limit: int) -> tuple[int, str | None]:
-        """Wraps the data keys of a page of documents anew, under the current master key; what is sealed stays.
-
-        Answers how many, and where the next page begins (None: no more). Safe to repeat, beside any other write."""
-        page = list(
-            self.collection.find({"_id": {"$gt": after}, **self._under_old}, {"key": 1}).sort("_id", 1).limit(limit)
-        )
-        fresh = [(each, self.keys.rewrapped(each["_id"], each["key"])) for each in page]
-        writes = [UpdateOne({"_id": was["_id"], "key": was["key"]}, {"$set": {"key": key}}) for was, key in fresh]
-        changed = self.collection.bulk_write(writes, ordered=False).modified_count if writes else 0
-        return changed, page[-1]["_id"] if len(page) == limit else None
-
-    def under_old_keys(self) -> int:
-        """How many documents' data keys are still wrapped by another master key than the current one."""
-        return self.collection.count_documents(self._under_old)
-
-    @property
-    def _under_old(self) -> dict[str, Any]:
-        return {"key.id": {"$exists": True, "$ne": self.keys.current}}
 
     def _sent(self, step: Step[State]) -> Saved[State]:
         if step.outbox:

@@ -8,7 +8,6 @@ from typing import Any
 
 from environs import ValidationError
 from nameko.extensions import DependencyProvider, SharedExtension
-from pymongo import MongoClient
 
 from shared.audit.keeping import EVERY, Checkpoints
 from shared.bus.publishing import Publishing
@@ -19,13 +18,12 @@ from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.policies.privacy import PRIVACY
+from shared.presence import Presence, connect
 from shared.sealing import KeyRing
 from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
 
-ANSWER_WITHIN_MS = 3000
-SOCKET_MS = 10_000
-POOL_WAIT_MS = 2000
+COMPARE_EVERY = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -39,29 +37,30 @@ def settings_of(container: Any) -> Settings:
 
 
 class Database(SharedExtension):
-    """The service's database, over one client a container; made in setup, never at import.
+    """The service's database, over one client a container; made in setup, never at import."""
 
-    retryWrites is off: the server keeps a record per retryable write, and the documents' own repeat is as safe."""
+    _compared: Round | None = None
 
     def setup(self) -> None:
         settings = settings_of(self.container)
-        self.client: MongoClient[dict[str, Any]] = MongoClient(
-            settings.mongo_url,
-            serverSelectionTimeoutMS=ANSWER_WITHIN_MS,
-            connectTimeoutMS=ANSWER_WITHIN_MS,
-            socketTimeoutMS=SOCKET_MS,
-            waitQueueTimeoutMS=POOL_WAIT_MS,
-            maxPoolSize=settings.max_workers + 20,
-            retryWrites=False,
-            tz_aware=True,
-        )
+        self.client = connect(settings.mongo_url, settings.max_workers)
         self.database = self.client[f"{settings.database_prefix}_{self.container.service_name}"]
+        self._presence = Presence(self.client)
 
     def start(self) -> None:
-        answer = self.client.admin.command("hello", codec_options=self.client.codec_options)
-        check_skew(answer["localTime"])
+        """Waits for a database that is away, however long: nothing is taken before it is there."""
+        self._presence.wait()
+        check_skew(self._presence.time())
+        self._compared = every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks")
+
+    @property
+    def away(self) -> bool:
+        """Whether it has been missed for a while."""
+        return self._presence.away
 
     def stop(self) -> None:
+        if self._compared:
+            self._compared.stop()
         self.client.close()
 
 

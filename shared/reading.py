@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic
 
+import pymongo
 from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -11,9 +12,10 @@ from pymongo.database import Database
 from shared import chain
 from shared.aggregate import Kind, Stamp, State
 from shared.aside import Aside
-from shared.clock import Clock, machine_now
+from shared.clock import MACHINE, Clock, machine_now
 from shared.errors import NotFound
 from shared.graver import Graver
+from shared.presence import INDEXED_WITHIN
 from shared.requests import Answered, Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Saved
@@ -60,8 +62,9 @@ class Reading(Generic[State]):
         return None
 
     def prepare(self) -> None:
-        """Makes the indexes."""
-        self.collection.create_indexes([*COMMON_INDEXES, *self.indexes])
+        """Makes the indexes; where there are many documents already, that takes its time."""
+        with pymongo.timeout(INDEXED_WITHIN):
+            self.collection.create_indexes([*COMMON_INDEXES, *self.indexes])
 
     def load(self, document_id: str, visible: Mapping[str, Any] | None = None) -> Saved[State] | None:
         """The document, if it is there and visible (a further condition, such as the branch)."""
@@ -89,6 +92,9 @@ class Reading(Generic[State]):
         return self._waiting("wake_at", machine_now, limit)
 
     def _waiting(self, field: str, until: datetime, limit: int) -> list[str]:
+        """Nothing while this process's clock is off: what fires too early cannot be taken back."""
+        if not MACHINE.trusted:
+            return []
         come: dict[str, Any] = {field: {"$lte": until}}
         if aside := self._aside.ids():
             come["_id"] = {"$nin": aside}
@@ -132,6 +138,7 @@ class Reading(Generic[State]):
             "due": self.collection.count_documents({"due_at": {"$lte": now}}),
             "waking": self.collection.count_documents({"wake_at": {"$lte": machine_now() + SOON}}),
             "next_due_at": soonest["due_at"] if soonest else None,
+            "skew_ms": round(MACHINE.skew.total_seconds() * 1000),
         }
 
     def _as_of(self, document_id: str, request: Answered) -> Saved[State]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from services.erasing import must_be_over
 from services.escalation.model import Case
-from shared.documents import Judge
+from shared.forgetting import Judge
 
 ENDED = ("archived", "refused", "withdrawn")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from services.erasing import must_be_over
 from services.notify.inbound import Sms
 from services.notify.message import Message
-from shared.documents import Judge
+from shared.forgetting import Judge
 
 
 def judge(kept_for: timedelta) -> Judge:

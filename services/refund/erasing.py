@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from services.erasing import must_be_over
 from services.refund.model import Refund
-from shared.documents import Judge
+from shared.forgetting import Judge
 
 SETTLED = ("paid", "failed", "rejected", "withdrawn", "closed")
 

@@ -16,6 +16,7 @@ from pymongo.errors import ConnectionFailure, PyMongoError
 
 from shared.errors import InvalidRequest, TousuError, Unavailable
 from shared.phone import masked_within
+from shared.presence import is_away
 
 LARGEST_REQUEST = 256 * 1024
 MOST_TOLD = 50
@@ -62,13 +63,18 @@ def as_told(fault: BaseException, method: str) -> TousuError:
         return fault
     if isinstance(fault, ValidationError):
         return invalid(fault)
-    if isinstance(fault, SERVERS_AWAY):
+    if server_away(fault):
         log.warning("%s: a server behind it is away: %s", method, where(fault))
         return Unavailable("a server behind this service is away; the same request may be repeated")
     reference = uuid4().hex[:12]
     log.error("%s failed; reference %s", method, reference, exc_info=fault)
     who = "a server behind this service" if isinstance(fault, PyMongoError | OSError) else "the service"
     return Unavailable(f"{who} failed; reference {reference}", reference=reference)
+
+
+def server_away(fault: BaseException) -> bool:
+    """Whether it failed because a server behind it is away, slow, or without its majority."""
+    return isinstance(fault, SERVERS_AWAY) or is_away(fault)
 
 
 def invalid(fault: ValidationError) -> InvalidRequest:

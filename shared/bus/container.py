@@ -24,6 +24,11 @@ class Container(ServiceContainer):
         for extensions in order:
             extensions.all.start()
 
+    @property
+    def away(self) -> bool:
+        """Whether a server that everything here needs has been missed for a while: what begins now would only wait."""
+        return any(getattr(each, "away", False) for each in self.subextensions)
+
     def _run_worker(self, context: Any, handle_result: Any) -> None:
         """As upstream, but what a provider raises before the call is the call's failure, and after it a log line."""
         result = fault = None

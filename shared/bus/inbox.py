@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any
 
 import amqp
+import eventlet
 from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
 
-from shared.bus.answers import SERVERS_AWAY, cause_of
+from shared.bus.answers import cause_of, server_away
 from shared.bus.consumer import Consumer
 from shared.bus.deadletters import DeadLetters
 from shared.bus.events import event_of
@@ -25,7 +26,7 @@ from shared.bus.topology import DEAD, Binding, dead_of, declare_inbox, delay_of,
 from shared.clock import machine_now
 from shared.errors import InvalidRequest, Unavailable
 
-OUTAGES = (*SERVERS_AWAY, Unavailable)
+LOOK_AGAIN = 0.2
 HOPELESS = (PermanentFault, ValidationError, InvalidRequest)
 
 Ended = Callable[[BaseException | None], None]
@@ -66,6 +67,8 @@ class Inbox(ProviderCollector, SharedExtension):
         return declare_inbox(channel, self._service, self._handlers)
 
     def _take(self, message: amqp.Message) -> None:
+        if not self._database_there(message):
+            return  # it was not begun: it comes again, here or to another process
         info = message.delivery_info
         travel = Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
         ended = partial(self._ended, message, travel)
@@ -77,6 +80,12 @@ class Inbox(ProviderCollector, SharedExtension):
             ended(fault)
         except ContainerBeingKilled:
             log.info("event %s is left to another process", message.properties.get("message_id"))
+
+    def _database_there(self, message: amqp.Message) -> bool:
+        """Waits for it: an event that is held here goes on at once, one in a delay queue half a minute later."""
+        while self.container.away and message.channel.connection is not None and not self._consumer.cancelled:
+            eventlet.sleep(LOOK_AGAIN)
+        return not self.container.away
 
     def _handler(self, travel: Travel) -> "OnEvent":
         for binding in (Binding(travel.source, travel.type), Binding(travel.source, "*")):
@@ -97,7 +106,7 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def _passed_on(self, message: amqp.Message, travel: Travel, fault: BaseException) -> bool:
         """Puts a copy into a delay queue or among the dead; tries until the broker has it or takes the message back."""
-        outage, now = isinstance(fault, OUTAGES), machine_now()
+        outage, now = _outage(fault), machine_now()
         error = str(fault) if isinstance(fault, PermanentFault) else cause_of(fault)
         travel = travel.failed(now, error, outage)
         delay = None if isinstance(fault, HOPELESS) else travel.delay(now, outage)
@@ -122,7 +131,7 @@ class Inbox(ProviderCollector, SharedExtension):
     def _tell(self, message: amqp.Message, travel: Travel, delay: int | None, fault: BaseException) -> None:
         event = f"{travel.source}.{travel.type} {message.properties.get('message_id')}"
         becomes = "a dead letter" if delay is None else f"tried again in {delay} s"
-        unforeseen = None if isinstance(fault, (*OUTAGES, *HOPELESS)) else fault
+        unforeseen = None if _outage(fault) or isinstance(fault, HOPELESS) else fault
         log.warning("event %s: %s; now %s", event, travel.error, becomes, exc_info=unforeseen)
 
     def unregister_provider(self, provider: "OnEvent") -> None:
@@ -134,6 +143,10 @@ class Inbox(ProviderCollector, SharedExtension):
         """After the last handler: acknowledgements leave, the connection closes."""
         super().stop()
         self._consumer.close()
+
+
+def _outage(fault: BaseException) -> bool:
+    return isinstance(fault, Unavailable) or server_away(fault)
 
 
 class OnEvent(Entrypoint):

@@ -79,6 +79,8 @@ class RpcConsumer(ProviderCollector, SharedExtension):
             raise InvalidRequest(f"{self.container.service_name} has no such method", method=method_name)
         if message.delivery_info["redelivered"]:
             raise Unavailable("delivered a second time and not run again; repeat it with the same request_id")
+        if self.container.away:
+            raise Unavailable("the database behind this service is away; the same request may be repeated")
         args, kwargs = call_of(message.body, message.properties.get("content_type"))
         method.run(args, kwargs, message)
 

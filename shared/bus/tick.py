@@ -13,6 +13,8 @@ from eventlet.event import Event
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
+from shared.bus.answers import server_away, where
+
 JITTER = 0.1
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,8 @@ class Round:
             while not self._is_last():
                 try:
                     self._work()
-                except Exception:
-                    log.exception("%s failed; the next round comes", self._name)
+                except Exception as fault:  # noqa: BLE001  it is told, and the next round comes
+                    _tell(self._name, fault, "round")
         finally:
             self._ended.send()
 
@@ -50,9 +52,17 @@ class Round:
         self._ended.wait()
 
 
+def _tell(name: str, fault: BaseException, what: str) -> None:
+    """A server that is away is one line; anything else shows where."""
+    if server_away(fault):
+        log.warning("%s: a server behind it is away: %s; the next %s comes", name, where(fault), what)
+    else:
+        log.error("%s failed; the next %s comes", name, what, exc_info=fault)
+
+
 def every(seconds: float, work: Callable[[], object], container: Any, name: str) -> Round:
-    """Starts rounds of work in the container's care; the caller stops them."""
-    rounds = Round(seconds, work, name)
+    """Starts rounds of work in the container's care, none while its database is away; the caller stops them."""
+    rounds = Round(seconds, lambda: None if container.away else work(), name)
     container.spawn_managed_thread(rounds.run, identifier=name)
     return rounds
 
@@ -78,7 +88,7 @@ class Tick(Entrypoint):
 
         def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
             if fault:
-                log.error("%s failed; the next tick comes", self.method_name, exc_info=fault)
+                _tell(self.method_name, fault[1], "tick")
             ended.send()
             return result, fault
 

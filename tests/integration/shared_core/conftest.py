@@ -8,6 +8,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from shared.presence import connect
 from shared.stored import Saved
 from suite.mongo import Mongo
 from tests.integration.shared_core.tallies import MovedClock, Process, Tallies
@@ -19,7 +20,7 @@ Open = Callable[..., Saved[Tally]]
 @pytest.fixture(scope="session")
 def client(mongo: Mongo) -> Iterator[MongoClient[Any]]:
     """Set up as the services' own."""
-    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as connected:
+    with connect(mongo.mongo_url, workers=30) as connected:
         yield connected
 
 
