@@ -62,10 +62,7 @@ class Mongo:
 
     def start_node(self) -> Process:
         """Start mongod itself, again after kill_node() at the same address; does not wait."""
-        place = ("--replSet", "rs0", "--bind_ip", LOOPBACK, "--port", str(self._port), "--dbpath", str(self._data))
-        mongod = find_or_fetch(self._environ)
-        environ = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": mongod.libraries}
-        return self._processes.start("mongod", [mongod.program, *place, *SMALL], environ, self._data)
+        return start_mongod(self._processes, "mongod", self._port, self._data, self._environ)
 
     def kill_node(self) -> None:
         """End mongod as a crash would."""
@@ -98,6 +95,14 @@ class Mongo:
         except PyMongoError:
             return False
         return True
+
+
+def start_mongod(processes: Processes, name: str, port: int, data: Path, environ: Mapping[str, str]) -> Process:
+    """One mongod of the set rs0, its data in `data`; does not wait."""
+    place = ("--replSet", "rs0", "--bind_ip", LOOPBACK, "--port", str(port), "--dbpath", str(data))
+    mongod = find_or_fetch(environ)
+    environ = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": mongod.libraries}
+    return processes.start(name, [mongod.program, *place, *SMALL], environ, data)
 
 
 def _readdress(client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import eventlet
 import nameko.timer
 import pytest
+from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.timer import timer
+from pymongo.errors import AutoReconnect
 
 from shared.bus.container import Container
 from shared.bus.tick import Round, tick
@@ -102,3 +104,28 @@ def test_rounds_of_other_work_go_on_after_a_fault(caplog: Any) -> None:
     every.stop()
     assert len(rounds) >= 2
     assert "clear outboxes failed; the next round comes" in caplog.text
+
+
+class Missing(DependencyProvider):
+    """A database that is away while a test says so."""
+
+    class Server(SharedExtension):
+        away = True
+
+    server = Server()
+
+
+class Resting(Ticking):
+    missing = Missing()
+
+
+def test_F11_nothing_ticks_while_the_database_is_away_and_nothing_is_logged(caplog: Any) -> None:
+    assert ticking(Resting, 0.1).ticks == 0
+    assert not [record for record in caplog.records if record.name.startswith("shared")]
+
+
+def test_F11_a_tick_that_meets_an_outage_is_one_line_of_log(caplog: Any) -> None:
+    ticking(Ticking, 0.1, fault=AutoReconnect)
+    told = [record for record in caplog.records if record.name == "shared.bus.tick"]
+    assert told
+    assert all("is away" in record.getMessage() and not record.exc_info for record in told)

@@ -1,0 +1,89 @@
+"""Whether a database is there, and which of its errors mean that it is not."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    NotPrimaryError,
+    OperationFailure,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WriteConcernError,
+    WTimeoutError,
+)
+
+from shared import presence
+from shared.presence import AWAY_AFTER, UNSURE, Presence, connect, is_away
+
+
+@dataclass
+class Seen:
+    """What the driver's monitor last saw of a set of three."""
+
+    primaries: int = 1
+    topology_description: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.topology_description = self
+
+    def server_descriptions(self) -> dict[int, Any]:
+        return {number: Server(number < self.primaries) for number in range(3)}
+
+
+@dataclass(frozen=True)
+class Server:
+    is_writable: bool
+
+
+def test_F11_a_primary_is_missed_only_after_an_election_had_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, seen = [100.0], Seen()
+    monkeypatch.setattr(presence, "monotonic", lambda: now[0])
+    there = Presence(seen)  # type: ignore[arg-type]
+    assert not there.away
+    seen.primaries = 0
+    assert not there.away
+    now[0] += AWAY_AFTER + 0.1
+    assert there.away
+    seen.primaries = 1
+    assert not there.away
+    seen.primaries = 0
+    assert not there.away, "the time counts from the new loss"
+
+
+def _fault(error: type[Exception], *args: Any) -> Exception:
+    return error("it", *args)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *map(
+            _fault, (AutoReconnect, NetworkTimeout, NotPrimaryError, ServerSelectionTimeoutError, WaitQueueTimeoutError)
+        ),
+        *map(_fault, (ExecutionTimeout, WTimeoutError, WriteConcernError)),
+        _fault(OperationFailure, 50),
+    ],
+)
+def test_F11_these_mean_that_it_is_away(fault: Exception) -> None:
+    assert is_away(fault)
+
+
+@pytest.mark.parametrize("fault", [_fault(OperationFailure, 2), _fault(DuplicateKeyError, 11000), ValueError("it")])
+def test_F11_these_do_not(fault: Exception) -> None:
+    assert not is_away(fault)
+
+
+def test_F11_a_write_that_never_left_is_not_unsure() -> None:
+    assert not issubclass(WaitQueueTimeoutError, UNSURE)
+
+
+def test_F11_no_url_weakens_what_is_written_and_read() -> None:
+    with connect("mongodb://127.0.0.1:1/?w=1&readConcernLevel=local&retryWrites=true&timeoutMS=0", 1) as client:
+        assert (client.write_concern.document, client.read_concern.level) == ({"w": "majority"}, "majority")
+        assert client.options.timeout == presence.ANSWER_WITHIN
+        assert not client.options.retry_writes
