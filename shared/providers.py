@@ -51,6 +51,7 @@ class Database(SharedExtension):
         """Waits for a database that is away, however long: nothing is taken before it is there."""
         self._presence.wait()
         check_skew(self._presence.time())
+        self._presence.compare()
         self._compared = every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks")
 
     @property

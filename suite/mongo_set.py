@@ -40,7 +40,7 @@ class MongoSet:
         try:
             nodes = [self.start_node(name) for name in self.names]
             wait_until("three mongod answer", self._initiated, *nodes, within=START_SECONDS)
-            wait_until("one of them takes writes", self.primary, *nodes, within=START_SECONDS)
+            wait_until("one of them takes writes", self.elected, *nodes, within=START_SECONDS)
             wait_until("all follow it", self.whole, *nodes, within=START_SECONDS)
         except BaseException:
             self.__exit__()
@@ -68,9 +68,13 @@ class MongoSet:
         """The name of the node that takes writes now, not counting `besides`; empty if none does."""
         return next((name for name in self.names if name != besides and self._hello(name).get("isWritablePrimary")), "")
 
+    def elected(self, besides: str = "") -> bool:
+        """Whether there is one."""
+        return bool(self.primary(besides))
+
     def await_primary(self, besides: str = "") -> str:
         """The same, once there is one."""
-        wait_until("a majority has elected a primary", lambda: self.primary(besides), within=ELECTED_SECONDS)
+        wait_until("a majority has elected a primary", lambda: self.elected(besides), within=ELECTED_SECONDS)
         return self.primary(besides)
 
     def whole(self) -> bool:
