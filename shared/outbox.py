@@ -75,10 +75,13 @@ class OutboxRelay:
         self._flying.discard(ticket)
 
     def clear(self) -> None:
-        """Takes confirmed entries out of their documents, without touching the version: one command, idempotent."""
+        """Takes confirmed entries out of their documents."""
         tickets, self._confirmed = self._confirmed, []
-        if not tickets:
-            return
+        if tickets:
+            self._cleared(tickets)
+
+    def _cleared(self, tickets: list[Ticket]) -> None:
+        """One command for all of them, without touching any version; idempotent."""
         try:
             documents = list({ticket.document_id for ticket in tickets})
             entries = [ticket.entry_id for ticket in tickets]

@@ -62,7 +62,7 @@ class Settings:
         environment = env.str("TOUSU_ENV", "development", validate=must.OneOf(ENVIRONMENTS))
         if environment == "production":
             env.refuse(["CLOCK_ORIGIN", "CLOCK_RATE"], "Business time cannot be moved in production.")
-            env.refuse(["CRASH_AT", "CONTROL"], "Nothing is broken on purpose in production.")
+            env.refuse(["CRASH_AT", "FAIL_AT", "CONTROL"], "Nothing is broken on purpose in production.")
             env.demand(["TOKEN_ISSUER"], "Production names who issues its tokens.")
         settings = cls(
             amqp_uri=env.str(

@@ -67,12 +67,16 @@ class Dispatch:
         ids = self.messages.waking(moment.machine_now, room or LOOKED_AT_WITHOUT_LINK)
         if not ids:
             return 0
-        changed = self.messages.change_many(ids, partial(self._woken, moment, room > 0), SELF)
-        claimed = [saved for saved in changed if saved.state.status == "submitting"]
+        claimed = self._claimed(ids, moment, room > 0)
         pool = eventlet.GreenPool(max(1, len(claimed)))
         for _ in pool.imap(self._submit, claimed):
             pass
         return len(claimed)
+
+    def _claimed(self, message_ids: Sequence[str], moment: Moment, link_up: bool) -> list[Saved[Message]]:
+        """Gives each what it needs now; those that this process may submit."""
+        changed = self.messages.change_many(message_ids, partial(self._woken, moment, link_up), SELF)
+        return [saved for saved in changed if saved.state.status == "submitting"]
 
     def _woken(self, moment: Moment, link_up: bool, message: Message, now: datetime) -> Sequence[Any]:
         """What the message needs now; before anything of it leaves, whether it still may (NT1, NT2, NT4)."""

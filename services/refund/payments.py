@@ -62,9 +62,13 @@ class Payments:
             conclusion = self._spoken(saved.state, saved.state.lease)
             if conclusion is None:
                 return
-            after = self.refunds.change(refund_id, conclusion, PAYER)
+            after = self._concluded(refund_id, conclusion)
             lease = after.state.lease
             saved = after if lease and lease.fence != fence else None
+
+    def _concluded(self, refund_id: str, conclusion: Conclusion) -> Saved[Refund]:
+        """Stores what BOSS said. Raises FencedOut where somebody else holds the lease by now."""
+        return self.refunds.change(refund_id, conclusion, PAYER)
 
     def _taken_up(self, refund_id: str) -> Saved[Refund] | None:
         """The refund, if this process has just taken its lease."""

@@ -53,7 +53,7 @@ def test_production_refuses_to_move_business_time(name: str) -> None:
     assert list(faults_of({**GOOD, "TOUSU_ENV": "production", "TOKEN_ISSUER": "identity", name: "1"})) == [name]
 
 
-@pytest.mark.parametrize("name", ["CRASH_AT", "CONTROL"])
+@pytest.mark.parametrize("name", ["CRASH_AT", "FAIL_AT", "CONTROL"])
 def test_production_refuses_to_break_anything_on_purpose(name: str) -> None:
     assert list(faults_of({**GOOD, "TOUSU_ENV": "production", "TOKEN_ISSUER": "identity", name: "any"})) == [name]
 

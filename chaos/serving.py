@@ -1,0 +1,52 @@
+"""`python -m chaos.serving refund`: one process of a service that can be broken on purpose, else as `tousu serve`.
+
+CRASH_AT=<point>[:<nth>]: it kills itself there. FAIL_AT=<point>[:<nth>]: from there on a server seems to be away.
+WINDOWS_FILE: where it keeps which critical windows it is inside. CHECKPOINT_SECONDS: between checkpoints of the audit.
+Production refuses.
+"""
+
+import cli.patched  # noqa: F401, I001  before anything else
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from chaos.crashing import NoSuchPoint, Passing, crash, fail
+from chaos.edges import watch
+from chaos.seams import Seams
+from chaos.windows import Windows
+from cli.serve import app
+
+
+def main() -> None:
+    """The program: its one argument is the service."""
+    service = sys.argv[1]
+    if os.environ.get("TOUSU_ENV") == "production":
+        sys.exit("Nothing is broken on purpose in production.")
+    try:
+        break_into(service, os.environ)
+    except NoSuchPoint as unknown:
+        sys.exit(str(unknown))
+    app([service])
+
+
+def break_into(service: str, environ: Mapping[str, str]) -> None:
+    """Puts everything that the variables ask for around the product's methods. Raises NoSuchPoint."""
+    seams = Seams()
+    if file := environ.get("WINDOWS_FILE"):
+        watch(seams, Windows(Path(file)), service)
+    if text := environ.get("CRASH_AT"):
+        crash(seams, Passing.read(text, service))
+    if text := environ.get("FAIL_AT"):
+        fail(seams, Passing.read(text, service))
+    seams.put()
+    if seconds := environ.get("CHECKPOINT_SECONDS"):
+        providers: Any = import_module("shared.providers")
+        providers.EVERY = float(seconds)
+
+
+if __name__ == "__main__":
+    main()
