@@ -78,7 +78,8 @@ STORING = (
     Point("change_decided", f"{at.STORE}._swapped", "before", only=_tells),
     Point("changed", f"{at.STORE}._sent", "before", window="outbox", only=_tells_of_a_change),
     Point("bulk_decided", f"{at.STORE}._written", "before", at.IN_BULK),
-    Point("bulk_written", f"{at.STORE}._written", "after", at.IN_BULK, "outbox", _any_tells),
+    Point("bulk_written", f"{at.STORE}._written", "after", at.IN_BULK, only=_if_so),
+    Point("due_written", f"{at.STORE}._written", "after", at.ESCALATION, "outbox", _any_tells),
     Point("checkpoint_signed", "shared.audit.keeping:sign", "after"),
     Point("checkpoint_kept", "shared.audit.keeping:Checkpoints.take", "after", only=_if_so),
 )
