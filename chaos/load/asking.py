@@ -6,6 +6,7 @@ from typing import Any
 
 from chaos.load.callers import Caller
 from chaos.load.people import AUDITOR, FINANCE
+from suite.play.callers import Refused
 from suite.play.script import Person
 
 PAGE = 200
@@ -17,7 +18,7 @@ COMPLAINT = (
 CASE = ("complaint_id", "serial_no", "status", "level", "awaiting", "major", "opinions", "clocks")
 STEP = ("step", "at", "by", "cause", "clock_id", "kind", "from_level", "to_level")
 REFUND = ("refund_id", "status", "sort", "lines", "total_fen", "complaint_id", "msisdn", "paid_at", "doubt")
-MESSAGE = ("message_id", "template", "class", "status", "why", "role", "complaint_id", "created_at", "hold_until")
+MESSAGE = ("message_id", "template", "class", "status", "why", "role", "to", "complaint_id", "created_at", "hold_until")
 
 Ask = Callable[..., Any]
 
@@ -29,7 +30,8 @@ class Asking:
         self._caller, self._patience = caller, patience
 
     def final(self, numbers: Iterable[str], now: Callable[[], Any]) -> dict[str, Any]:
-        """`{at, complaints, cases, refunds, messages}`: the first four by number or complaint id, messages as a list.
+        """`{at, until, complaints, cases, refunds, messages}`: complaints and refunds by number, cases by complaint id,
+        messages as a list; at and until: business time before the first question and after the last answer.
 
         Raises NoAnswer where a service does not answer, Refused where it must not refuse."""
         at = now().isoformat()
@@ -40,17 +42,22 @@ class Asking:
             refunds = [self._refund(each["refund_id"]) for each in self._all("refund", {"msisdn": number}, FINANCE)]
             found["complaints"][number], found["refunds"][number] = complaints, refunds
             for complaint in complaints:
-                found["cases"][complaint["complaint_id"]] = self._case(complaint["complaint_id"])
+                if case := self._case(complaint["complaint_id"]):
+                    found["cases"][complaint["complaint_id"]] = case
                 messages |= self._messages({"complaint_id": complaint["complaint_id"]})
             messages |= self._messages({"msisdn": number})
-        return found | {"messages": list(messages.values())}
+        return found | {"messages": list(messages.values()), "until": now().isoformat()}
 
     def _complaint(self, complaint_id: str) -> dict[str, Any]:
         whole = self._ask(AUDITOR, "intake", "get", complaint_id)
         return _only(whole, COMPLAINT) | {"history": [_only(entry, HISTORY) for entry in whole["history"]]}
 
-    def _case(self, complaint_id: str) -> dict[str, Any]:
-        case = self._ask(AUDITOR, "escalation", "case", complaint_id)
+    def _case(self, complaint_id: str) -> dict[str, Any] | None:
+        """None where escalation knows none: that is for the judge to find."""
+        try:
+            case = self._ask(AUDITOR, "escalation", "case", complaint_id)
+        except Refused:
+            return None
         return _only(case, CASE) | {"steps": [_only(step, STEP) for step in case["steps"]]}
 
     def _refund(self, refund_id: str) -> dict[str, Any]:

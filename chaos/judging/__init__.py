@@ -1,0 +1,1 @@
+"""What became of everything that callers tried: judged from journals and answers alone. Pure."""

@@ -1,0 +1,129 @@
+"""Clocks: what must have broken is broken and what was met in time is met, each once, none before its time. Pure.
+
+lost       it must have started or broken, and nobody is told that it has
+early      it broke before its due time, or although it was met in time
+doubled    it broke or the level rose twice (two event ids for one happening), or a clock is there that nothing started
+otherwise  met or cancelled where it must be something else
+Of acts at about a due time (Conditions.grace_seconds) either order is right; what breaks at the end may be open."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chaos.judging.course import Course, Due, Happening
+from chaos.judging.evidence import Act, Evidence, Journey, Line, moment
+from chaos.judging.outcome import Finding, Outcome, outcome
+
+KIND = "clocks"
+HAPPENINGS = {"complaint_replied": "replied", "contact_recorded": "contacted", "followed_up": "followed_up"}
+OPINIONS = ("supervisor", "support", "legal")
+
+
+def clocks(evidence: Evidence) -> Iterator[Outcome]:
+    """One outcome for each clock that had to start on a complaint whose registration was acknowledged."""
+    for journey in evidence.journeys:
+        for registered in journey.named("intake.register"):
+            complaint = _found(evidence, journey, registered)
+            if complaint is None:
+                continue
+            if case := evidence.final["cases"].get(complaint["complaint_id"]):
+                yield from _of_case(evidence, registered.answer, complaint, case)
+            else:
+                for kind in registered.answer["limits"]:
+                    yield _absent(registered.answer["serial_no"], kind)
+
+
+def _found(evidence: Evidence, journey: Journey, registered: Act) -> Line | None:
+    """The complaint that was acknowledged; one that nobody finds is judged as a complaint, not clock by clock."""
+    found = evidence.final["complaints"].get(journey.msisdn, [])
+    told = registered.answer.get("complaint_id") if registered.acknowledged else None
+    return next((each for each in found if each["complaint_id"] == told), None)
+
+
+def course_of(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Course:
+    """The course of one complaint: `told` is the answer to its registration, the others what is told at the end."""
+    seen = {(clock["kind"], moment(clock["due_at"])): clock for clock in case["clocks"]}
+    began = moment(told["registered_at"])
+    started = [Due(kind, began, moment(due), told=True) for kind, due in told["limits"].items()]
+    until = moment(evidence.final["until"])
+    return Course(seen, evidence.grace, evidence.asked_at, until).run(started, _happenings(complaint, case))
+
+
+def _happenings(complaint: Line, case: Line) -> Iterator[Happening]:
+    """What was done, at the times that callers were told at the end."""
+    promises = iter(sorted(complaint.get("promises", ()), key=lambda promise: str(promise["made_at"])))
+    for entry in complaint["history"]:
+        at = moment(entry["at"])
+        if entry["event"] in HAPPENINGS:
+            yield Happening(at, HAPPENINGS[entry["event"]])
+        elif entry["event"] == "promise_made" and (promise := next(promises, None)):
+            yield Happening(at, "promised", moment(promise["due_at"]))
+        elif entry["event"] == "major_marked":
+            yield Happening(at, "declared")
+    for kind in OPINIONS:
+        if given := case["opinions"].get(kind):
+            yield Happening(moment(given["at"]), kind)
+    for step in case["steps"]:
+        if step["step"] == "case_accepted":
+            yield Happening(moment(step["at"]), "accepted")
+
+
+def _of_case(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Iterator[Outcome]:
+    course, serial = course_of(evidence, told, complaint, case), told["serial_no"]
+    for clock in course.clocks:
+        findings = list[Finding]()
+        if differs := course.differences.get(clock.key):
+            findings.append(Finding(KIND, differs.wrong, _id(serial, clock), differs.expected, differs.seen))
+        if seen := course.seen.get(clock.key):
+            findings += _fired(evidence, serial, case["complaint_id"], seen)
+        yield outcome(KIND, _id(serial, clock), clock.told, findings)
+    must = {clock.key for clock in course.clocks}
+    for key, seen in course.seen.items():
+        if key not in must:
+            nothing = Finding(KIND, "doubled", f"{serial} {seen['clock_id']}", "no such clock", _shown(seen))
+            yield outcome(KIND, f"{serial} {seen['clock_id']}", False, [nothing])
+
+
+def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str, Any]) -> Iterator[Finding]:
+    """Its breaking on the bus: once, and not before the due time."""
+    name, due = f"{serial} {seen['clock_id']}", moment(seen["due_at"])
+    broken = [
+        event
+        for event in evidence.events(complaint_id, "escalation.clock_broken")
+        if event["change"]["clock_id"] == seen["clock_id"]
+    ]
+    if len(broken) > 1:
+        ids = ", ".join(event["event_id"] for event in broken)
+        yield Finding(KIND, "doubled", name, "one breaking", f"events {ids}")
+    for event in broken:
+        if moment(event["at"]) < due:
+            yield Finding(KIND, "early", name, f"broken at {due.isoformat()} or later", f"broken at {event['at']}")
+    if seen["kind"] == "acceptance":
+        rises = [
+            event["event_id"]
+            for event in evidence.events(complaint_id, "escalation.escalated")
+            if moment(event["change"]["at"]) == moment(seen["started_at"])
+        ]
+        if len(rises) > 1:
+            yield Finding(KIND, "doubled", name, "one rise", f"events {', '.join(rises)}")
+
+
+def lateness(evidence: Evidence) -> list[float]:
+    """Machine seconds from each clock's due time to the moment at which its breaking was stored, shortest first."""
+    fired = []
+    for (_, name), events in evidence.happened.items():
+        if name == "escalation.clock_broken":
+            fired += [(moment(event["change"]["due_at"]), moment(event["at"])) for event in events]
+    return sorted(evidence.timeline.seconds_between(due, at) for due, at in fired)
+
+
+def _absent(serial: str, kind: str) -> Outcome:
+    finding = Finding(KIND, "lost", f"{serial} {kind}", "a clock, as told to the caller", "escalation knows no case")
+    return outcome(KIND, f"{serial} {kind}", True, [finding])
+
+
+def _id(serial: str, clock: Due) -> str:
+    return f"{serial} {clock.kind} due {clock.due_at.isoformat(timespec='minutes')}"
+
+
+def _shown(seen: Mapping[str, Any]) -> str:
+    return f"{seen['kind']} {seen['state']}, due {seen['due_at']}"

@@ -1,0 +1,128 @@
+"""SMS: what must go reached its phone, and no phone got the same text for the same event more often than once. Pure.
+
+lost       it must go by the rulebook and no phone has it, although it is not held for the end of the quiet hours
+doubled    a phone has the same text more often than events of its sort happened. After a kill between submit and its
+           stored answer nobody knows whether the centre has it: so many may come twice, if notify marks them
+unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chaos.judging.evidence import Evidence, Line, moment
+from chaos.judging.expected import Expecting, Phones, Wanted
+from chaos.judging.outcome import Finding, Outcome, outcome
+from chaos.judging.texts import SHANGHAI, Book
+
+KIND = "SMS"
+DAILY = "service_group_digest"
+CAUSES = {"call_for_progress": ("escalated", "complaint_transferred"), "call_for_survey": ("complaint_replied",)}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One SMS on a phone, read."""
+
+    to: str
+    text: str
+    template: str
+    words: Mapping[str, str]
+    day: str = ""
+
+
+def messages(evidence: Evidence, book: Book, phones: Phones) -> Iterator[Outcome]:
+    """One outcome for each SMS that had to come, and one for each text that came too often."""
+    shown = [_read(line, book) for line in evidence.smsc]
+    told = _Told(evidence)
+    surplus = _surplus(evidence, shown)
+    allowed = evidence.conditions.kills_in_submit
+    wanted = set(Expecting(evidence, book, phones).all())
+    for each in sorted(wanted, key=lambda each: each.id):
+        if not told.held(each):
+            yield _came(each, shown, told)
+    for number, (example, copies) in enumerate(surplus):
+        yield _twice(example, copies, told, within=number < allowed)
+
+
+def _read(line: Line, book: Book) -> Shown:
+    template, words = book.read(line["text"])
+    day = str(moment(line["at"]).astimezone(SHANGHAI).date()) if template == DAILY else ""
+    return Shown(line["to"], line["text"], template, words, day)
+
+
+def _came(wanted: Wanted, shown: list[Shown], told: "_Told") -> Outcome:
+    there = any(
+        each.to == wanted.to
+        and each.template == wanted.template
+        and all(each.words.get(name) == value for name, value in wanted.words)
+        for each in shown
+    )
+    known = told.of(wanted.template, wanted.to, wanted.complaint_id)
+    findings = []
+    if not there:
+        said = ", ".join(sorted({each["status"] for each in known})) or "notify knows none"
+        findings.append(Finding(KIND, "lost", wanted.id, "on the phone", said))
+    return outcome(KIND, wanted.id, bool(known), findings, unknown=any(each["may_be_repeated"] for each in known))
+
+
+def _surplus(evidence: Evidence, shown: list[Shown]) -> list[tuple[Shown, int]]:
+    """Each text that a phone has too often, with one copy counted for each surplus one."""
+    counted = Counter((each.to, each.text, each.day) for each in shown)
+    first = {(each.to, each.text, each.day): each for each in reversed(shown)}
+    causes = _causes(evidence)
+    found = []
+    for key, copies in counted.items():
+        example = first[key]
+        happened = causes[example.words.get("serial_no", ""), example.template]
+        found += [(example, copies)] * (copies - max(1, happened))
+    return found
+
+
+def _causes(evidence: Evidence) -> Counter[tuple[str, str]]:
+    """How often, by serial number, something happened that the same words tell each time."""
+    happened = Counter[tuple[str, str]]()
+    for complaints in evidence.final["complaints"].values():
+        for complaint in complaints:
+            case = evidence.final["cases"].get(complaint["complaint_id"], {"steps": ()})
+            names = [entry["event"] for entry in complaint["history"]] + [step["step"] for step in case["steps"]]
+            for template, events in CAUSES.items():
+                happened[complaint["serial_no"], template] += sum(name in events for name in names)
+    return happened
+
+
+def _twice(example: Shown, copies: int, told: "_Told", within: bool) -> Outcome:
+    """One surplus copy: within the kills that landed in the submit window, and marked, it is no finding."""
+    name = f"{example.template or 'an unknown text'} to {example.to[:3]}****{example.to[-4:]}"
+    name += f" ({example.words.get('serial_no') or example.day or 'no serial'})"
+    marked = any(each["may_be_repeated"] for each in told.of(example.template, example.to, None))
+    if within and marked:
+        return Outcome(KIND, name, True, "doubled")
+    why = "" if marked else ", and notify marks none as repeated"
+    return outcome(KIND, name, True, [Finding(KIND, "doubled", name, "once", f"{copies} times{why}")])
+
+
+class _Told:
+    """What notify tells of its messages, by template and masked number."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._until, self._messages = moment(evidence.final["until"]), list(evidence.final["messages"])
+
+    def of(self, template: str, to: str, complaint_id: str | None) -> list[Mapping[str, Any]]:
+        """The messages of this template to this number, of a complaint where one is named."""
+        masked = f"{to[:3]}****{to[-4:]}"
+        return [
+            each
+            for each in self._messages
+            if each["template"] == template
+            and each["to"] == masked
+            and (complaint_id is None or each["complaint_id"] == complaint_id)
+        ]
+
+    def held(self, wanted: Wanted) -> bool:
+        """It waits for the end of the quiet hours, which has not come (NT2)."""
+        known = self.of(wanted.template, wanted.to, wanted.complaint_id)
+        return any(
+            each["status"] == "held" and each["hold_until"] and moment(each["hold_until"]) > self._until
+            for each in known
+        )

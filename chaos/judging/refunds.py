@@ -1,0 +1,126 @@
+"""Refunds: what was approved stands in BOSS's journal once, to the fen; what was not, never. Pure.
+
+lost       its last signature was acknowledged and BOSS has less than its lines, or an acknowledged claim is nowhere
+doubled    BOSS has more entries or more fen for a key or a number than the lines of what was approved
+unknown    it was unknown on the way and then settled; or it waits for a person because BOSS can neither be asked nor
+           honours keys, and then nobody knows what BOSS has: at most once all the same
+otherwise  the refund service tells another amount or another end than BOSS has"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chaos.judging.evidence import Act, Evidence, Journey, Line
+from chaos.judging.outcome import Finding, Outcome, outcome
+
+KIND = "refunds"
+APPROVED = ("approved", "paying", "paid", "unknown", "failed", "closed")
+
+
+def refunds(evidence: Evidence) -> Iterator[Outcome]:
+    """One outcome for each claim that was attempted, and one for each number that BOSS paid without any."""
+    booked: dict[str, list[Line]] = defaultdict(list)
+    for entry in evidence.boss:
+        booked[entry["msisdn"]].append(entry)
+    for journey in evidence.journeys:
+        for claim in journey.named("refund.request"):
+            entries = booked.pop(journey.msisdn, [])
+            findings = list(_judged(evidence, journey, claim, entries))
+            yield outcome(KIND, claim.id, claim.acknowledged, findings, unknown=_was_unknown(evidence, journey))
+    for entries in booked.values():
+        nothing = Finding(KIND, "doubled", entries[0]["key"], "nothing: nobody claimed it", _shown(entries))
+        yield outcome(KIND, entries[0]["key"], False, [nothing])
+
+
+def lines_of(claim: Act) -> Counter[tuple[str, int]]:
+    """What a claim pays: principal and equal award, or the principal, and an extra (RF3, RF5, RF16)."""
+    principal = claim.about["principal_fen"]
+    lines = Counter({("principal", principal): 1})
+    if claim.about["ground"] == "double_refund":
+        lines["award", principal] += 1
+    if extra := claim.about.get("extra_fen"):
+        lines["extra", extra] += 1
+    return lines
+
+
+def approved(journey: Journey, refund: Mapping[str, Any] | None) -> bool:
+    """All signatures are there, as a caller was told; where the last answer never came, as is told at the end."""
+    told = any(act.acknowledged and act.answer["status"] in APPROVED for act in journey.named("refund.approve"))
+    return told or (refund is not None and refund["status"] in APPROVED)
+
+
+def _judged(evidence: Evidence, journey: Journey, claim: Act, entries: list[Line]) -> Iterator[Finding]:
+    found = evidence.final["refunds"].get(journey.msisdn, [])
+    refund = found[0] if found else None
+    if claim.acknowledged and claim.answer["refund_id"] not in [each["refund_id"] for each in found]:
+        yield Finding(KIND, "lost", claim.id, f"refund {claim.answer['refund_id']}, as acknowledged", "nobody finds it")
+    if len(found) > 1:
+        ids = ", ".join(each["refund_id"] for each in found)
+        yield Finding(KIND, "doubled", claim.id, "one refund of one request", ids)
+    expected = lines_of(claim) if approved(journey, refund) else Counter[tuple[str, int]]()
+    name = refund["refund_id"] if refund else claim.id
+    yield from _against_boss(evidence, name, refund, expected, entries)
+    if refund:
+        yield from _told(evidence, name, refund, lines_of(claim), entries)
+
+
+def _against_boss(
+    evidence: Evidence,
+    name: str,
+    refund: Mapping[str, Any] | None,
+    expected: Counter[tuple[str, int]],
+    entries: list[Line],
+) -> Iterator[Finding]:
+    booked = Counter((entry["kind"], entry["amount_fen"]) for entry in entries)
+    for kind in sorted({kind for kind, _ in expected | booked}):
+        must = sum(fen * times for (each, fen), times in expected.items() if each == kind)
+        times = sum(times for (each, _), times in booked.items() if each == kind)
+        has = sum(entry["amount_fen"] for entry in entries if entry["kind"] == kind)
+        lines = sum(count for (each, _), count in expected.items() if each == kind)
+        if has > must or times > lines:
+            yield Finding(KIND, "doubled", name, f"{lines} entry of {kind}, {must} fen", f"{times}, {has} fen")
+        elif has < must and not _parked(evidence, refund):
+            yield Finding(KIND, "lost", name, f"{lines} entry of {kind}, {must} fen", f"{times}, {has} fen")
+    for key, times in Counter(entry["key"] for entry in entries).items():
+        if times > 1 and booked == expected:
+            yield Finding(KIND, "doubled", name, f"one entry under {key}", str(times))
+
+
+def _told(
+    evidence: Evidence,
+    name: str,
+    refund: Mapping[str, Any],
+    lines: Counter[tuple[str, int]],
+    entries: list[Line],
+) -> Iterator[Finding]:
+    """What the refund service says at the end, against the claim and BOSS."""
+    said = Counter((line["kind"], line["amount_fen"]) for line in refund["lines"])
+    if said != lines:
+        yield Finding(KIND, "otherwise", name, f"lines {_lines(lines)}", f"lines {_lines(said)}")
+    paid = sum(line["amount_fen"] for line in refund["lines"] if line["state"] == "paid")
+    booked = sum(entry["amount_fen"] for entry in entries)
+    if paid < booked == sum(kind[1] * times for kind, times in lines.items()) and not _parked(evidence, refund):
+        yield Finding(KIND, "otherwise", name, f"{booked} fen told as paid, as BOSS has them", f"{paid} fen")
+    ids = [event["event_id"] for event in evidence.events(name, "refund.refund_paid")]
+    if len(ids) > 1:
+        yield Finding(KIND, "doubled", name, "one event refund_paid", ", ".join(ids))
+
+
+def _parked(evidence: Evidence, refund: Mapping[str, Any] | None) -> bool:
+    """It waits for a person, and rightly: this BOSS cannot be asked and would pay twice."""
+    if evidence.conditions.boss_settles or refund is None or refund["status"] != "unknown":
+        return False
+    return bool((refund["doubt"] or {}).get("waits_for") == "person")
+
+
+def _was_unknown(evidence: Evidence, journey: Journey) -> bool:
+    found = evidence.final["refunds"].get(journey.msisdn, [])
+    return any(evidence.events(each["refund_id"], "refund.refund_unknown") for each in found)
+
+
+def _lines(lines: Counter[tuple[str, int]]) -> str:
+    return ", ".join(f"{times} × {kind} {fen} fen" for (kind, fen), times in sorted(lines.items())) or "none"
+
+
+def _shown(entries: list[Line]) -> str:
+    return f"{len(entries)} entries, {sum(entry['amount_fen'] for entry in entries)} fen"

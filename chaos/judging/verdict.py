@@ -1,0 +1,63 @@
+"""The verdict over a whole run: counts, every finding, lateness; green only if nothing is wrong. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chaos.judging.clocks import clocks, lateness
+from chaos.judging.complaints import complaints
+from chaos.judging.evidence import Evidence
+from chaos.judging.expected import Phones
+from chaos.judging.messages import messages
+from chaos.judging.outcome import Count, Finding, counted
+from chaos.judging.refunds import refunds
+from chaos.judging.texts import Book
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Machine seconds from due to stored, of so many clocks that fired."""
+
+    fired: int
+    p50: float
+    p99: float
+    longest: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first."""
+
+    counts: Mapping[str, Count]
+    findings: tuple[Finding, ...]
+    lateness: Lateness
+    redeliveries: int
+
+    @property
+    def green(self) -> bool:
+        return not self.findings
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self) | {"green": self.green, "findings": [str(finding) for finding in self.findings]}
+
+
+def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mapping[str, Any]) -> Verdict:
+    """`templates`, `organisation`: policies/templates.yml and organisation.yml as they are written."""
+    sms = messages(evidence, Book(templates), Phones(organisation))
+    outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
+    found = [finding for each in outcomes for finding in each.findings]
+    if evidence.conditions.never_quiet:
+        found.insert(0, Finding("run", "otherwise", "quiet", "nothing moves any more", evidence.conditions.never_quiet))
+    return Verdict(counted(outcomes), tuple(found), spread(lateness(evidence)), evidence.redeliveries)
+
+
+def spread(seconds: list[float]) -> Lateness:
+    """Of sorted values: the middle one, the one that 99 of 100 do not exceed, the last one."""
+    if not seconds:
+        return Lateness(0, 0.0, 0.0, 0.0)
+    return Lateness(len(seconds), _share(seconds, 50), _share(seconds, 99), round(seconds[-1], 3))
+
+
+def _share(seconds: list[float], percent: int) -> float:
+    return round(seconds[max(0, -(-len(seconds) * percent // 100) - 1)], 3)

@@ -1,0 +1,94 @@
+"""What a run prints and keeps: one table, every finding as a sentence, and the same as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from chaos.judging.outcome import KINDS, Count
+from chaos.judging.verdict import Verdict
+
+COLUMNS = ("attempted", "acknowledged", "ok", "lost", "doubled", "unknown", "early", "otherwise")
+HEADINGS = {"unknown": "unknown, then settled"}
+NO_SUCH = "–"
+
+
+@dataclass(frozen=True)
+class Faced:
+    """What the run did to the suite. windows: kills inside each critical window, by its name."""
+
+    seed: int
+    kills: int = 0
+    windows: Mapping[str, int] | None = None
+    faults: Mapping[str, int] | None = None
+    seconds: float = 0.0
+    control: str = ""
+
+    @property
+    def inside(self) -> int:
+        """Kills that landed inside critical windows."""
+        return sum((self.windows or {}).values())
+
+
+def report(verdict: Verdict, faced: Faced) -> RenderableType:
+    """For a console: figures of the run, the table, lateness, findings."""
+    return Group(_run(verdict, faced), _table(verdict.counts), _lateness(verdict), _findings(verdict))
+
+
+def as_json(verdict: Verdict, faced: Faced) -> dict[str, Any]:
+    """The same as JSON values."""
+    run = {
+        "seed": faced.seed,
+        "kills": faced.kills,
+        "kills_inside_critical_windows": faced.inside,
+        "windows": dict(faced.windows or {}),
+        "faults": dict(faced.faults or {}),
+        "seconds": round(faced.seconds, 1),
+        "control": faced.control,
+    }
+    return run | verdict.shown()
+
+
+def _run(verdict: Verdict, faced: Faced) -> Text:
+    lines = [f"seed {faced.seed}" + (f", control: {faced.control} is off" if faced.control else "")]
+    lines.append(f"kills {faced.kills}, inside critical windows {faced.inside}{_by_name(faced.windows)}")
+    if faced.faults:
+        lines.append(f"other faults {sum(faced.faults.values())}{_by_name(faced.faults)}")
+    lines.append(f"redeliveries seen {verdict.redeliveries}, {faced.seconds:.0f} s")
+    return Text("\n".join(lines))
+
+
+def _by_name(times: Mapping[str, int] | None) -> str:
+    shown = ", ".join(f"{name} {count}" for name, count in sorted((times or {}).items()) if count)
+    return f" ({shown})" if shown else ""
+
+
+def _table(counts: Mapping[str, Count]) -> Table:
+    table = Table(title="nothing lost, nothing doubled", title_justify="left")
+    table.add_column("")
+    for column in COLUMNS:
+        table.add_column(HEADINGS.get(column, column), justify="right")
+    for kind in KINDS:
+        shown = [str(getattr(counts[kind], column)) for column in COLUMNS]
+        if kind != "clocks":
+            shown[COLUMNS.index("early")] = NO_SUCH
+        table.add_row(kind, *shown)
+    return table
+
+
+def _lateness(verdict: Verdict) -> Text:
+    late = verdict.lateness
+    if not late.fired:
+        return Text("no clock fired")
+    spread = f"p50 {late.p50:.3f} s, p99 {late.p99:.3f} s, max {late.longest:.3f} s"
+    return Text(f"clocks fired {late.fired}, late by {spread} of machine time")
+
+
+def _findings(verdict: Verdict) -> Text:
+    if verdict.green:
+        return Text("GREEN: nothing lost, nothing doubled, nothing early.")
+    sentences = [f"{number}. {finding}" for number, finding in enumerate(verdict.findings, 1)]
+    return Text("\n".join([f"RED: {len(sentences)} findings", *sentences]))
