@@ -177,7 +177,7 @@ class Form(Generic[State]):
     def _entry(self, document_id: str, event: object, stamp: Stamp, data: dict[str, Any]) -> dict[str, Any]:
         name = event_name(type(event))
         envelope = {
-            "event_id": f"{document_id}:{stamp.n}",
+            "event_id": f"{self.kind.name}:{document_id}:{stamp.n}",  # a case has its complaint's id
             "type": name,
             "schema": self._schema,
             "at": plain(stamp.at),

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[Kind[Any], ...]] = {
 }
 SCHEMAS = {"intake": INTAKE, "escalation": ESCALATION, "refund": REFUND, "notify": NOTIFY}
 ENVELOPE = (
-    ("`event_id`", "the document's id and the number of the entry; the same however often the event is delivered"),
+    ("`event_id`", "sort and id of the document, number of the entry: unique in the suite, the same in every delivery"),
     ("`type`", "the name of the event, which is also the routing key"),
     (
         "`schema`",

@@ -63,6 +63,10 @@ def test_seq_counts_the_history_and_event_ids_never_meet(told: list[Told]) -> No
         numbers[each.service, document].append(each.event["seq"])
 
     assert all(seqs == sorted(set(seqs)) for seqs in numbers.values())
+    services = defaultdict(set)
+    for each in told:
+        services[each.event["event_id"]].add(each.service)
+    assert all(len(tellers) == 1 for tellers in services.values())  # a case and its complaint share their id
 
 
 def test_the_event_says_of_which_complaint_it_is_where_there_is_one(told: list[Told]) -> None:

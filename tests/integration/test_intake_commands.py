@@ -137,7 +137,7 @@ def test_each_command_is_kept_told_and_carried_out_once(
     assert {each["event"] for each in consequences} <= {"task_set", "task_done"}
     event = told_by(method, complaint, heard)
     assert (event["seq"], event["schema"], event["actor"]["sub"]) == (step["n"], 1, "E1004")
-    assert event["event_id"] == f"{complaint}:{step['n']}"
+    assert event["event_id"] == f"complaints:{complaint}:{step['n']}"
 
 
 @pytest.mark.parametrize("method", [*COMMANDS, *AFTER_REPLY])

@@ -83,14 +83,14 @@ def unsent(collection: Collection[Any], document_id: str) -> list[str]:
 def test_events_reach_their_readers_and_are_cleared(tally: Any, collection: Collection[Any], heard: Any):
     tally.open("a")
     tally.add("a")
-    wait_until("both events are heard", lambda: heard() == ["a:1", "a:2"], within=10)
+    wait_until("both events are heard", lambda: heard() == ["tallies:a:1", "tallies:a:2"], within=10)
     wait_until("the outbox is empty", lambda: unsent(collection, "a") == [], within=10)
 
 
 def test_an_event_that_somebody_reads_waits_for_its_queue(tally: Any, collection: Collection[Any], settings: Settings):
     tally.open("b")
     tally.add("b")
-    wait_until("what nobody reads is cleared", lambda: unsent(collection, "b") == ["b:2"], within=10)
+    wait_until("what nobody reads is cleared", lambda: unsent(collection, "b") == ["tallies:b:2"], within=10)
     with Connection(settings.amqp_uri) as connection:
         queue = Queue("late", EXCHANGE, routing_key="amount_added")(connection.channel())
         queue.declare()
@@ -104,7 +104,7 @@ def test_what_a_killed_process_left_behind_is_sent_by_a_running_one(
 ):
     killed = Tallies(collection.database, key_ring(settings), BusinessClock(), NoRelay())
     killed.insert("c", [TallyOpened()], AGENT, MONDAY)
-    wait_until("the sweeper sends it", lambda: "c:1" in heard(), within=15)
+    wait_until("the sweeper sends it", lambda: "tallies:c:1" in heard(), within=15)
     wait_until("the outbox is empty", lambda: unsent(collection, "c") == [], within=10)
     assert tally.add("c")["seq"] == 2
 

@@ -98,7 +98,7 @@ def test_replicas_that_look_at_once_fire_each_document_once(database: Any, clock
     assert sorted(fired) == [f"t{number:02}" for number in range(40)]
     assert {process.tallies.get(document_id).state.total for document_id in fired} == {1}
     sent = [message_id for replica in replicas for message_id in replica.broker.ids]
-    assert sorted(sent) == sorted(f"{document_id}:3" for document_id in fired)
+    assert sorted(sent) == sorted(f"tallies:{document_id}:3" for document_id in fired)
 
 
 def test_who_lost_its_race_is_left_for_the_next_look_and_the_winners_events_are_sent(process: Process):
@@ -115,7 +115,7 @@ def test_who_lost_its_race_is_left_for_the_next_look_and_the_winners_events_are_
 
     changed = tallies.change_many(tallies.due(), fire_while_another_changes, SYSTEM)
     assert sorted(saved.id for saved in changed) == ["t0", "t2"]
-    assert sorted(process.broker.ids) == ["t0:3", "t2:3"]
+    assert sorted(process.broker.ids) == ["tallies:t0:3", "tallies:t2:3"]
     assert tallies.due() == ["t1"]
     assert [saved.state.total for saved in tallies.change_many(tallies.due(), fire, SYSTEM)] == [11]
 
@@ -126,7 +126,7 @@ def test_due_work_whose_answer_was_lost_is_recognised_and_sent(process: Process)
     process.broker.published.clear()
     tallies.collection = LostAnswers(tallies.collection)  # type: ignore[assignment]
     assert [saved.id for saved in tallies.change_many(["t1"], fire, SYSTEM)] == ["t1"]
-    assert process.broker.ids == ["t1:3"]
+    assert process.broker.ids == ["tallies:t1:3"]
 
 
 def test_due_work_that_never_reached_the_server_is_left_for_the_next_look(process: Process):

@@ -106,7 +106,7 @@ def test_a_sweep_reads_no_more_than_it_sends(database: Database[Any], crowded: T
     (look,) = looks(database, sweeper.outbox.sweep)
     assert look.plan == "IXSCAN { outbox.at: 1 }"
     assert look.documents == FEW
-    assert sorted(sweeper.broker.ids) == [f"due{number}:1" for number in range(FEW)]
+    assert sorted(sweeper.broker.ids) == [f"tallies:due{number}:1" for number in range(FEW)]
 
 
 def test_a_sweep_with_a_long_backlog_reads_only_its_share(

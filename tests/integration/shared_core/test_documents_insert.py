@@ -82,7 +82,7 @@ def test_a_first_answer_is_found_by_its_request(tallies: Tallies):
 def test_an_insert_whose_answer_was_lost_is_made_once_and_its_event_sent(process: Process, opened: Open, reached: str):
     process.tallies.collection = LostAnswers(process.tallies.collection, reached=reached)  # type: ignore[assignment]
     assert opened("t1") == process.tallies.get("t1")
-    assert process.broker.ids == ["t1:1"]
+    assert process.broker.ids == ["tallies:t1:1"]
 
 
 def test_an_insert_that_lands_late_is_recognised_by_its_request(tallies: Tallies):

@@ -30,8 +30,8 @@ def send_again(process: Process) -> None:
 def test_an_event_is_published_at_once_and_waits_for_its_confirm(process: Process, opened: Open):
     opened("t1")
     process.tallies.change("t1", add(), AGENT)
-    assert process.broker.ids == ["t1:1", "t1:2"]
-    assert waiting(process.tallies) == ["t1:1", "t1:2"]
+    assert process.broker.ids == ["tallies:t1:1", "tallies:t1:2"]
+    assert waiting(process.tallies) == ["tallies:t1:1", "tallies:t1:2"]
 
 
 def test_what_is_published_is_what_was_stored(process: Process, clock: MovedClock, opened: Open):
@@ -39,9 +39,9 @@ def test_what_is_published_is_what_was_stored(process: Process, clock: MovedCloc
     clock.passes(hours=1, milliseconds=5)
     process.tallies.change("t1", add(4), AGENT)
     sent = process.broker.published[-1]
-    assert (sent.exchange, sent.type, sent.message_id) == ("tally.events", "amount_added", "t1:2")
+    assert (sent.exchange, sent.type, sent.message_id) == ("tally.events", "amount_added", "tallies:t1:2")
     assert orjson.loads(sent.body) == {
-        "event_id": "t1:2",
+        "event_id": "tallies:t1:2",
         "type": "amount_added",
         "schema": 3,
         "at": "2026-03-02T02:00:00.005+00:00",
@@ -62,8 +62,8 @@ def test_each_event_of_one_change_shows_the_state_it_led_to(process: Process, op
 def test_an_event_that_nobody_is_told_of_leaves_nothing_to_send(process: Process, opened: Open):
     opened("t1")
     process.tallies.change("t1", set_times(due_at=MONDAY), AGENT)
-    assert process.broker.ids == ["t1:1"]
-    assert waiting(process.tallies) == ["t1:1"]
+    assert process.broker.ids == ["tallies:t1:1"]
+    assert waiting(process.tallies) == ["tallies:t1:1"]
 
 
 def test_no_event_shows_private_values(process: Process, opened: Open):
@@ -88,7 +88,7 @@ def test_what_is_not_confirmed_is_not_cleared(process: Process, opened: Open):
     process.broker.confirms()
     process.tallies.change("t1", add(), AGENT)
     process.outbox.clear()
-    assert waiting(process.tallies) == ["t1:2"]
+    assert waiting(process.tallies) == ["tallies:t1:2"]
 
 
 def test_clearing_does_not_disturb_a_change_that_is_on_its_way(process: Process, opened: Open):
@@ -100,7 +100,7 @@ def test_clearing_does_not_disturb_a_change_that_is_on_its_way(process: Process,
         return list(add()(_tally, _now))
 
     assert process.tallies.change("t1", clear_meanwhile, AGENT).v == 2
-    assert waiting(process.tallies) == ["t1:2"]
+    assert waiting(process.tallies) == ["tallies:t1:2"]
 
 
 def test_clearing_that_fails_leaves_the_entries_to_the_sweeper(process: Process, opened: Open):
@@ -110,15 +110,15 @@ def test_clearing_that_fails_leaves_the_entries_to_the_sweeper(process: Process,
     with pytest.raises(AutoReconnect):
         process.outbox.clear()
     process.outbox.clear()
-    assert waiting(process.tallies) == ["t1:1"]
+    assert waiting(process.tallies) == ["tallies:t1:1"]
     send_again(process)
-    assert process.broker.ids == ["t1:1", "t1:1"]
+    assert process.broker.ids == ["tallies:t1:1", "tallies:t1:1"]
 
 
 def test_an_event_on_its_way_is_not_sent_twice(process: Process, opened: Open):
     opened("t1")
     send_again(process)
-    assert process.broker.ids == ["t1:1"]
+    assert process.broker.ids == ["tallies:t1:1"]
 
 
 def test_an_event_that_was_lost_is_sent_again_with_the_same_id(process: Process, opened: Open):
@@ -133,7 +133,7 @@ def test_a_broker_that_is_away_fails_no_change(process: Process, opened: Open):
     process.broker.away = True
     opened("t1")
     assert process.tallies.change("t1", add(), AGENT).v == 2
-    assert waiting(process.tallies) == ["t1:1", "t1:2"]
+    assert waiting(process.tallies) == ["tallies:t1:1", "tallies:t1:2"]
 
 
 def test_what_a_broker_refused_is_sent_once_it_is_back(process: Process, opened: Open):
@@ -141,7 +141,7 @@ def test_what_a_broker_refused_is_sent_once_it_is_back(process: Process, opened:
     opened("t1")
     process.broker.away = False
     send_again(process)
-    assert process.broker.ids == ["t1:1"]
+    assert process.broker.ids == ["tallies:t1:1"]
 
 
 def test_events_that_somebody_reads_wait_for_a_queue_that_takes_them(process: Process, opened: Open):
@@ -163,7 +163,7 @@ def test_at_the_end_of_a_process_the_last_confirms_are_waited_for_and_cleared(pr
 def test_the_end_of_a_process_does_not_wait_for_ever(process: Process, opened: Open):
     opened("t1")
     process.outbox.drain(within=0.02)
-    assert waiting(process.tallies) == ["t1:1"]
+    assert waiting(process.tallies) == ["tallies:t1:1"]
 
 
 def test_entries_are_dated_by_machine_time(process: Process, opened: Open):

@@ -31,12 +31,15 @@ def age(tallies: Tallies, by: timedelta) -> None:
 
 def test_the_sweeper_sends_what_was_left_behind(process: Process, left_behind: Tallies):
     assert process.outbox.sweep() == 3
-    assert sorted(process.broker.ids) == ["t0:1", "t0:2", "t1:1", "t2:1"]
+    assert sorted(process.broker.ids) == ["tallies:t0:1", "tallies:t0:2", "tallies:t1:1", "tallies:t2:1"]
 
 
 def test_events_of_one_document_are_swept_in_their_order(process: Process, left_behind: Tallies):
     process.outbox.sweep()
-    assert [message_id for message_id in process.broker.ids if message_id.startswith("t0")] == ["t0:1", "t0:2"]
+    assert [message_id for message_id in process.broker.ids if message_id.startswith("tallies:t0")] == [
+        "tallies:t0:1",
+        "tallies:t0:2",
+    ]
 
 
 def test_swept_events_are_cleared_after_their_confirm(process: Process, left_behind: Tallies):
@@ -67,7 +70,7 @@ def test_sweepers_at_once_send_each_event_once(database: Database[Any], clock: M
     taken = list(GreenPool(4).imap(lambda sweeper: sweeper.outbox.sweep(), sweepers))
     sent = [message_id for sweeper in sweepers for message_id in sweeper.broker.ids]
     assert sum(taken) == 40
-    assert sorted(sent) == sorted(["t0:2", *(f"t{number}:1" for number in range(40))])
+    assert sorted(sent) == sorted(["tallies:t0:2", *(f"tallies:t{number}:1" for number in range(40))])
 
 
 def test_a_claim_that_was_not_followed_by_a_confirm_is_swept_again(
@@ -86,7 +89,7 @@ def test_events_whose_confirm_was_lost_are_swept_with_the_same_ids(process: Proc
     age(left_behind, timedelta(seconds=3))
     process.outbox.sweep()
     ids = process.broker.ids
-    assert sorted(ids) == sorted(2 * ["t0:1", "t0:2", "t1:1", "t2:1"])
+    assert sorted(ids) == sorted(2 * ["tallies:t0:1", "tallies:t0:2", "tallies:t1:1", "tallies:t2:1"])
 
 
 def test_events_still_on_their_way_are_not_swept_by_their_own_process(process: Process, left_behind: Tallies):
@@ -110,7 +113,7 @@ def test_an_outage_is_no_failed_attempt_and_nothing_is_lost(process: Process, le
         age(left_behind, timedelta(seconds=3))
     process.broker.away = False
     process.outbox.sweep()
-    assert sorted(process.broker.ids) == ["t0:1", "t0:2", "t1:1", "t2:1"]
+    assert sorted(process.broker.ids) == ["tallies:t0:1", "tallies:t0:2", "tallies:t1:1", "tallies:t2:1"]
 
 
 def test_a_backlog_is_swept_in_shares(monkeypatch: pytest.MonkeyPatch, process: Process, left_behind: Tallies):
