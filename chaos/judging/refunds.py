@@ -115,7 +115,9 @@ def _parked(evidence: Evidence, refund: Mapping[str, Any] | None) -> bool:
 
 def _was_unknown(evidence: Evidence, journey: Journey) -> bool:
     found = evidence.final["refunds"].get(journey.msisdn, [])
-    return any(evidence.events(each["refund_id"], "refund.refund_unknown") for each in found)
+    return any(
+        each["status"] == "unknown" or evidence.events(each["refund_id"], "refund.refund_unknown") for each in found
+    )
 
 
 def _lines(lines: Counter[tuple[str, int]]) -> str:

@@ -1,0 +1,131 @@
+"""The judge never cries over a run in which all went well, whatever may happen on the way."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.chaos.plans import SORTS
+from tests.unit.chaos.world import START, World, perfect
+
+SOME = st.lists(st.sampled_from(sorted(SORTS)), min_size=1, max_size=7)
+ALL = list(SORTS)
+
+
+@given(SOME, st.integers(100, 90000))
+def test_a_perfect_run_is_green_and_everything_in_it_is_counted(sorts: list[str], fen: int) -> None:
+    verdict = perfect(sorts, fen).judged()
+    assert not verdict.findings
+    assert verdict.green
+    for count in verdict.counts.values():
+        assert count.ok == count.attempted
+    assert verdict.counts["complaints"].attempted == len(sorts)
+    assert verdict.counts["clocks"].attempted == sum(len(SORTS[sort]["clocks"]) for sort in sorts)
+
+
+def test_all_sorts_together_make_every_figure() -> None:
+    verdict = perfect(ALL).judged()
+    assert verdict.lateness.fired == 11
+    assert verdict.lateness.p50 == verdict.lateness.longest == 0.2
+    assert all(count.acknowledged for count in verdict.counts.values())
+
+
+@given(SOME, st.data())
+def test_redeliveries_are_counted_and_are_no_doubling(sorts: list[str], data: Any) -> None:
+    world = perfect(sorts)
+    again = data.draw(st.lists(st.sampled_from(world.overheard), max_size=9))
+    world.overheard += again
+    verdict = world.judged()
+    assert verdict.green
+    assert verdict.redeliveries == len(again)
+
+
+@given(SOME, st.data(), st.booleans())
+def test_a_call_given_up_may_have_been_done_or_not(sorts: list[str], data: Any, refused_later: bool) -> None:
+    """Its acknowledgement is taken out of the journal; what it did is still there."""
+    world = perfect(sorts)
+    calls = [line["id"] for line in world.told if line["what"] == "attempted" and line["method"] != "register"]
+    if not calls:
+        return
+    call_id = data.draw(st.sampled_from(calls))
+    end = {"what": "given_up"} if not refused_later else {"what": "refused", "error": "Conflict", "rule": None}
+    world.told = [line for line in world.told if line.get("id") != call_id or line["what"] == "attempted"]
+    world.told.append({"what": "no_answer", "id": call_id, "why": "RpcTimeout", "machine": ""})
+    world.told.append(end | {"id": call_id, "machine": ""})
+    assert world.judged().green
+
+
+def attempted(world: World, method: str) -> str:
+    return next(line["id"] for line in world.told if line["what"] == "attempted" and line["method"] == method)
+
+
+def taken_back(world: World, call_id: str) -> None:
+    """Nobody ever answered this call."""
+    world.told = [line for line in world.told if line.get("id") != call_id or line["what"] == "attempted"]
+    world.told.append({"what": "given_up", "id": call_id, "machine": ""})
+
+
+def test_a_registration_given_up_may_have_left_nothing() -> None:
+    world = perfect(["forgotten"])
+    taken_back(world, attempted(world, "register"))
+    world.final |= {"complaints": {}, "cases": {}, "messages": []}
+    world.smsc.clear()
+    world.overheard.clear()
+    verdict = world.judged()
+    assert verdict.green
+    assert (verdict.counts["complaints"].attempted, verdict.counts["complaints"].acknowledged) == (1, 0)
+
+
+def test_a_registration_given_up_may_have_been_taken_once() -> None:
+    world = perfect(["forgotten"])
+    taken_back(world, attempted(world, "register"))
+    assert world.judged().green
+
+
+def test_a_refund_that_was_unknown_and_then_settled_is_counted_as_such() -> None:
+    world = perfect(["paid"])
+    unknown = {
+        "event_id": "refund:r0:9",
+        "service": "refund",
+        "type": "refund_unknown",
+        "refund_id": "r0",
+        "change": {},
+    }
+    world.overheard.append(unknown | {"at": START.isoformat(), "complaint_id": "c0"})
+    verdict = world.judged()
+    assert verdict.green
+    assert (verdict.counts["refunds"].unknown, verdict.counts["refunds"].ok) == (1, 0)
+
+
+@pytest.mark.parametrize("booked", [True, False])
+def test_where_BOSS_can_neither_be_asked_nor_honours_keys_a_person_settles(booked: bool) -> None:
+    world = perfect(["paid"])
+    refund = world.final["refunds"]["13910000001"][0]
+    refund |= {"status": "unknown", "doubt": {"waits_for": "person"}}
+    refund["lines"][1]["state"] = "unknown"
+    if not booked:
+        world.boss.pop()
+    parked = world.judged(boss_settles=False)
+    assert parked.green
+    assert parked.counts["refunds"].unknown == 1
+    assert not world.judged(boss_settles=True).green
+
+
+def test_an_SMS_sent_again_after_a_kill_in_the_submit_window_may_come_twice_if_it_is_marked() -> None:
+    world = perfect(["kept"])
+    world.smsc.append(world.smsc[0])
+    world.final["messages"][0]["may_be_repeated"] = True
+    verdict = world.judged(kills_in_submit=1)
+    assert verdict.green
+    assert verdict.counts["SMS"].doubled == 1
+    assert not world.judged(kills_in_submit=0).green
+
+
+def test_an_SMS_held_for_the_end_of_the_quiet_hours_is_not_lost() -> None:
+    world = perfect(["kept"])
+    lost = world.smsc.pop(0)
+    told = next(each for each in world.final["messages"] if each["template"] == "receipt")
+    told |= {"status": "held", "hold_until": world.final["until"].replace("2026", "2027")}
+    assert "已受理" in lost["text"]
+    assert world.judged().green
