@@ -1,93 +1,58 @@
 """`tousu dead-letters`: events that could not be handled; see why, and send them again once the cause is gone."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 from rich.table import Table
 
-from cli.calling import console
-from cli.environment import refuse, settings_here
+from cli.calling import call, console
+from cli.environment import refuse
+from cli.given import request_in
 from cli.times import shown
 from services import SERVICES
 from shared.clock import machine_now
-from shared.errors import TousuError
-from shared.logs import masked
-from shared.settings import Settings, SettingsError
 
 app = typer.Typer(
-    no_args_is_help=True, help="Events that could not be handled: list, show, replay.", add_completion=False
+    no_args_is_help=True,
+    help="Events that could not be handled: list, show, replay, edit, release. Needs an operator's token.",
+    add_completion=False,
 )
+PAGE = 200
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
 LetterId = Annotated[str, typer.Argument(help="The letter's id, which is its event's id.")]
+Reason = Annotated[str, typer.Option("--reason", "--why", help="The reason, kept in the letter's history.")]
+Before = Annotated[str | None, typer.Option(help="ISO 8601 time with offset: only what died before.")]
 
 
 @app.command(name="list")
 def list_letters(
     service: Annotated[str | None, typer.Option(help="One service only.")] = None,
     replayed: Annotated[bool, typer.Option("--replayed", help="Also those that were sent again.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="The newest of each service.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=PAGE, help="The latest of each service.")] = 50,
 ) -> None:
-    """List dead letters, newest first."""
+    """List dead letters, latest first."""
     table = Table()
     for heading in ("service", "id", "event", "died", "attempts", "cause", "state"):
         table.add_column(heading, overflow="fold")
     for name in [_known(service)] if service else SERVICES:
-        with _letters(settings_here(), name) as letters:
-            wanted = {} if replayed else {"state": "waiting"}
-            for letter in letters.find(wanted, {"sealed": 0}).sort("at", -1).limit(limit):
-                table.add_row(name, *_row(letter))
+        for letter in _ask(name, "dead_letters", {"all": replayed, "limit": limit})["items"]:
+            table.add_row(name, *_row(letter))
     console.print(table)
 
 
 def _row(letter: dict[str, Any]) -> list[str]:
     event = f"{letter['source']}.{letter['type']}"
-    return [letter["_id"], event, shown(letter["at"]), str(letter["attempts"]), letter["cause"], letter["state"]]
+    state = f"edited by {letter['edited_by']}" if letter["edited_by"] else letter["state"]
+    return [letter["letter_id"], event, shown(letter["died_at"]), str(letter["attempts"]), letter["cause"], state]
 
 
 @app.command()
 def show(service: ServiceName, letter_id: LetterId) -> None:
-    """Show one dead letter with its body, deaths and replays; personal data is masked."""
-    with _letters(settings_here(), _known(service)) as letters:
-        letter = letters.find_one({"_id": letter_id})
-    if letter is None:
-        refuse(f"{service} has no dead letter {letter_id}.")
-    console.print_json(data=_told(_opened(letter)))
-
-
-def _told(letter: dict[str, Any]) -> Any:
-    """Without personal data; its causes, which the services word themselves, stay readable."""
-    deaths = [masked(death) | {"cause": masked(death["cause"])} for death in letter["deaths"]]
-    readable = {"cause": masked(letter["cause"]), "deaths": deaths}
-    return masked(letter | {"body": _readable(letter["body"])}) | readable
-
-
-def _keys(settings: Settings) -> Any:
-    from shared.providers import key_ring  # imports nameko
-
-    return key_ring(settings)
-
-
-def _opened(letter: dict[str, Any]) -> dict[str, Any]:
-    from shared.bus.deadletters import opened
-    from shared.sealing import SealBroken
-
-    try:
-        return opened(letter, _keys(settings_here()))
-    except SealBroken:
-        refuse("None of the suite keys here opens this letter.")
-
-
-def _readable(body: bytes) -> Any:
-    import orjson
-
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body.decode(errors="replace")
+    """Show one dead letter with its body, and who did what with it; personal data is masked."""
+    console.print_json(data=_ask(_known(service), "dead_letter", letter_id))
 
 
 @app.command()
@@ -95,52 +60,88 @@ def replay(
     service: ServiceName,
     letter_ids: Annotated[list[str] | None, typer.Argument(help="Letter ids.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
-    why: Annotated[str, typer.Option(help="The reason, kept with the letter.")] = "",
+    before: Before = None,
+    reason: Reason = "",
 ) -> None:
-    """Send dead letters again with the same ids; a second replay of a letter changes nothing."""
-    from shared.bus.replay import replay as send_again
+    """Send dead letters again with the same ids; a second replay of a letter changes nothing.
 
-    if not why.strip():
-        refuse("Say why, with --why: it is kept with the letter.")
+    --all means what waits when the command begins, or died before --before; what dies meanwhile is left."""
+    if not reason.strip():
+        refuse("Say why, with --reason: it is kept with the letter.")
     if bool(letter_ids) == every:
         refuse("Name letters, or --all, not both.")
-    settings = settings_here()
-    by, keys = _operator(settings), _keys(settings)
-    with _letters(settings, _known(service)) as letters:
-        for letter_id in letter_ids or [letter["_id"] for letter in letters.find({"state": "waiting"}, {"_id": 1})]:
-            try:
-                sent = send_again(settings.amqp_uri, service, letters, keys, letter_id, by, why, machine_now())
-            except TousuError as error:
-                refuse(f"{letter_id}: {error.message}")
-            console.print(f"{letter_id}  {'sent again' if sent else 'was already sent again'}")
+    if before and not every:
+        refuse("--before goes with --all.")
+    _known(service)
+    for letter_id in letter_ids or _waiting(service, before or machine_now().isoformat()):
+        told = _ask(service, "replay_letter", letter_id, _command(reason))
+        console.print(f"{letter_id}  {'sent again' if told['sent'] else _unsent(told)}")
 
 
-def _operator(settings: Settings) -> str:
-    """Who does it: the subject of the operator's token."""
-    from shared.tokens import Verifier
-    from suite.tokens import development_token
+def _unsent(told: dict[str, Any]) -> str:
+    return "was already sent again" if told["state"] == "replayed" else "somebody else is sending it again"
 
-    try:
-        token = os.environ.get("TOUSU_TOKEN") or development_token(settings, "cli:operator", "operator", None)
-        actor = Verifier(settings.token_keys, settings.token_issuer).verify(token)
-    except (TousuError, SettingsError) as error:
-        refuse(f"Replaying needs an operator's token in TOUSU_TOKEN: {error}")
-    if actor.role != "operator":
-        refuse(f"Only an operator replays dead letters; this token's role is {actor.role}.")
-    return actor.sub
+
+@app.command()
+def edit(
+    service: ServiceName,
+    letter_id: LetterId,
+    changes: Annotated[
+        Path | None, typer.Option(help="JSON file: only what differs; null takes a field away (RFC 7396).")
+    ] = None,
+    body: Annotated[Path | None, typer.Option(help="JSON file: the whole event anew.")] = None,
+    reason: Reason = "",
+) -> None:
+    """Propose an edited version of the same event; a second person releases it."""
+    if (changes is None) == (body is None):
+        refuse("Give either --changes or --body.")
+    file = changes or body
+    edited = {"changes" if changes else "body": request_in(file)} if file else {}
+    told = _ask(_known(service), "edit_letter", letter_id, _command(reason) | edited)
+    console.print(f"{letter_id}  waits for a second person, edited by {told['edited_by']}")
+
+
+@app.command()
+def release(
+    service: ServiceName,
+    letter_id: LetterId,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the edited version instead.")] = False,
+    reason: Reason = "",
+) -> None:
+    """Send an edited version, as a second person; or drop it."""
+    command = _command(reason) | ({"accept": False} if drop else {})
+    told = _ask(_known(service), "release_letter", letter_id, command)
+    console.print(f"{letter_id}  {'dropped' if drop else 'sent again' if told['sent'] else _unsent(told)}")
+
+
+def _command(reason: str) -> dict[str, Any]:
+    if not reason.strip():
+        refuse("Say why, with --reason: it is kept with the letter.")
+    return {"request_id": uuid4().hex, "reason": reason}
+
+
+def _waiting(service: str, before: str) -> list[str]:
+    """The ids of all that wait and died before; those with an edited version are left to a second person."""
+    asked: dict[str, Any] = {"before": before, "limit": PAGE}
+    found: list[str] = []
+    while True:
+        page = _ask(service, "dead_letters", asked)
+        for letter in page["items"]:
+            if letter["edited_by"]:
+                console.print(
+                    f"{letter['letter_id']}  left: edited by {letter['edited_by']}, waits for a second person"
+                )
+            else:
+                found.append(letter["letter_id"])
+        if page["after"] is None:
+            return found
+        asked |= {"after": page["after"]}
+
+
+def _ask(service: str, method: str, *arguments: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = call("operator", "", service, method, *arguments)
+    return answer
 
 
 def _known(service: str) -> str:
     return service if service in SERVICES else refuse(f"No service {service}: {', '.join(SERVICES)}.")
-
-
-@contextmanager
-def _letters(settings: Settings, service: str) -> Iterator[Any]:
-    from pymongo import MongoClient
-    from pymongo.errors import PyMongoError
-
-    try:
-        with MongoClient[dict[str, Any]](settings.mongo_url, serverSelectionTimeoutMS=3000) as client:
-            yield client[f"{settings.database_prefix}_{service}"]["dead_letters"]
-    except PyMongoError as error:
-        refuse(f"The database does not answer: is the suite up (make up)? ({type(error).__name__})")

@@ -13,6 +13,7 @@ from shared.documents import Documents
 from shared.erasing import Erased
 from shared.errors import RuleRefused
 from shared.forgetting import Judge
+from shared.letters.store import Letters
 
 ERASE = EraseSchema()
 MOST = 500
@@ -51,6 +52,7 @@ class Erasing:
     kept: Sequence[Keeps]
     seen: Reads
     clock: Any
+    letters: Letters
     forget: Callable[[str], None] = lambda _: None
 
     def erase(self, request: Any, by: Actor) -> Mapping[str, Any]:
@@ -63,6 +65,7 @@ class Erasing:
         for keeps, document_id in found:
             self._erase(keeps, document_id, asked, by)
         if complaint_id := asked.get("complaint_id"):
+            self._erase_letters(complaint_id, Erased(asked["ground"], asked["reference"]), by)
             self.forget(complaint_id)
         return {"found": len(found), "erased": len(found), "kept": []}
 
@@ -94,4 +97,9 @@ class Erasing:
         shown = Shown(EVERYTHING, "erasure", asked["reason"], asked["ground"], "", asked["reference"])
         self.seen.record(document_id, shown, by)
         keeps.store.erase(document_id, event, by, keeps.judge)
-        keeps.store.forget_letters(document_id)
+        self._erase_letters(document_id, event, by)
+
+    def _erase_letters(self, document_id: str, event: Erased, by: Actor) -> None:
+        """The bodies of dead letters about the document go too; none of them is sent again."""
+        for letter_id in self.letters.about(document_id, MOST):
+            self.letters.erase(letter_id, event, by, lambda _letter, _now: None)

@@ -4,11 +4,12 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from services.erasing import Erasing
+from services.letters_door import LettersDoor
 from shared.bus.rpc import rpc
 
 
-class ErasingDoor(ABC):
-    """Part of each service, which gives it these."""
+class ErasingDoor(LettersDoor, ABC):
+    """Part of each service, which gives it these; what is erased goes from the dead letters too."""
 
     name: str
     caller: Any

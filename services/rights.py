@@ -3,6 +3,7 @@
 After the contract's "Tokens and roles". Pure.
 The token says role and branch; a role bound to a branch sees that branch only."""
 
+from services import SERVICES
 from shared.aggregate import Actor
 
 LEVELS = ("agent", "duty_manager", "branch", "province", "arbitration")
@@ -11,6 +12,7 @@ BOUND_TO_A_BRANCH = frozenset({"agent", "duty_manager", "branch"})
 MAJORS_ONLY = frozenset({"support", "legal"})
 WITHOUT_PERSONAL_DATA = frozenset({"operator"})
 
+OF_LETTERS = ("dead_letters", "dead_letter", "replay_letter", "edit_letter", "release_letter")
 _LADDER = frozenset({"agent", "duty_manager", "branch", "province"})
 _MANAGERS = _LADDER - {"agent"}
 _FROM_BRANCH = frozenset({"branch", "province"})
@@ -63,6 +65,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     ),
     _OPERATOR: (
         *("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
+        *(f"{service}.{name}" for service in SERVICES for name in OF_LETTERS),
         *("escalation.simulate", "escalation.calendar_effect", "escalation.apply_calendar"),
     ),
     _SYSTEM: (

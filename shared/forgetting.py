@@ -1,4 +1,4 @@
-"""What is taken out of documents and what is wrapped anew: keys, names, the bodies of dead letters."""
+"""What is taken out of documents and what is wrapped anew: keys, and what names a customer."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,7 +12,6 @@ from shared.patience import Patience
 from shared.reading import Reading
 from shared.stored import Saved
 
-LETTERS = "dead_letters"
 Judge = Callable[[Any, datetime], None]
 
 
@@ -37,11 +36,6 @@ class Forgetting(Reading[State]):
             if self.collection.update_one({"_id": document_id, "v": saved.v, **unsent}, write).matched_count:
                 return self.get(document_id, visible)
             patience.wait()
-
-    def forget_letters(self, document_id: str) -> None:
-        """Takes the sealed bodies of dead letters about this document away."""
-        about = {"_id": {"$gte": f"{document_id}:", "$lt": f"{document_id};"}}
-        self.collection.database[LETTERS].update_many(about, {"$set": {"state": "erased"}, "$unset": {"sealed": ""}})
 
     def rewrap(self, after: str, limit: int) -> tuple[int, str | None]:
         """Wraps the data keys of a page of documents anew, under the current master key; what is sealed stays.

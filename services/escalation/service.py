@@ -181,4 +181,4 @@ class EscalationService(DraftDoor, IncidentDoor, ErasingDoor):
 
     def _erasing(self) -> Erasing:
         judged = judge(self.policies["privacy"].kept_for)
-        return Erasing([Keeps(self.cases, "_id", judged)], self.seen, self.clock)
+        return Erasing([Keeps(self.cases, "_id", judged)], self.seen, self.clock, self.letters)

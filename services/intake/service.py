@@ -183,7 +183,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
 
     def _erasing(self) -> Erasing:
         judged = judge(self.policies["privacy"].kept_for)
-        return Erasing([Keeps(self.complaints, "_id", judged)], self.seen, self.clock)
+        return Erasing([Keeps(self.complaints, "_id", judged)], self.seen, self.clock, self.letters)
 
     def _desk(self) -> Desk:
         return Desk(self.complaints, rules_of(self.policies), self.clock)

@@ -93,15 +93,18 @@ class Mailbox:
         return self.inbound.change(sms_id, lambda state, at: given_up(state, at, self.sort), SELF)
 
     def _stored(self, store: Callable[[], Saved[Sms]]) -> Saved[Sms]:
-        """Stores an SMS; where another one answered the same reminder in this moment, it is sorted once more."""
-        try:
-            saved = store()
-        except Clash as clash:
-            if "answers" not in clash.fields:
-                raise
-            saved = store()
-        self._confirm(saved.state)
-        return saved
+        """Stores an SMS; where another one answered the same reminder in this moment, it is sorted once more.
+
+        It ends: after each clash one reminder less waits for an answer."""
+        while True:
+            try:
+                saved = store()
+            except Clash as clash:
+                if "answers" not in clash.fields:
+                    raise
+            else:
+                self._confirm(saved.state)
+                return saved
 
     def _confirm(self, sms: Sms) -> None:
         """Tells the customer that his opt-out is kept: once for each, however often the SMS comes (NT4)."""

@@ -137,4 +137,4 @@ class NotifyService(ErasingDoor):
     def _erasing(self) -> Erasing:
         days = self.policies["privacy"].kept_for
         kept = [Keeps(self.messages, "complaint_id", judge(days)), Keeps(self.inbound, None, judge_sms(days))]
-        return Erasing(kept, self.seen, self.clock)
+        return Erasing(kept, self.seen, self.clock, self.letters)

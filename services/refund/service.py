@@ -206,4 +206,4 @@ class RefundService(BooksDoors, ErasingDoor):
     def _erasing(self) -> Erasing:
         judged = judge(self.policies["privacy"].kept_for)
         forget = self.refunds.complaints.forget
-        return Erasing([Keeps(self.refunds, "complaint_id", judged)], self.seen, self.clock, forget)
+        return Erasing([Keeps(self.refunds, "complaint_id", judged)], self.seen, self.clock, self.letters, forget)

@@ -3,6 +3,7 @@
 from marshmallow import Schema
 
 from services import SERVICES
+from services import letters_schema as letters
 from services.erasing_schema import EraseSchema
 from services.escalation import schemas as escalation
 from services.intake import improving_schema as improving
@@ -23,6 +24,7 @@ ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
     "intake.search": SearchSchema(),
     **{f"{service}.erase": EraseSchema() for service in SERVICES},
+    **{f"{service}.{name}": schema for service in SERVICES for name, schema in letters.SCHEMAS.items()},
     "intake.read_personal": privacy.ReadPersonalSchema(),
     "intake.export": privacy.ExportSchema(),
     "intake.regulator_export": privacy.RegulatorExportSchema(),

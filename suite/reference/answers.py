@@ -51,6 +51,7 @@ def answers() -> list[str]:
         *_told("ledger", "Accounts in fen; together they hold nothing.", _of("ledger")),
         *_told("quote", "", _of("quote")),
         *BOOKS,
+        *_told("dead letter", "`edit`: a version that waits for a second person.", _of("dead letter")),
         *_told("message", "`text` only in `notify.get`.", _of("message")),
         PULSE,
     ]

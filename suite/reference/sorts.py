@@ -1,5 +1,7 @@
 """What each method answers: a sort of answer that the reference shows, or a small one in words."""
 
+from services import SERVICES
+
 _METHODS = {
     "complaint": (
         *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
@@ -10,6 +12,12 @@ _METHODS = {
     ),
     "complaint, whole": ("intake.get", "intake.read_personal"),
     "`{found, erased, kept: [{id, why, …}]}`": ("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
+    "page of dead letters": tuple(f"{service}.dead_letters" for service in SERVICES),
+    "dead letter": tuple(f"{service}.dead_letter" for service in SERVICES),
+    "dead letter, in one line; `sent`: by this call": tuple(
+        f"{service}.{name}_letter" for service in SERVICES for name in ("replay", "release")
+    ),
+    "dead letter, in one line": tuple(f"{service}.edit_letter" for service in SERVICES),
     "the named fields": ("intake.export", "intake.regulator_export"),
     "`{complaint_id, reads: [{at, by, role, fields, kind, ground, …}], graver: [{n, event, at, by, found}]}`": (
         "intake.reads",

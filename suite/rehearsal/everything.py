@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from suite.rehearsal import complaints, improving, proofs, refunds, sms
+from suite.rehearsal import complaints, improving, letters, proofs, refunds, sms
 from suite.rehearsal.people import AGENT, DUTY_MANAGER, PROVINCE
 from suite.rehearsal.requests import CLAIM, FOUND, REASON, WEEK
 from suite.rehearsal.stage import Stage
@@ -29,6 +29,7 @@ def rehearse(stage: Stage) -> None:
     refunds.later(stage, disputed)
     improving.all_ways(stage, disputed)
     proofs.late_notice(stage)
+    letters.all_ways(stage)
 
 
 def _look_round(stage: Stage) -> None:

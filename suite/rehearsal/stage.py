@@ -19,7 +19,7 @@ from shared.errors import Forbidden
 from shared.policies import Loaded, Policy, load
 from shared.providers import InForce
 from shared.settings import PROJECT
-from suite.rehearsal import improving_stores, notify_stores, refund_stores, stores
+from suite.rehearsal import improving_stores, letters, notify_stores, refund_stores, stores
 from suite.rehearsal.doors import CLASSES, Handler, handlers
 from suite.rehearsal.memory import KEYS, Hands, Memory, Told
 
@@ -95,6 +95,8 @@ class Stage:
         self.messages = self._remembered(notify_stores.RememberedMessages, "notify")
         self.sms = self._remembered(notify_stores.RememberedSms, "notify")
         self.seen = {name: self._remembered(stores.RememberedReads, name) for name in CLASSES}
+        self.letters = {name: self._remembered(letters.RememberedLetters, name) for name in CLASSES}
+        self.sent_again = list[str]()
         self.measures = self._remembered(improving_stores.RememberedMeasures, "intake")
         self.suggestions = self._remembered(improving_stores.RememberedSuggestions, "intake")
         self.samples = self._remembered(improving_stores.RememberedSamples, "intake")
@@ -117,7 +119,8 @@ class Stage:
             "clock": self.clock,
         }
         given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
-        given |= {"seen": self.seen[name]}
+        given |= {"seen": self.seen[name], "letters": self.letters[name]}
+        given |= {"send_again": lambda letter_id, _letter: self.sent_again.append(letter_id)}
         given |= {"measure_store": self.measures, "suggestion_store": self.suggestions, "sample_store": self.samples}
         for attribute in given:
             if hasattr(type(service), attribute):

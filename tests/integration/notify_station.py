@@ -56,7 +56,7 @@ class Station:
 
     def dead_letters(self) -> list[dict[str, Any]]:
         with MongoClient[dict[str, Any]](self.settings.mongo_url) as client:
-            return list(client[f"{self.settings.database_prefix}_notify"]["dead_letters"].find())
+            return list(client[f"{self.settings.database_prefix}_notify"]["letters"].find())
 
     def on_phone(self, number: str) -> list[str]:
         return [line["text"] for line in self.smsc.journal() if line["to"] == number]

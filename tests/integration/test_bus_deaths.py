@@ -130,7 +130,7 @@ def test_an_event_that_kills_its_process_dies_alone(host: Host) -> None:
     host.start()
     await_service(host)
     with Hands(host.settings.amqp_uri) as hands, MongoClient[dict[str, Any]](host.settings.mongo_url) as client:
-        letters = client[f"{host.settings.database_prefix}_fragile"]["dead_letters"]
+        letters = client[f"{host.settings.database_prefix}_fragile"]["letters"]
         publish(hands, "deadly", "deadly")
         for n in range(9):
             publish(hands, f"innocent{n}", "innocent")
@@ -144,8 +144,8 @@ def test_an_event_that_kills_its_process_dies_alone(host: Host) -> None:
         soon(lambda: sum(line.startswith("ended") for line in host.journal()) == 9)
         [letter] = letters.find({})
     assert letter["_id"] == "deadly"
-    assert (letter["source"], letter["type"]) == ("intake", "deadly")
-    assert "its process died" in letter["cause"]
+    assert (letter["state"]["source"], letter["state"]["type"]) == ("intake", "deadly")
+    assert "its process died" in letter["state"]["deaths"][0]["cause"]
     assert host.journal().count("began deadly") == 6, "taken once and given a second chance five times"
 
 

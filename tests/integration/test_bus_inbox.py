@@ -9,19 +9,16 @@ import orjson
 import pytest
 from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError
-from pymongo import MongoClient
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shared.bus.deadletters import opened
 from shared.bus.inbox import Handling, on_event
 from shared.bus.retries import PermanentFault
 from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
-from shared.providers import key_ring
-from shared.sealing import KeyRing
 from shared.settings import Settings
 from tests.integration.amqp_hands import Hands
+from tests.integration.letters_hands import body_of, letter, letters_of
 
 seen: list[tuple[str, float]] = []
 faults: dict[str, list[BaseException]] = {}
@@ -68,13 +65,8 @@ def hands(reader_settings: Settings) -> Iterator[Hands]:
 
 @pytest.fixture(scope="module")
 def letters(reader_settings: Settings) -> Iterator[Any]:
-    with MongoClient[dict[str, Any]](reader_settings.mongo_url) as client:
-        yield client[f"{reader_settings.database_prefix}_reader"]["dead_letters"]
-
-
-@pytest.fixture(scope="module")
-def keys(reader_settings: Settings) -> KeyRing:
-    return key_ring(reader_settings)
+    with letters_of(reader_settings, "reader") as letters:
+        yield letters
 
 
 def event(event_id: str, type: str = "complaint_registered", schema: int = 1, **more: Any) -> dict[str, Any]:
@@ -133,30 +125,30 @@ def test_the_delays_are_one_five_and_thirty_seconds(hands: Hands) -> None:
     declare_delays(hands.channel)  # PRECONDITION_FAILED, were one of them other than declared
 
 
-def test_an_event_without_body_or_id_is_a_dead_letter_too(hands: Hands, letters: Any, keys: KeyRing) -> None:
+def test_an_event_without_body_or_id_is_a_dead_letter_too(hands: Hands, letters: Any) -> None:
     hands.publish("intake.events", "complaint_urged", b"")
-    letter = soon(lambda: letters.find_one({"_id": keys.digest("")}))
-    assert (letter["cause"], opened(letter, keys)["body"]) == ("the body is not JSON", b"")
+    kept = soon(lambda: letter(letters, letters.keys.digest("")))
+    assert (kept.cause, body_of(kept)) == ("the body is not JSON", b"")
 
 
 def test_a_dead_letter_names_the_fields_that_did_not_fit(hands: Hands, letters: Any) -> None:
     faults["unfit"] = [ValidationError({"seq": ["Not a valid integer."], "customer": {"sealed": ["13912345678"]}})]
     publish(hands, event("unfit"))
-    assert soon(lambda: letters.find_one({"_id": "unfit"}))["cause"] == "not of the agreed form: customer, seq"
+    assert soon(lambda: letter(letters, "unfit")).cause == "not of the agreed form: customer, seq"
 
 
 def test_after_the_third_retry_it_is_a_dead_letter_with_its_cause_and_no_personal_data(
-    hands: Hands, letters: Any, keys: KeyRing
+    hands: Hands, letters: Any
 ) -> None:
     faults["worn"] = [KeyError("13912345678")]
     worn = event("worn", data={"complaint_id": "c", "number": "13912345678"})
     headers = {"tousu.source": "intake", "tousu.type": "complaint_registered", "tousu.attempts": 3}
     hands.publish(RETURN, "reader.inbox", orjson.dumps(worn), message_id="worn", headers=headers)
-    letter = soon(lambda: letters.find_one({"_id": "worn"}))
-    assert (letter["state"], letter["attempts"], letter["source"]) == ("waiting", 4, "intake")
-    assert letter["cause"].startswith("KeyError at ")
-    assert "13912345678" not in str(letter)
-    assert orjson.loads(opened(letter, keys)["body"]) == worn
+    kept = soon(lambda: letter(letters, "worn"))
+    assert (kept.state, kept.attempts, kept.source) == ("waiting", 4, "intake")
+    assert kept.cause.startswith("KeyError at ")
+    assert "13912345678" not in str(letters.collection.find_one({"_id": "worn"}))
+    assert orjson.loads(body_of(kept)) == worn
     assert len(runs("worn")) == 1
 
 
@@ -182,26 +174,26 @@ def test_an_outage_is_no_failed_attempt(hands: Hands, fault: BaseException) -> N
     ],
 )
 def test_what_no_retry_can_help_is_a_dead_letter_at_once_and_the_next_one_is_handled(
-    hands: Hands, letters: Any, keys: KeyRing, event_id: str, body: bytes, cause: str
+    hands: Hands, letters: Any, event_id: str, body: bytes, cause: str
 ) -> None:
     hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
     publish(hands, event("after " + event_id))
     soon(lambda: runs("after " + event_id))
-    letter = soon(lambda: letters.find_one({"_id": event_id}))
-    assert (letter["cause"], opened(letter, keys)["body"]) == (cause, body)
+    kept = soon(lambda: letter(letters, event_id))
+    assert (kept.cause, body_of(kept)) == (cause, body)
     assert not runs(event_id)
 
 
 def test_an_event_of_an_unknown_type_is_a_dead_letter(hands: Hands, letters: Any) -> None:
     hands.channel.queue_bind("reader.inbox", "intake.events", "complaint_vanished")  # an older version read it
     publish(hands, event("unknown", "complaint_vanished"))
-    assert "no handler" in soon(lambda: letters.find_one({"_id": "unknown"}))["cause"]
+    assert "no handler" in soon(lambda: letter(letters, "unknown")).cause
 
 
 def test_a_handler_may_call_an_event_hopeless(hands: Hands, letters: Any) -> None:
     faults["hopeless"] = [PermanentFault("no such template")]
     publish(hands, event("hopeless"))
-    assert soon(lambda: letters.find_one({"_id": "hopeless"}))["cause"] == "no such template"
+    assert soon(lambda: letter(letters, "hopeless")).cause == "no such template"
 
 
 def test_a_dead_letter_that_comes_twice_is_kept_once(hands: Hands, letters: Any) -> None:
@@ -210,9 +202,9 @@ def test_a_dead_letter_that_comes_twice_is_kept_once(hands: Hands, letters: Any)
     for _ in range(2):
         hands.publish(DEAD, "reader.dead", b"{}", message_id="twice", headers=headers)
     hands.publish(DEAD, "reader.dead", b"{}", message_id="after twice", headers=headers)
-    soon(lambda: letters.find_one({"_id": "after twice"}))
-    [letter] = letters.find({"_id": "twice"})
-    assert letter["deaths"] == [{"at": "2026-11-23T01:00:00.000+00:00", "cause": "why"}]
+    soon(lambda: letter(letters, "after twice"))
+    [death] = soon(lambda: letter(letters, "twice")).deaths
+    assert (death.at.isoformat(), death.cause) == ("2026-11-23T01:00:00+00:00", "why")
 
 
 def test_headers_of_anybody_do_not_stop_the_inbox(hands: Hands) -> None:

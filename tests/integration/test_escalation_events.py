@@ -178,8 +178,8 @@ def test_an_event_without_the_facts_becomes_a_dead_letter_and_the_next_one_is_se
     bus.tell("after", 1)
 
     soon(lambda: bus.clocks("after"))
-    letters = bus.cases.collection.database["dead_letters"]
-    assert soon(lambda: letters.find_one({"_id": "x:1"}))["type"] == "contact_recorded"
+    letters = bus.cases.collection.database["letters"]
+    assert soon(lambda: letters.find_one({"_id": "x:1"}))["state"]["type"] == "contact_recorded"
 
 
 def test_history_alone_tells_the_state(bus: Bus) -> None:

@@ -91,7 +91,7 @@ def test_a_faulty_event_is_set_aside_and_the_next_one_served(agent: Any, hands: 
     tell(hands, complaint_id, 3, level="branch")
     until(agent, complaint_id, level="branch")
     with MongoClient[dict[str, Any]](settings.mongo_url) as client, eventlet.Timeout(5):
-        letters = client[f"{settings.database_prefix}_intake"]["dead_letters"]
+        letters = client[f"{settings.database_prefix}_intake"]["letters"]
         while (letter := letters.find_one({"_id": f"{complaint_id}:2"})) is None:
             eventlet.sleep(0.02)
-    assert (letter["source"], letter["type"]) == ("escalation", "escalated")
+    assert (letter["state"]["source"], letter["state"]["type"]) == ("escalation", "escalated")

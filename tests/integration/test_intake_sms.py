@@ -124,7 +124,7 @@ def test_IN26_what_cannot_be_read_is_a_dead_letter_and_the_next_is_served(
 
     found(agent, 1, msisdn=phone.number)
     with MongoClient[Any](settings.mongo_url) as client:
-        letters = client[f"{settings.database_prefix}_intake"]["dead_letters"]
+        letters = client[f"{settings.database_prefix}_intake"]["letters"]
         with eventlet.Timeout(10, AssertionError("no dead letter")):
             while not (kept := list(letters.find())):
                 eventlet.sleep(0.05)

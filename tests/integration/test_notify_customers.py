@@ -8,6 +8,7 @@ from uuid import uuid4
 import eventlet
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import DuplicateKeyError
 
 from services.notify import mailbox
 from services.notify.carriers.traffic import Accepted, InboundSms, Segment
@@ -17,6 +18,7 @@ from services.notify.message import Message
 from services.notify.sorting import Sorted
 from services.notify.writing import Order
 from shared.aggregate import Actor
+from shared.documents import Clash
 from shared.requests import request_of
 from suite.mongo import Mongo
 from tests.integration.notify_desk import Desk
@@ -143,6 +145,23 @@ def test_IN16_IN26_a_reminder_is_answered_once_however_many_answers_come_at_once
 
     answers = [each.answers for each in understood(desk)]
     assert (len(answers), answers.count(reminder)) == (4, 1)
+
+
+def test_IN16_an_answer_whose_reminders_others_take_one_after_the_other_is_still_kept(desk: Desk) -> None:
+    """Several reminders, several answers in one moment: it loses one reminder, then the next one, and the next."""
+    reminded(desk)
+    insert, taken = desk.inbound.insert, ["first", "second", "third"]
+
+    def beaten(*told: Any) -> Any:
+        if taken:
+            raise Clash(DuplicateKeyError(taken.pop(), details={"keyPattern": {"answers": 1}}))
+        return insert(*told)
+
+    desk.inbound.insert = beaten  # type: ignore[method-assign]
+    desk.mailbox.take(InboundSms(CUSTOMER, "10086", "QX"))
+
+    assert taken == []
+    assert len(understood(desk)) == 1
 
 
 def test_IN16_a_reminder_that_never_left_is_not_answered(desk: Desk) -> None:

@@ -151,7 +151,7 @@ def test_PR1_no_raw_document_of_any_collection_shows_it(suite: Suite, lived: Tap
             for name in database.list_collection_names():
                 for document in database[name].find():
                     assert found_in(bson.encode(document)) == [], f"{service}.{name} {document['_id']}"
-                    letters += name == "dead_letters"
+                    letters += name == "letters"
     assert letters == len(SERVICES)
 
 

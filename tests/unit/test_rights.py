@@ -50,6 +50,8 @@ MAY = {
         *("refund.month_package", "refund.totals"),
     ],
     "operator": [
+        *(f"{service}.{name}_letter" for service in SERVICES for name in ("dead", "replay", "edit", "release")),
+        *(f"{service}.dead_letters" for service in SERVICES),
         "escalation.simulate",
         "escalation.calendar_effect",
         "escalation.apply_calendar",
