@@ -10,9 +10,9 @@ from services.intake.improving.measure import MEASURES, Measure
 from services.intake.improving.sample import SAMPLES, Sample
 from services.intake.improving.searching import MeasureSearch, ScoreSearch, SuggestionSearch
 from services.intake.improving.suggestion import SUGGESTIONS, Suggestion
-from shared.clock import machine_now
 from shared.documents import Documents
 from shared.fields import after
+from shared.instants import EPOCH
 from shared.stored import Saved
 
 MOST_SAMPLES = 2_000  # a period with more is asked for in parts
@@ -41,7 +41,9 @@ class Measures(Documents[Measure]):
             "leaf": state.leaf,
             "cause": state.cause,
             "suggestions": list(state.suggestions) or None,
-            "wake_at": machine_now() if state.untold else None,
+            "wake_at": EPOCH
+            if state.untold
+            else None,  # awake at once; the same each time it is asked, as every field here
         }
 
     def search(self, asked: MeasureSearch, now: datetime, place: Place) -> tuple[list[Saved[Measure]], str | None]:

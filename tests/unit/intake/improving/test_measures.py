@@ -1,5 +1,6 @@
 """Measures, suggestions and lessons through intake's own doors, without servers (KP3, KP6, CR2, RP5)."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -177,3 +178,16 @@ def test_KP5_the_weeks_key_cases_carry_advice_and_what_handlers_suggested(stage:
     assert answer["items"][0]["advice"]
     assert answer["items"][0]["customer"]["msisdn"] == "139****0009"
     assert stage.call("intake.key_cases", {"week": "2026-W48", "account_manager": "GZ"}, by=DUTY_MANAGER)["items"] == []
+
+
+def test_CR2_what_is_looked_up_of_a_measure_follows_from_its_state_alone(stage: Stage) -> None:
+    """Else a customer is told by luck, and the audit finds a fault where nothing was touched."""
+    measure = add(stage, tell=[complaint(stage)])
+    done(stage, measure)
+    state = stage.measures.get(measure["measure_id"]).state
+
+    found = stage.measures.index(state)
+    time.sleep(0.002)  # two milliseconds of the machine's time, in which nothing happened
+
+    assert state.untold
+    assert stage.measures.index(state) == found
