@@ -14,7 +14,7 @@ ANSWER_WITHIN = 4.0
 SELECT_WITHIN_MS = 3000
 CONNECT_WITHIN_MS = 2000
 HEARTBEAT_MS = 1000  # with CONNECT_WITHIN_MS: a server that stands still is noticed after three seconds
-AWAY_AFTER = 1.0  # an election in order is over by then
+LOOK_EVERY, AWAY_AFTER = 0.2, 0.5  # a primary that steps down has its successor by then
 INDEXED_WITHIN = 3600.0
 ASK_AGAIN, AT_ONCE = 1.0, 0.5
 
@@ -49,22 +49,19 @@ def is_away(fault: BaseException) -> bool:
 
 
 class Presence:
-    """Whether there is a server that takes writes, and what time it has there."""
+    """Whether there is a server that takes writes, by whoever looks regularly; and what time it is there."""
 
     def __init__(self, client: MongoClient[Any]) -> None:
         self._client = client
         self._missed_since: float | None = None
+        self.away = False
 
-    @property
-    def away(self) -> bool:
-        """True once it has been missed for AWAY_AFTER, by what the driver's monitor saw last: asks nobody."""
+    def look(self) -> None:
+        """What the driver's monitor saw last; asks nobody. `away` once there was no primary for AWAY_AFTER."""
         servers = self._client.topology_description.server_descriptions().values()
-        if any(server.is_writable for server in servers):
-            self._missed_since = None
-            return False
         now = monotonic()
-        self._missed_since = self._missed_since or now
-        return now - self._missed_since > AWAY_AFTER
+        self._missed_since = None if any(server.is_writable for server in servers) else self._missed_since or now
+        self.away = self._missed_since is not None and now - self._missed_since > AWAY_AFTER
 
     def wait(self) -> None:
         """Returns once a server takes writes."""

@@ -18,7 +18,7 @@ from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.policies.privacy import PRIVACY
-from shared.presence import Presence, connect
+from shared.presence import LOOK_EVERY, Presence, connect
 from shared.sealing import KeyRing
 from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
@@ -39,9 +39,8 @@ def settings_of(container: Any) -> Settings:
 class Database(SharedExtension):
     """The service's database, over one client a container; made in setup, never at import."""
 
-    _compared: Round | None = None
-
     def setup(self) -> None:
+        self._rounds: list[Round] = []
         settings = settings_of(self.container)
         self.client = connect(settings.mongo_url, settings.max_workers)
         self.database = self.client[f"{settings.database_prefix}_{self.container.service_name}"]
@@ -52,7 +51,10 @@ class Database(SharedExtension):
         self._presence.wait()
         check_skew(self._presence.time())
         self._presence.compare()
-        self._compared = every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks")
+        self._rounds = [
+            every(LOOK_EVERY, self._presence.look, self.container, "look for the database", always=True),
+            every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks"),
+        ]
 
     @property
     def away(self) -> bool:
@@ -60,8 +62,8 @@ class Database(SharedExtension):
         return self._presence.away
 
     def stop(self) -> None:
-        if self._compared:
-            self._compared.stop()
+        for each in self._rounds:
+            each.stop()
         self.client.close()
 
 

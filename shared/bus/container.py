@@ -7,6 +7,8 @@ from typing import Any
 import eventlet
 from nameko.containers import ServiceContainer
 
+from shared.errors import Unavailable
+
 DRAIN_SECONDS = 25.0
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ class Container(ServiceContainer):
         """As upstream, but what a provider raises before the call is the call's failure, and after it a log line."""
         result = fault = None
         try:
+            if getattr(context.entrypoint, "somebody_waits", False) and self.away:
+                raise Unavailable("the database behind this service is away; the same request may be repeated")
             self._inject_dependencies(context)
             self._worker_setup(context)
             result = getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)

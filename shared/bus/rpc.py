@@ -79,8 +79,6 @@ class RpcConsumer(ProviderCollector, SharedExtension):
             raise InvalidRequest(f"{self.container.service_name} has no such method", method=method_name)
         if message.delivery_info["redelivered"]:
             raise Unavailable("delivered a second time and not run again; repeat it with the same request_id")
-        if self.container.away:
-            raise Unavailable("the database behind this service is away; the same request may be repeated")
         args, kwargs = call_of(message.body, message.properties.get("content_type"))
         method.run(args, kwargs, message)
 
@@ -105,6 +103,7 @@ class Rpc(nameko.rpc.Rpc):
     """`@rpc` on a method of a service class."""
 
     rpc_consumer = RpcConsumer()
+    somebody_waits = True
 
     def setup(self) -> None:
         self._signature = inspect.signature(getattr(self.container.service_cls, self.method_name))

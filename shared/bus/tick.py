@@ -60,9 +60,9 @@ def _tell(name: str, fault: BaseException, what: str) -> None:
         log.error("%s failed; the next %s comes", name, what, exc_info=fault)
 
 
-def every(seconds: float, work: Callable[[], object], container: Any, name: str) -> Round:
-    """Starts rounds of work in the container's care, none while its database is away; the caller stops them."""
-    rounds = Round(seconds, lambda: None if container.away else work(), name)
+def every(seconds: float, work: Callable[[], object], container: Any, name: str, always: bool = False) -> Round:
+    """Starts rounds of work in the container's care; the caller stops them. always: also while its database is away."""
+    rounds = Round(seconds, lambda: work() if always or not container.away else None, name)
     container.spawn_managed_thread(rounds.run, identifier=name)
     return rounds
 
