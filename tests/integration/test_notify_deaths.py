@@ -127,6 +127,25 @@ def test_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(station
     assert len(seen(station)) <= 8 + len(repeated)
 
 
+def test_F19_a_process_that_stood_still_beyond_its_lease_overwrites_nothing(station: Served, start: Start) -> None:
+    serials = send(station, 3)
+    holder = station.process
+    holder.signal(signal.SIGSTOP)
+    try:
+        station.smsc.modes(answer_delay_s=0.0)
+        start("notify-2")
+        soon(lambda: station.stored() <= {"submitted", "delivered"}, within=60)
+    finally:
+        holder.signal(signal.SIGCONT)
+    soon(lambda: "was taken over while its answers came" in holder.log.read_text(), within=30)
+
+    soon(lambda: station.statuses(msisdn=NUMBER) == ["delivered"] * 3, within=60)
+    repeated = [each for each in station.messages(msisdn=NUMBER) if each["may_be_repeated"]]
+    assert set(seen(station)) == serials
+    assert repeated, "it stood still with segments under way"
+    assert len(seen(station)) <= 3 + len(repeated)
+
+
 def test_a_process_that_is_told_to_stop_ends_its_submits_and_repeats_nothing(station: Served, start: Start) -> None:
     serials = send(station, 8)
     station.process.signal(signal.SIGTERM)

@@ -31,7 +31,9 @@ def counter(
 
 @pytest.fixture
 def start(counter: Counter, secrets: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    """`start("refund-1", *what, NAME="value")`: a process on the counter's settings, ready to take requests."""
+    """`start("refund-1", *what, NAME="value")`: a process on the counter's settings, ready to take requests.
+
+    ready=False: it is not waited for."""
     settings = counter.settings
     processes = Processes(tmp_path, tied=True)
     variables = secrets | {
@@ -44,9 +46,10 @@ def start(counter: Counter, secrets: dict[str, str], tmp_path: Path) -> Iterator
         "BOSS_URL": settings.boss_url,
     }
 
-    def run(name: str, *what: str, **more: str) -> Process:
+    def run(name: str, *what: str, ready: bool = True, **more: str) -> Process:
         process = processes.start(name, [sys.executable, *(what or SERVE)], variables | more, PROJECT)
-        soon(lambda: serves(counter), process.last_words(), within=START_SECONDS)
+        if ready:
+            soon(lambda: serves(counter), process.last_words(), within=START_SECONDS)
         return process
 
     yield run
@@ -96,6 +99,28 @@ def test_two_processes_and_a_kill_make_no_second_entry(counter: Counter, start: 
     for refund_id, number in zip(made, numbers, strict=True):
         assert counter.settles(refund_id)["status"] == "paid"
         assert sorted(counter.boss.entries(number).values()) == [500, 500]
+
+
+def test_F19_a_process_that_stood_still_beyond_its_lease_stores_nothing_of_what_it_had_begun(
+    counter: Counter, start: Start
+) -> None:
+    holder = start("refund-1")
+    counter.boss.behave(delay_s=0.6)
+    number = new_number()
+    refund_id = counter.approved(msisdn=number)
+    soon(lambda: names(counter, refund_id)[-1] == "refund_paying")
+    holder.signal(signal.SIGSTOP)  # BOSS makes the entry, and nobody is there to hear of it
+    try:
+        counter.boss.behave()
+        start("refund-2", ready=False)  # half the callers would ask the one that stands still
+        soon(lambda: names(counter, refund_id)[-1] == "refund_paid", within=START_SECONDS)
+        settled = names(counter, refund_id)
+    finally:
+        holder.signal(signal.SIGCONT)
+    soon(lambda: f"refund {refund_id} was taken over" in holder.log.read_text(), holder.last_words())
+    assert names(counter, refund_id) == settled
+    assert settled.count("refund_paid") == 1
+    assert counter.boss.entries(number) == {f"{refund_id}:principal": 990}
 
 
 def test_a_process_that_is_told_to_stop_stores_what_it_has_paid(counter: Counter, start: Start) -> None:
