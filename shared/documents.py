@@ -164,8 +164,10 @@ class Documents(Forgetting[State]):
     def _written(self, steps: list[Step[State]]) -> list[Step[State]]:
         writes = [UpdateOne({"_id": step.saved.id, "v": step.saved.v - 1}, step.write) for step in steps]
         try:
-            if self.collection.bulk_write(writes, ordered=False).matched_count == len(steps):
+            won = self.collection.bulk_write(writes, ordered=False).matched_count
+            if won == len(steps):
                 return steps
+            log.info("due work: %d of %d were another replica's", len(steps) - won, len(steps))
         except UNSURE:
             log.warning("due work: the answer of the database was lost")
         except BulkWriteError as error:

@@ -26,6 +26,7 @@ from services.notify.writing import SELF
 from shared.clock import machine_now
 from shared.errors import Unavailable
 from shared.lease import FencedOut, Lease
+from shared.presence import is_away
 from shared.stored import Saved
 
 LOOKED_AT_WITHOUT_LINK = 20
@@ -138,7 +139,9 @@ class Dispatch:
         ]
 
     def _stored(self, message_id: str, lease: Lease, answers: tuple[PartAnswer, ...]) -> Saved[Message]:
-        """Tries as long as the lease runs: answers that are lost make a message go out twice."""
+        """Tries as long as the lease runs or the database is away: answers that are lost make a message go out twice.
+
+        Whoever takes the message over meanwhile is found by the fence."""
 
         def decide(message: Message, _now: datetime) -> Sequence[Any]:
             return taken_answers(message, lease.fence, answers, self._moment())
@@ -146,8 +149,9 @@ class Dispatch:
         while True:
             try:
                 return self.messages.change(message_id, decide, SELF)
-            except (PyMongoError, Unavailable):
-                if not lease.runs(machine_now()):
+            except (PyMongoError, Unavailable) as fault:
+                away = isinstance(fault, Unavailable) or is_away(fault)
+                if not away and not lease.runs(machine_now()):
                     raise
                 log.warning("the carrier's answers to %s are not stored yet", message_id)
                 eventlet.sleep(PAUSE_S)

@@ -23,6 +23,7 @@ from tests.system.hands import AGENT, OPERATOR, PROVINCE
 
 AWAY_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "12"))
 ERROR_WITHIN, BACK_WITHIN, SETTLED_WITHIN = 5.0, 5.0, 30.0
+SAYS, STOPS_WITHIN = "nothing is taken before it is there", 30.0
 LINES_A_SECOND = 2.0  # of one process, on the average of an outage
 MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 25, 4, 20
 
@@ -152,3 +153,16 @@ def told(what: str, answers: list[Answered], back: float, before: dict[str, Size
             f"{was.files} -> {now.files} files, {now.lines - was.lines} lines of log"
         )
     return "\n".join(found)
+
+
+def test_F11_a_process_that_is_started_while_mongodb_is_away_waits_and_can_be_told_to_stop(suite: Suite) -> None:
+    suite.mongo.kill_node()
+    waiting, stopped = suite.start_process("refund-2"), suite.start_process("notify-2")
+    for each in (waiting, stopped):
+        wait_until("it says what it waits for", lambda: SAYS in each.last_words(), each, within=60)  # noqa: B023
+    stopped.signal(signal.SIGTERM)
+    wait_until("it ends", lambda: not stopped.alive(), within=STOPS_WITHIN)
+    suite.mongo.start_node()
+    wait_until("MongoDB takes writes", suite.mongo.takes_writes, within=60)
+    suite.await_service("refund")
+    assert waiting.alive()

@@ -169,7 +169,7 @@ def test_an_event_that_meets_another_in_making_the_case_changes_it_instead(cases
     assert case.v == 2
 
 
-def test_after_an_outage_a_look_takes_many_pages(cases: Cases) -> None:
+def test_F20_after_an_outage_a_look_takes_many_pages(cases: Cases) -> None:
     looking, _ = desk(cases, *[NotFound("no such id")] * 250)
     for number in range(250):
         looking.told({"at": hour(0), "data": facts(f"c{number}", 1, brand="vip")})
@@ -196,7 +196,7 @@ def overdue(cases: Cases, *answers: Any) -> tuple[Any, Intake]:
     return cases.get("c1").state, intake
 
 
-def test_a_reply_in_time_breaks_nothing_though_its_event_is_still_on_its_way(cases: Cases) -> None:
+def test_F21_a_reply_in_time_breaks_nothing_though_its_event_is_still_on_its_way(cases: Cases) -> None:
     case, intake = overdue(cases, facts("c1", 2, status="replied", answered_at=hour(7), replied_at=hour(7)))
 
     assert (case.clock("handling-1").state, case.level) == ("met", "agent")

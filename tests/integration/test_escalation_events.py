@@ -217,7 +217,7 @@ def test_a_policy_version_never_seen_here_gives_way_to_the_one_in_force(bus: Bus
     assert "8小时" in said["text_zh"]
 
 
-def test_two_replicas_break_each_clock_once(bus: Bus) -> None:
+def test_F18_two_replicas_break_each_clock_once(bus: Bus) -> None:
     bus.start_service(EscalationService, bus.settings)
     ids = [f"race{number}" for number in range(60)]
     for id in ids:

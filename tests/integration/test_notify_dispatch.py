@@ -10,12 +10,15 @@ import eventlet
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.errors import AutoReconnect, NetworkTimeout
 
+from services.notify import dispatch
 from services.notify.carriers.traffic import Receipt
 from services.notify.message import Message
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
 from shared.clock import machine_now
+from shared.errors import Unavailable
 from suite.mongo import Mongo
 from tests.integration.notify_carriers import FakeCarrier, RealCarrier
 from tests.integration.notify_desk import Desk
@@ -234,3 +237,22 @@ def test_while_the_link_is_down_messages_wait(desk: Desk, fake: FakeCarrier) -> 
     fake.free = 4
     desk.dispatch(fake).run()
     assert desk.state(message_id).status == "submitted"
+
+
+def test_F11_the_carriers_answers_outlast_a_database_that_is_away_for_longer_than_the_lease(
+    desk: Desk, fake: FakeCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id = desk.write("survey")
+    stored, missed = desk.messages.change, [NetworkTimeout("away"), Unavailable("away"), AutoReconnect("away")]
+
+    def hours_later(*arguments: Any) -> Any:
+        monkeypatch.setattr(dispatch, "machine_now", lambda: machine_now() + timedelta(hours=3))
+        if missed:
+            raise missed.pop()
+        return stored(*arguments)
+
+    monkeypatch.setattr(desk.messages, "change", hours_later)
+    monkeypatch.setattr(dispatch, "PAUSE_S", 0.0)
+    desk.dispatch(fake).run()
+    state = desk.state(message_id)
+    assert (state.status, state.may_be_repeated, fake.submits) == ("submitted", False, 1)

@@ -103,7 +103,7 @@ def test_a_change_into_a_taken_place_clashes_and_changes_nothing(tallies: Tallie
 
 
 @pytest.mark.parametrize("reached", ["at once", "late", "never"])
-def test_a_change_whose_answer_was_lost_is_made_once(tallies: Tallies, opened: Open, reached: str):
+def test_F11_a_change_whose_answer_was_lost_is_made_once(tallies: Tallies, opened: Open, reached: str):
     opened("t1")
     tallies.collection = LostAnswers(tallies.collection, reached=reached)  # type: ignore[assignment]
     changed = tallies.change("t1", add(), AGENT)
@@ -111,7 +111,7 @@ def test_a_change_whose_answer_was_lost_is_made_once(tallies: Tallies, opened: O
     assert tallies.get("t1") == changed
 
 
-def test_a_change_whose_answers_were_lost_again_and_again_is_made_once(tallies: Tallies, opened: Open):
+def test_F11_a_change_whose_answers_were_lost_again_and_again_is_made_once(tallies: Tallies, opened: Open):
     opened("t1")
     tallies.collection = LostAnswers(tallies.collection, lost=3, reached="late")  # type: ignore[assignment]
     tallies.change("t1", add(), AGENT)

@@ -75,7 +75,7 @@ def test_nothing_due_writes_nothing(tallies: Tallies, opened: Open):
     assert tallies.get("t1") == before
 
 
-def test_replicas_that_look_at_once_fire_each_document_once(database: Any, clock: MovedClock, process: Process):
+def test_F18_replicas_that_look_at_once_fire_each_document_once(database: Any, clock: MovedClock, process: Process):
     replicas = [process, *(Process(database, clock) for _ in range(3))]
     for number in range(40):
         due_at(process.tallies, f"t{number:02}", MONDAY - HOUR)
@@ -120,7 +120,7 @@ def test_who_lost_its_race_is_left_for_the_next_look_and_the_winners_events_are_
     assert [saved.state.total for saved in tallies.change_many(tallies.due(), fire, SYSTEM)] == [11]
 
 
-def test_due_work_whose_answer_was_lost_is_recognised_and_sent(process: Process):
+def test_F11_due_work_whose_answer_was_lost_is_recognised_and_sent(process: Process):
     tallies = process.tallies
     due_at(tallies, "t1", MONDAY - HOUR)
     process.broker.published.clear()
@@ -129,7 +129,7 @@ def test_due_work_whose_answer_was_lost_is_recognised_and_sent(process: Process)
     assert process.broker.ids == ["tallies:t1:3"]
 
 
-def test_due_work_that_never_reached_the_server_is_left_for_the_next_look(process: Process):
+def test_F11_due_work_that_never_reached_the_server_is_left_for_the_next_look(process: Process):
     tallies = process.tallies
     due_at(tallies, "t1", MONDAY - HOUR)
     process.broker.published.clear()

@@ -79,7 +79,9 @@ def test_a_first_answer_is_found_by_its_request(tallies: Tallies):
 
 
 @pytest.mark.parametrize("reached", ["at once", "never"])
-def test_an_insert_whose_answer_was_lost_is_made_once_and_its_event_sent(process: Process, opened: Open, reached: str):
+def test_F11_an_insert_whose_answer_was_lost_is_made_once_and_its_event_sent(
+    process: Process, opened: Open, reached: str
+):
     process.tallies.collection = LostAnswers(process.tallies.collection, reached=reached)  # type: ignore[assignment]
     assert opened("t1") == process.tallies.get("t1")
     assert process.broker.ids == ["tallies:t1:1"]

@@ -104,7 +104,7 @@ def test_a_refusal_is_not_remembered(tallies: Tallies, opened: Open):
 
 
 @pytest.mark.parametrize("reached", ["at once", "late", "never"])
-def test_a_request_whose_answer_was_lost_is_carried_out_once(tallies: Tallies, opened: Open, reached: str):
+def test_F11_a_request_whose_answer_was_lost_is_carried_out_once(tallies: Tallies, opened: Open, reached: str):
     opened("t1")
     tallies.collection = LostAnswers(tallies.collection, reached=reached)  # type: ignore[assignment]
     first = tallies.change("t1", add(), AGENT, request("r1"))

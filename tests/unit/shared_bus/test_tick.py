@@ -77,7 +77,7 @@ def test_a_stopped_service_ticks_no_more_and_ends_the_running_one() -> None:
     assert service.ticks == ended
 
 
-def test_wall_time_that_jumps_moves_no_tick_where_plain_nameko_storms(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_F17_wall_time_that_jumps_moves_no_tick_where_plain_nameko_storms(monkeypatch: pytest.MonkeyPatch) -> None:
     real = time.time
     began = real()
 

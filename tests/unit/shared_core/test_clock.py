@@ -181,11 +181,11 @@ def test_the_file_is_plain_json_for_people(machine: Machine, file: ClockFile):
 
 
 @pytest.mark.parametrize("seconds", [-1.9, 0, 1.9])
-def test_a_small_skew_against_the_database_server_is_told(machine: Machine, seconds: float):
+def test_F17_a_small_skew_against_the_database_server_is_told(machine: Machine, seconds: float):
     assert check_skew(STARTED - timedelta(seconds=seconds)) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("seconds", [-2.1, 2.1, 3600])
-def test_a_large_skew_against_the_database_server_is_refused(machine: Machine, seconds: float):
+def test_F17_a_large_skew_against_the_database_server_is_refused(machine: Machine, seconds: float):
     with pytest.raises(ClockSkewed, match=r"\d s off"):
         check_skew(STARTED - timedelta(seconds=seconds))

@@ -23,7 +23,7 @@ def test_the_holder_may_store_its_result_even_late_while_nobody_else_took_over()
 
 
 @pytest.mark.parametrize("fence", [6, 8])
-def test_a_holder_with_another_fence_is_refused(fence: int):
+def test_F19_a_holder_with_another_fence_is_refused(fence: int):
     with pytest.raises(FencedOut):
         must_hold(taken(7, MONDAY, SPAN), fence)
 
