@@ -2,13 +2,13 @@
 
 import sys
 
-from bench import figures, register, simulate
+from bench import backlog, figures, register, simulate
 
 
 def main() -> None:
     """All of them, whatever the first ones find."""
     beyond = []
-    for each in (register, figures, simulate):
+    for each in (register, figures, simulate, backlog):
         try:
             each.main()
         except SystemExit as ended:

@@ -1,6 +1,7 @@
 """Following complaints, and asking intake on their behalf: where escalation's decisions meet its store and intake."""
 
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -27,7 +28,7 @@ from shared.requests import Request
 from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
-PAGES_PER_LOOK = 10
+PAGES_PER_LOOK, SHARE = 10, 20
 ASKED_PER_LOOK = 30
 AWAY_PAUSES = (1.0, 3.0)
 
@@ -107,8 +108,10 @@ class Desk:
             due = self._cases.due()
             if not due:
                 return
-            intake_there = intake_there and self._catch_up(self._cases.breaking(due))
-            self._cases.change_many(due, lambda case, now: fire(case, now, self.rules(case)), SYSTEM)
+            random.shuffle(due)  # replicas look at the same page: each goes through it in an order of its own
+            for some in (due[at : at + SHARE] for at in range(0, len(due), SHARE)):
+                intake_there = intake_there and self._catch_up(self._cases.breaking(some))
+                self._cases.change_many(some, lambda case, now: fire(case, now, self.rules(case)), SYSTEM)
 
     def _catch_up(self, complaint_ids: Sequence[str]) -> bool:
         """Nothing breaks on an act whose news is still on its way (a backlog after an outage): intake is asked first.

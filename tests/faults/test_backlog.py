@@ -1,0 +1,16 @@
+"""All that watches clocks was away for an hour: the backlog is worked off in order, each clock once, as ruled."""
+
+from pathlib import Path
+
+from bench.backlog import OUT_OF_ORDER, OUTAGE, backlog
+
+CASES = 300
+
+
+def test_F20_after_an_hours_outage_every_clock_strikes_once_soonest_first_and_as_the_rules_say(tmp_path: Path) -> None:
+    worked = backlog(tmp_path, CASES)
+    assert (worked.wrong, worked.early) == (0, 0)
+    assert worked.displaced <= OUT_OF_ORDER
+    assert len(worked.late) == CASES
+    assert worked.late[CASES // 2] < OUTAGE.total_seconds()
+    assert len(worked.levels) > 1, "none passed through several levels"
