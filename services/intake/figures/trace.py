@@ -50,7 +50,7 @@ def traced(before: Complaint | None, after: Complaint, stamp: Stamp) -> Complain
     """The complaint with what this event changed in its trace. Time never runs backwards in it."""
     known, now = (counted(before) if before else {}), counted(after)
     changed = {name: value for name, value in now.items() if known.get(name) != value}
-    changed |= dict.fromkeys(known.keys() - now.keys())
+    changed |= {name: None for name in known if name not in now}  # in one order everywhere, as no set is
     if not changed:
         return after
     trace = after.trace

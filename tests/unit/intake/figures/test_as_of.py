@@ -111,3 +111,14 @@ def test_KP2_two_halves_of_a_period_hold_each_first_reply_once(life: list[Any], 
     first, second, whole = (part.rates["first_reply_48h"].denominator for part in parts)
 
     assert whole <= first + second <= 1
+
+
+def test_one_history_leaves_one_trace_to_the_letter_in_whichever_process_it_is_folded() -> None:
+    """What is gone stands in the order of what is counted, not in a set's, which differs from process to process."""
+    archived = [(1, "reply", REPLY), (2, "follow_up", c.FollowUp("satisfied")), (3, "archive", ARCHIVE)]
+    before, after = folded(lived(*archived)), folded(lived(*archived, (4, "reopen", AGAIN)))
+    assert before
+    assert after
+    gone = [name for name, value in entries(after.trace.text)[-1][1].items() if value is None]
+    assert len(gone) >= 4
+    assert gone == [name for name in counted(before) if name in gone]
