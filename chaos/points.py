@@ -73,7 +73,7 @@ class Point:
 
 STORING = (
     Point("loaded", f"{at.STORE}.get", "after"),
-    Point("insert_decided", f"{at.STORE}._insert_once_or_again", "before", only=_tells),
+    Point("insert_decided", f"{at.STORE}._insert_once_or_again", "before"),
     Point("inserted", f"{at.STORE}._insert_once_or_again", "after", window="outbox", only=_tells),
     Point("change_decided", f"{at.STORE}._swapped", "before", only=_tells),
     Point("changed", f"{at.STORE}._sent", "before", window="outbox", only=_tells_of_a_change),
@@ -85,7 +85,7 @@ STORING = (
 )
 LEAVING = (
     Point("handed_over", f"{at.RELAY}._left", "after", window="outbox", only=_if_so),
-    Point("published", f"{at.RELAY}._left", "after", window="outbox", only=_if_so, turn=True),
+    Point("published", f"{at.RELAY}._left", "after", only=_if_so, turn=True),  # by then it may even be marked
     Point("confirmed", f"{at.RELAY}.confirmed", "after", window="outbox"),
     Point("marking", f"{at.RELAY}._cleared", "before", window="outbox"),
     Point("marked", f"{at.RELAY}._cleared", "after"),

@@ -15,7 +15,7 @@ from suite.processes import Process, Processes
 from tests.integration.refund_counter import Counter, new_number, opened, soon
 
 SERVE = ("-m", "cli.main", "serve", "refund")
-DYING = ("-m", "tests.integration.refund_dying")
+DYING = ("-m", "chaos.serving", "refund")
 START_SECONDS = 60.0
 Start = Callable[..., Process]
 
@@ -63,15 +63,15 @@ def serves(counter: Counter) -> bool:
         return False
 
 
-@pytest.mark.parametrize("dies", ["before_sending", "before_storing"])
+@pytest.mark.parametrize("dies", ["boss_called", "boss_answered"])
 def test_a_process_killed_while_paying_is_settled_by_asking(counter: Counter, start: Start, dies: str) -> None:
     number = new_number()
-    dying = start("dying", *DYING, DIES=dies)
+    dying = start("dying", *DYING, CRASH_AT=dies)
     refund_id = counter.approved(msisdn=number)
     soon(lambda: not dying.alive())
     assert dying.child is not None
     assert dying.child.returncode == -signal.SIGKILL
-    assert len(counter.boss.entries(number)) == (1 if dies == "before_storing" else 0)
+    assert len(counter.boss.entries(number)) == (1 if dies == "boss_answered" else 0)
 
     start("refund-1")
     assert counter.settles(refund_id)["status"] == "paid"
