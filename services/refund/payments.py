@@ -90,5 +90,6 @@ class Payments:
         if line.state == "paying":
             paid = self.billing.pay(key, refund.claim.msisdn, line.amount_fen, line.kind)
             return lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules)
+        put_at = machine_now()  # a sending may land between BOSS's answer and its storing: see model/money.pml
         asked = self.billing.ask(key)
-        return lambda state, _now: settling.asked(state, fence, asked, machine_now(), rules)
+        return lambda state, _now: settling.asked(state, fence, asked, put_at, machine_now(), rules)

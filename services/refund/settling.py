@@ -88,15 +88,17 @@ def paid(refund: Refund, fence: int, outcome: Paid, now: datetime, rules: Billin
             return [_unknown(refund, line, outcome.why, now, rules)]
 
 
-def asked(refund: Refund, fence: int, outcome: Asked, now: datetime, rules: BillingRules) -> list[Any]:
-    """What follows from BOSS's answer to a question; without one the lease runs out and it is asked again."""
+def asked(
+    refund: Refund, fence: int, outcome: Asked, put_at: datetime, now: datetime, rules: BillingRules
+) -> list[Any]:
+    """What follows from BOSS's answer to the question of `put_at`; without one the lease runs out."""
     must_hold(refund.lease, fence)
     line = refund.present_line
     match outcome:
         case Entered():
             return _entered(refund, line, outcome, now, rules)
         case Absent():
-            return _absent(refund, line, now, rules)
+            return _absent(refund, line, put_at, now, rules)
         case NoAnswer():
             return []
 
@@ -113,9 +115,9 @@ def _after(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> Se
     return [_paying(refund, following[0], now, rules)] if following else [RefundPaid()]
 
 
-def _absent(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> list[Any]:
-    """Not there: proved once no sending can still be under way. A refusal counts then, a repeat is safe then."""
-    proved = line.sent_at is not None and now >= line.sent_at + rules.absent_after
+def _absent(refund: Refund, line: Line, put_at: datetime, now: datetime, rules: BillingRules) -> list[Any]:
+    """Not there: proved if no sending could be under way when it was asked. Then a refusal counts, a repeat is safe."""
+    proved = line.sent_at is not None and put_at >= line.sent_at + rules.absent_after
     if line.refusal is not None:
         return [RefundFailed(line.kind, line.refusal)] if proved else []
     return [_paying(refund, line, now, rules)] if proved or rules.honours_keys else []

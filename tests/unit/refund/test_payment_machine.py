@@ -161,7 +161,7 @@ class Payment(RuleBasedStateMachine):
     def tell(self, question: Question, lost: bool) -> None:
         self.questions.remove(question)
         said = NoAnswer("timeout") if lost else self.truth(question.key)
-        self.decided(PAYER, lambda: settling.asked(self.refund, question.fence, said, self.now, self.billing))
+        self.decided(PAYER, lambda: settling.asked(self.refund, question.fence, said, self.now, self.now, self.billing))
 
     def truth(self, key: str) -> Asked:
         return next((Entered("B1", NUMBER, fen) for known, fen in self.entries if known == key), Absent())

@@ -118,6 +118,12 @@ def test_where_keys_are_not_honoured_only_proved_absence_allows_another_sending(
     assert till.asked(Absent()) == "paying"
 
 
+def test_F24_absence_heard_while_a_sending_could_still_land_proves_nothing_however_late_it_is_stored() -> None:
+    till = unknown(Till(billing(**FORGETFUL)))
+    till.later(seconds(1)).wake()
+    assert till.asked(Absent(), stored_after=till.rules.absent_after) == "unknown"
+
+
 def test_where_boss_cannot_be_asked_but_honours_keys_the_same_key_is_repeated() -> None:
     till = unknown(Till(billing(**DEAF)))
     assert till.later(seconds(1)).wake() == ["RefundPaying"]
@@ -216,7 +222,7 @@ def test_a_person_takes_over_from_a_machine_that_still_asks() -> None:
     asking = till.fence
     assert settled(till, "paid") == "paid"
     with pytest.raises(FencedOut):
-        settling.asked(till.refund, asking, YES, till.now, till.rules)
+        settling.asked(till.refund, asking, YES, till.now, till.now, till.rules)
 
 
 def test_nothing_but_a_doubt_is_settled() -> None:

@@ -44,8 +44,10 @@ class Till(Story):
         events = settling.paid(self.refund, self.fence, outcome, self.now, self.rules)
         return self.then(events, PAYER).status
 
-    def asked(self, outcome: Any) -> str:
-        events = settling.asked(self.refund, self.fence, outcome, self.now, self.rules)
+    def asked(self, outcome: Any, stored_after: timedelta = timedelta()) -> str:
+        put_at = self.now
+        self.later(stored_after)
+        events = settling.asked(self.refund, self.fence, outcome, put_at, self.now, self.rules)
         return self.then(events, PAYER).status
 
     @property

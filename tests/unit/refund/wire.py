@@ -99,7 +99,7 @@ class Wire:
         self.questions.remove(question)
         said = NoAnswer("timeout") if lost else self.truth(question.key)
         now, rules = self.now, self.rules
-        self._change(question.refund_id, lambda refund: settling.asked(refund, question.fence, said, now, rules))
+        self._change(question.refund_id, lambda refund: settling.asked(refund, question.fence, said, now, now, rules))
 
     # -- what is still out there
 
