@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down test unit integration system faults lint format docs secrets lock bench
+.PHONY: help setup run up down test unit integration system faults model lint format docs secrets lock bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ system: setup  ## journeys through the whole suite
 
 faults: setup  ## what dies and comes back: processes, servers, simulators
 	$(RUN) pytest tests/faults
+
+model: setup  ## every state of the protocols, with spin; each mechanism taken away must break them
+	@$(RUN) model -v
 
 lint: setup  ## style, types, container files
 	$(RUN) ruff check .

@@ -80,6 +80,11 @@ def test_nothing_but_its_command_knows_chaos() -> None:
     assert not breaches([file for file in outside if file != PROJECT / "cli/chaos.py"], "chaos")
 
 
+def test_nothing_knows_the_models() -> None:
+    rooms = ("shared", "services", "simulators", "suite", "bench", "cli", "chaos")
+    assert not breaches([file for room in rooms for file in files_of(room)], "model")
+
+
 def test_pure_rooms_import_no_infrastructure() -> None:
     assert PURE
     assert not breaches(PURE, *INFRASTRUCTURE)

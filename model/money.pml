@@ -1,0 +1,169 @@
+/* One line of a refund is entered in BOSS once: lease, fence, permanent key; unknown is found out, never repeated blindly.
+
+   services/refund/settling.py (take_up, paid, asked, settle), services/refund/payments.py (lease, speak, store). A change
+   of the document is one step here: that it takes effect at once or not at all is the question of aggregate.pml. BOSS
+   honours keys or not, can be asked or not: all four are explored. Messages to it are lost, come late, are refused;
+   answers are lost; processes are killed or stand still at any step; a lease may run out at any moment.
+
+   Assumed, and told in docs/reliability.md: a sending reaches BOSS within `absent_after` or never, be it that the process
+   stands still between its look at the lease and the sending. SENDS_AFTER_STANDING_STILL shows what it is needed for. */
+
+#ifndef ATTEMPTS
+#define ATTEMPTS 4
+#endif
+#ifndef CRASHES
+#define CRASHES 2
+#endif
+
+mtype = { idle, to_send, cleared, waiting, to_ask, said };
+mtype = { planned, paying, unknown, paid, failed };
+mtype = { nothing, entered, refused, absent, no_answer };
+
+byte crashes = CRASHES;
+bool honours_keys, can_be_asked;
+
+mtype line = planned;                            /* the document */
+byte fence, lease, attempts, sendings;           /* fence: of the newest lease; lease: whose it is now, 0 is nobody's */
+bool lease_runs, wakes = true, refusal;
+
+byte entries;                                    /* BOSS */
+
+mtype at[2] = idle, heard[2] = nothing;          /* the replicas */
+byte mine[2];
+bool on_the_wire[2], put_late[2];                /* put_late: the question was put when no sending could be under way */
+
+#ifdef SENDS_AFTER_STANDING_STILL
+#define NOTHING_UNDER_WAY (!on_the_wire[0] && !on_the_wire[1])
+#else
+#define NOTHING_UNDER_WAY (!on_the_wire[0] && !on_the_wire[1] && at[0] != cleared && at[1] != cleared)
+#endif
+#ifdef NEW_KEY_EACH_TIME
+#define STANDS false                             /* under the key that BOSS is told now */
+#else
+#define STANDS (entries > 0)
+#endif
+#ifdef NO_FENCE
+#define HOLDS(r) true
+#else
+#define HOLDS(r) (lease == mine[r])
+#endif
+#define FREE (!lease || !lease_runs)
+#define FINAL (line == paid || line == failed)
+#define FINDABLE (can_be_asked || (honours_keys && !refusal))
+
+#ifdef PROVED_WHEN_STORED
+#define PROVED(r) NOTHING_UNDER_WAY
+#else
+#define PROVED(r) put_late[r]
+#endif
+
+inline put_down(r) { mine[r] = 0; heard[r] = nothing; put_late[r] = false; at[r] = idle }
+
+inline take_lease(r) { fence++; lease = fence; lease_runs = true; attempts++; wakes = true; mine[r] = fence }
+
+inline pay(r) {
+    printf("replica %d will send under fence %d\n", r, fence + 1);
+    take_lease(r); line = paying; sendings++; heard[r] = nothing; put_late[r] = false; at[r] = to_send
+}
+
+inline find_out(r) {
+    line = unknown; lease = 0; lease_runs = false;
+    if
+#ifdef REPEATS_BLINDLY
+    :: attempts < ATTEMPTS -> pay(r)
+#else
+    :: attempts < ATTEMPTS && can_be_asked ->
+        printf("replica %d will ask under fence %d\n", r, fence + 1); take_lease(r); at[r] = to_ask
+    :: attempts < ATTEMPTS && !can_be_asked && FINDABLE -> pay(r)
+#endif
+    :: else -> printf("left to a person\n"); wakes = false; put_down(r)
+    fi
+}
+
+inline become(state) {
+    printf("the line is %e\n", state);
+    line = state; lease = 0; lease_runs = false; wakes = false;
+    assert(entries == (state == paid -> 1 : 0))  /* what is called paid stands in BOSS, what is called failed does not */
+}
+
+inline doubt() { line = unknown; lease = 0; lease_runs = false; wakes = FINDABLE }
+
+inline store(r) {
+    assert(!FINAL);                              /* what is final stays so */
+    if
+    :: heard[r] == entered -> become(paid); put_down(r)
+    :: heard[r] == refused && sendings == 1 -> become(failed); put_down(r)
+    :: heard[r] == refused && sendings > 1 -> refusal = true; doubt(); put_down(r)
+    :: heard[r] == no_answer && line == paying -> doubt(); put_down(r)
+    :: heard[r] == no_answer && line != paying -> put_down(r)           /* asked again when the lease has run out */
+    :: heard[r] == absent && refusal && PROVED(r) -> become(failed); put_down(r)
+    :: heard[r] == absent && !refusal && (PROVED(r) || honours_keys) && attempts < ATTEMPTS -> pay(r)
+    :: else -> put_down(r)
+    fi
+}
+
+proctype Replica(byte r) {
+end:
+    do
+    :: d_step { at[r] == idle && line == planned -> pay(r) }
+    :: d_step { at[r] == idle && (line == paying || line == unknown) && wakes && FREE -> find_out(r) }
+    /* it looks at its lease, then sends; in between it may stand still */
+    :: d_step { at[r] == to_send && HOLDS(r) && lease_runs -> at[r] = cleared }
+    :: d_step { at[r] == to_send && !(HOLDS(r) && lease_runs) -> put_down(r) }
+    :: d_step { at[r] == cleared && !on_the_wire[r] -> printf("replica %d sends\n", r); on_the_wire[r] = true; at[r] = waiting }
+    :: d_step { at[r] == waiting -> heard[r] = no_answer; at[r] = said }
+    :: d_step { at[r] == to_ask && STANDS -> heard[r] = entered; at[r] = said }
+    :: d_step { at[r] == to_ask && !STANDS -> printf("replica %d hears: absent\n", r);
+        heard[r] = absent; put_late[r] = NOTHING_UNDER_WAY; at[r] = said }
+    :: d_step { at[r] == to_ask -> heard[r] = no_answer; at[r] = said }
+    :: d_step { at[r] == said && HOLDS(r) -> store(r) }
+    :: d_step { at[r] == said && !HOLDS(r) -> put_down(r) }             /* FencedOut */
+    :: d_step { crashes && at[r] != idle -> printf("replica %d is killed\n", r); crashes--; put_down(r) }
+    od
+}
+
+#define HEARS(r, what) heard[r] = (at[r] == waiting -> what : heard[r]); at[r] = (at[r] == waiting -> said : at[r])
+
+proctype Boss(byte r) {                          /* for what replica r sends */
+end:
+    do
+    :: d_step { on_the_wire[r] && honours_keys && STANDS -> on_the_wire[r] = false; HEARS(r, entered) }
+    :: d_step { on_the_wire[r] && !(honours_keys && STANDS) -> printf("BOSS enters what replica %d sent\n", r);
+        on_the_wire[r] = false; entries++; HEARS(r, entered);
+        assert(entries == 1) }                   /* never doubled */
+    :: d_step { on_the_wire[r] -> printf("BOSS refuses what replica %d sent\n", r); on_the_wire[r] = false; HEARS(r, refused) }
+    :: d_step { on_the_wire[r] -> printf("what replica %d sent is lost\n", r); on_the_wire[r] = false }
+    od
+}
+
+proctype Time() {
+end:
+    do
+    :: d_step { lease_runs -> printf("lease %d runs out\n", lease); lease_runs = false }
+    od
+}
+
+proctype Person() {                              /* looks it up in BOSS when nothing can be under way any more */
+end:
+    do
+    :: d_step { line == unknown && !wakes && NOTHING_UNDER_WAY && entries -> become(paid) }
+    :: d_step { line == unknown && !wakes && NOTHING_UNDER_WAY && !entries -> become(failed) }
+    od
+}
+
+init {
+    atomic {
+        if
+        :: honours_keys = true; printf("BOSS honours keys\n")
+        :: printf("BOSS does not honour keys\n")
+        fi;
+        if
+        :: can_be_asked = true; printf("BOSS can be asked\n")
+        :: printf("BOSS cannot be asked\n")
+        fi;
+        run Replica(0); run Replica(1); run Boss(0); run Boss(1); run Time(); run Person()
+    }
+    timeout ->
+    assert(FINAL);                               /* never lost: every line ends, by itself or by a person */
+    assert(entries == (line == paid -> 1 : 0))
+}
