@@ -11,13 +11,15 @@ from services import SERVICES
 app = typer.Typer(add_completion=False)
 
 
+def reading_services() -> list[type]:
+    """The service classes, by whose methods is known what each reads."""
+    return [getattr(importlib.import_module(f"services.{name}.service"), f"{name.title()}Service") for name in SERVICES]
+
+
 @app.command()
 def queues() -> None:
     """Declare every service's inbox and bindings; safe to repeat."""
     from shared.bus.readers import declare_inboxes  # imports nameko
 
-    classes = [
-        getattr(importlib.import_module(f"services.{name}.service"), f"{name.title()}Service") for name in SERVICES
-    ]
-    for inbox in declare_inboxes(settings_here().amqp_uri, classes):
+    for inbox in declare_inboxes(settings_here().amqp_uri, reading_services()):
         console.print(inbox)

@@ -75,7 +75,10 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     _LADDER | _OPINIONS: ("intake.read_personal", "escalation.acknowledge"),
     frozenset({"branch", "province", "legal"}): ("intake.export", "intake.regulator_export"),
     frozenset({"province", "operator"}): ("intake.reads",),
-    _OPERATOR | _SYSTEM: ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+    _OPERATOR | _SYSTEM: (
+        *("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+        *("intake.announce_again", "escalation.announce_again", "refund.announce_again", "notify.announce_again"),
+    ),
 }
 # What the staff of partners may of all that their role may (PR4): their own hall's complaints, masked.
 FOR_PARTNERS = frozenset(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pymongo.collection import Collection
 
 from shared.clock import machine_now, monotonic
-from shared.stored import Outbox
+from shared.stored import OUTBOX_INDEX, Outbox
 
 CLEAR_EVERY = 0.25
 SWEEP_EVERY = 1.0
@@ -89,13 +89,20 @@ class OutboxRelay:
         finally:  # what could not be cleared is swept up and sent again, with the same id
             self._flying.difference_update(tickets)
 
+    def sweep_all(self) -> None:
+        """Sweeps until nothing is left behind: after a long outage a share a round would take too long."""
+        while self.sweep() == SWEPT_AT_ONCE:
+            self.clear()
+
     def sweep(self) -> int:
         """Sends what a killed process left behind, after claiming it; answers how many documents it took.
 
-        Without a sort: the index gives the oldest first, and sorting by an array may read the fresh ones too."""
-        old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": machine_now() - LEFT_BEHIND_AFTER}}
+        Without a sort: the index gives the oldest first, and sorting by an array may read the fresh ones too; and by
+        that index in any case, since of all documents most have not changed for long."""
+        before = {"$lt": machine_now() - LEFT_BEHIND_AFTER}
+        old = {"outbox.0": {"$exists": True}, "outbox.at": before, "changed_at": before}
         swept = 0
-        for document in self._collection.find(old, {"outbox": 1}).limit(SWEPT_AT_ONCE):
+        for document in self._collection.find(old, {"outbox": 1}).hint(OUTBOX_INDEX).limit(SWEPT_AT_ONCE):
             if self._claimed(document["_id"], old):
                 swept += 1
                 if not self.send(document["_id"], document["outbox"]):
@@ -103,8 +110,10 @@ class OutboxRelay:
         return swept
 
     def _claimed(self, document_id: str, old: Mapping[str, Any]) -> bool:
-        """By moving its times forward: of several sweepers one finds them still old."""
-        claim = {"$set": {"outbox.$[].at": machine_now()}}
+        """By moving its time forward: of several sweepers one finds it still old.
+
+        What leaves late counts as changed when it leaves; so whoever asks for all that was sent since then finds it."""
+        claim = {"$set": {"changed_at": machine_now()}}
         return self._collection.update_one({"_id": document_id, **old}, claim).modified_count == 1
 
     def drain(self, within: float = DRAIN_WITHIN) -> None:

@@ -145,7 +145,7 @@ class Stored(DependencyProvider):
         self._checkpoints.prepare()
         self._rounds = [
             every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self.store_class.kind.name}"),
-            every(SWEEP_EVERY, self._outbox.sweep, self.container, f"sweep {self.store_class.kind.name}"),
+            every(SWEEP_EVERY, self._outbox.sweep_all, self.container, f"sweep {self.store_class.kind.name}"),
             every(EVERY, self._take_checkpoints, self.container, f"checkpoint {self.store_class.kind.name}"),
         ]
 

@@ -1,12 +1,13 @@
 """The documents of one kind in one collection, as they are read: by id, by query, by time, as they once were."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic
 
 import pymongo
 from pymongo import IndexModel
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from shared import chain
@@ -18,13 +19,13 @@ from shared.graver import Graver
 from shared.presence import INDEXED_WITHIN
 from shared.requests import Answered, Request
 from shared.sealing import KeyRing
-from shared.stored import WITHOUT_HISTORY, Form, Saved
+from shared.stored import OUTBOX_INDEX, WITHOUT_HISTORY, Form, Outbox, Saved
 
 SOON = timedelta(seconds=3)
 UNSENT = {"outbox.0": {"$exists": True}, "outbox.at": {"$exists": True}}  # both, or the index is not used
 COMMON_INDEXES = [
     IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
-    IndexModel("outbox.at", name="outbox", partialFilterExpression={"outbox.0": {"$exists": True}}),
+    IndexModel("outbox.at", name=OUTBOX_INDEX, partialFilterExpression={"outbox.0": {"$exists": True}}),
     IndexModel("changed_at", name="changed"),
     IndexModel("due_at", name="due", sparse=True),
     IndexModel("wake_at", name="wake", sparse=True),
@@ -128,13 +129,33 @@ class Reading(Generic[State]):
         """A whole document's state as its history makes it, and as it is stored; they are the same unless edited."""
         return self.kind.fold(None, self._form.events(document)), self._form.read(document).state
 
+    def changed_since(self, since: datetime, limit: int) -> list[dict[str, Any]]:
+        """The first `limit` whole documents that changed, or sent something late, after `since` (machine time).
+
+        Those of one and the same instant stay together. Without what was erased, which can tell nothing any more."""
+        page = list(self._changed({"$gt": since}).sort("changed_at", 1).limit(limit))
+        if len(page) == limit:
+            last = page[-1]["changed_at"]
+            page = [*(each for each in page if each["changed_at"] < last), *self._changed(last)]
+        return page
+
+    def _changed(self, at: Any) -> Cursor[dict[str, Any]]:
+        return self.collection.find({"changed_at": at, "key": {"$exists": True}})
+
+    def told(self, document: Mapping[str, Any]) -> Outbox:
+        """All events that a whole document ever sent; ChainBroken where it was tampered with."""
+        return self._form.told(document)
+
     def pulse(self) -> dict[str, Any]:
-        """What still waits here: unsent events, what is due, what wakes within seconds, and the next due time."""
+        """What still waits here: unsent events, for how many seconds the oldest, what is due, what wakes within
+        seconds, and the next due time."""
         now = self._clock.now()
+        oldest = self.collection.find_one(UNSENT, {"outbox.at": 1}, sort=[("outbox.at", 1)])
         soonest = self.collection.find_one({"due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)])
         return {
             "at": now,
             "outbox": self.collection.count_documents(UNSENT),
+            "outbox_age_s": _age(entry["at"] for entry in oldest["outbox"]) if oldest else 0.0,
             "due": self.collection.count_documents({"due_at": {"$lte": now}}),
             "waking": self.collection.count_documents({"wake_at": {"$lte": machine_now() + SOON}}),
             "next_due_at": soonest["due_at"] if soonest else None,
@@ -145,3 +166,8 @@ class Reading(Generic[State]):
         document = self.collection.find_one({"_id": document_id})
         assert document is not None, "nothing is ever deleted"
         return self._form.as_of(document, request)
+
+
+def _age(times: Iterable[datetime]) -> float:
+    """Seconds since the earliest of these machine times."""
+    return max((machine_now() - min(times)).total_seconds(), 0.0)

@@ -66,7 +66,11 @@ class Settings:
             env.demand(["TOKEN_ISSUER"], "Production names who issues its tokens.")
         settings = cls(
             amqp_uri=env.str(
-                "AMQP_URI", validate=must.Regexp("amqps?://", error="Must begin with amqp:// or amqps://.")
+                "AMQP_URI",
+                validate=must.Regexp(
+                    r"amqps?://[^;]+(;amqps?://[^;]+)*;?\Z",
+                    error="Must be amqp:// or amqps:// and an address; several with ; between.",
+                ),
             ),
             mongo_url=env.str(
                 "MONGO_URL", validate=must.Regexp(r"mongodb(\+srv)?://", error="Must begin with mongodb://.")

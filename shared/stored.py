@@ -22,6 +22,7 @@ from shared.requests import Answered, Request
 from shared.sealing import DocumentKey, KeyRing
 
 Outbox = list[dict[str, Any]]
+OUTBOX_INDEX = "outbox"
 WITHOUT_HISTORY = {"history": 0, "outbox": 0}
 
 
@@ -151,6 +152,16 @@ class Form(Generic[State]):
         document_id, stored = document["_id"], document["history"]
         chain.check(document_id, stored, Head(**document["head"]))
         return chain.read(document_id, self.kind, stored, self._key(document))
+
+    def told(self, document: Mapping[str, Any]) -> Outbox:
+        """Every event that the document ever sent, made again from its history: with the same ids, sealed anew."""
+        state: State | None = None
+        entries = []
+        for event, stamp in self.events(document):
+            state = self.kind.apply(state, event, stamp)
+            if (data := self._publish(state, event, stamp)) is not None:
+                entries.append(self._entry(document["_id"], event, stamp, data))
+        return entries
 
     def _counted(self, state: State) -> Callable[[Any], dict[str, int]]:
         return lambda apart: self.graver.counted(apart, beside=lambda: split(state)[1])

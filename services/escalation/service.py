@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
 from services.escalation import ladder, schemas
@@ -38,7 +39,7 @@ a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema
 a_clock, a_filter = schemas.ExplainSchema(), schemas.DueSchema()
 
 
-class EscalationService(DraftDoor, IncidentDoor, ErasingDoor):
+class EscalationService(DraftDoor, IncidentDoor, ErasingDoor, AnnouncingDoor):
     """Cases, one a complaint, with the complaint's id."""
 
     name = "escalation"

@@ -79,7 +79,8 @@ def _member(case: Case) -> dict[str, Any]:
 
 def both(cases: dict[str, Any], incidents: dict[str, Any]) -> dict[str, Any]:
     """One pulse of two stores; incidents never wait for business time."""
-    return cases | {name: cases[name] + incidents[name] for name in ("outbox", "due", "waking")}
+    oldest = {"outbox_age_s": max(cases["outbox_age_s"], incidents["outbox_age_s"])}
+    return cases | {name: cases[name] + incidents[name] for name in ("outbox", "due", "waking")} | oldest
 
 
 def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:

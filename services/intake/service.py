@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
 from services.intake.advising import advice_shown, words_shown
@@ -31,7 +32,7 @@ SEARCH, ADVISE = SearchSchema(), AdviseSchema()
 Answer = dict[str, Any]
 
 
-class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor, ErasingDoor):
+class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor, ErasingDoor, AnnouncingDoor):
     """Complaints. Commands are idempotent by their request_id and answer the complaint as it stands then."""
 
     name = "intake"
@@ -155,7 +156,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
 
     @rpc
     def pulse(self) -> Answer:
-        """What still waits here: {service, at, outbox, due, waking, next_due_at}."""
+        """What still waits here: {service, at, outbox, outbox_age_s, due, waking, next_due_at}."""
         self.caller.may("intake.pulse")
         return {"service": self.name, **self.complaints.pulse()}
 

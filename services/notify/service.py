@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
 from services.notify.carriers.service import Carrier, on_carrier
@@ -32,7 +33,7 @@ Answer = dict[str, Any]
 an_id, an_order, an_sms, a_filter = IdSchema(), SendSchema(), ReceiveSchema(), SearchSchema()
 
 
-class NotifyService(ErasingDoor):
+class NotifyService(ErasingDoor, AnnouncingDoor):
     """Events and requests in, SMS out, receipts recorded."""
 
     name = "notify"

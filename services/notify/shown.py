@@ -58,7 +58,8 @@ def whole(message: Message, by: Actor, graver: Graver) -> dict[str, Any]:
 
 def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:
     """One pulse of two stores; only messages ever wait for business time."""
-    return messages | {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")}
+    oldest = {"outbox_age_s": max(messages["outbox_age_s"], inbound["outbox_age_s"])}
+    return messages | {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")} | oldest
 
 
 def templates_shown(templates: Templates) -> list[dict[str, Any]]:

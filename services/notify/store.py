@@ -41,6 +41,7 @@ class Messages(Documents[Message]):
     kind: ClassVar[Kind[Any]] = MESSAGES
     named_by = ("number_ix", "care_place")
     schema = events.SCHEMA
+    awaited = events.AWAITED
     indexes = (
         IndexModel("provider_ids", name="provider_ids", sparse=True),
         IndexModel("care_place", name="care_place", unique=True, sparse=True),

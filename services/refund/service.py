@@ -4,6 +4,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
 from services.refund import approving, settling
@@ -63,7 +64,7 @@ class BossUrl(DependencyProvider):
         return self._url
 
 
-class RefundService(BooksDoors, ErasingDoor):
+class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
     """Claims, signatures, payments."""
 
     name = "refund"

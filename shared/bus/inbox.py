@@ -21,6 +21,7 @@ from shared.bus.deadletters import DeadLetters
 from shared.bus.events import event_of
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
+from shared.bus.rebuilding import Rebuilding
 from shared.bus.retries import PermanentFault, Travel
 from shared.bus.topology import DEAD, Binding, dead_of, declare_inbox, delay_of, inbox_of
 from shared.clock import machine_now
@@ -39,6 +40,7 @@ class Inbox(ProviderCollector, SharedExtension):
 
     publishing = Publishing()
     dead_letters = DeadLetters()
+    rebuilding = Rebuilding()
 
     def __init__(self) -> None:
         self._handlers: dict[Binding, OnEvent] = {}
@@ -48,6 +50,7 @@ class Inbox(ProviderCollector, SharedExtension):
         self._service: str = self.container.service_name
         self.handling = 0
         self._consumer = Consumer(self.container.config, self._declare, self._take)
+        self.rebuilding.bindings = self._handlers
         self._begun = False
 
     def register_provider(self, provider: "OnEvent") -> None:
@@ -64,7 +67,9 @@ class Inbox(ProviderCollector, SharedExtension):
             self._consumer.start(self.container, "inbox consumer")
 
     def _declare(self, channel: amqp.Channel) -> str:
-        return declare_inbox(channel, self._service, self._handlers)
+        inbox = declare_inbox(channel, self._service, self._handlers)
+        self.rebuilding.recognise(channel)
+        return inbox
 
     def _take(self, message: amqp.Message) -> None:
         if not self._database_there(message):

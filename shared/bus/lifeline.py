@@ -9,6 +9,7 @@ import eventlet
 from eventlet.event import Event
 
 from shared.bus.link import CLOSE_SECONDS, CONNECT_SECONDS, Link
+from shared.bus.places import Places
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 START_SECONDS = 10.0
@@ -28,10 +29,12 @@ class Backoff:
 
 
 class Lifeline(ABC):
-    """Base of everything that keeps one connection: subclasses say what to do on_open and on_lost."""
+    """Base of everything that keeps one connection: subclasses say what to do on_open and on_lost.
+
+    uri: one address, or several (shared.bus.places): after each loss it goes on to the next one."""
 
     def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
-        self._uri, self._ssl, self._linger = uri, ssl, linger
+        self._places, self._ssl, self._linger = Places(uri), ssl, linger
         self._closing = False
         self.link: Link | None = None
         self.ready, self._ended = Event(), Event()
@@ -63,13 +66,14 @@ class Lifeline(ABC):
             except Exception as failed:  # noqa: BLE001  a broker's bytes may break the library in any way
                 fault = failed
             self.link = None
+            self._places.go_on()
             self.on_lost()
             if not self._closing:
                 log.warning("%s lost its connection: %r", type(self).__name__, fault)
                 backoff.wait()
 
     def _connect(self) -> Link:
-        link = Link(self._uri, self._ssl, self._linger).open()
+        link = Link(self._places.here, self._ssl, self._linger).open()
         try:
             with eventlet.Timeout(CONNECT_SECONDS, TimeoutError("the broker does not answer")):
                 self.on_open(link)

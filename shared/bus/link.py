@@ -15,7 +15,8 @@ from amqp import spec
 from amqp.exceptions import AMQPError
 from amqp.method_framing import frame_writer
 from eventlet.semaphore import Semaphore
-from kombu.utils.url import parse_url
+
+from shared.bus.places import address
 
 CONNECT_SECONDS = 5.0
 WRITE_SECONDS = 5.0
@@ -25,19 +26,6 @@ HEARTBEAT_SECONDS = 15
 AMQP_FAULTS = (OSError, AMQPError)
 
 log = logging.getLogger(__name__)
-
-
-def address(uri: str, ssl: Any = None) -> dict[str, Any]:
-    """py-amqp's arguments for amqp[s]://user:password@host:port/vhost; amqps checks the certificate and its name."""
-    at = parse_url(uri)
-    host = at["hostname"] or "127.0.0.1"
-    return {
-        "host": f"{host}:{at['port'] or (5671 if at['transport'] == 'amqps' else 5672)}",
-        "userid": at["userid"] or "guest",
-        "password": at["password"] or "guest",
-        "virtual_host": at["virtual_host"] or "/",
-        "ssl": ssl or (at["transport"] == "amqps" and {"server_hostname": host}),
-    }
 
 
 class Outgoing:

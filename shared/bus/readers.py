@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Set
 from inspect import getmembers, isfunction
 
-import amqp
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.bus.inbox import OnEvent
-from shared.bus.link import CONNECT_SECONDS, address
+from shared.bus.link import CONNECT_SECONDS
+from shared.bus.places import dialled
 from shared.bus.topology import Binding, declare_inbox
 
 
@@ -20,7 +20,7 @@ def bindings_of(service_class: type) -> Set[Binding]:
 
 def declare_inboxes(amqp_uri: str, service_classes: Iterable[type]) -> list[str]:
     """Makes the inbox of each of these services, with all its bindings; answers the queues' names. Idempotent."""
-    with amqp.Connection(**address(amqp_uri, None), connect_timeout=CONNECT_SECONDS) as connection:
+    with dialled(amqp_uri, CONNECT_SECONDS) as connection:
         channel = connection.channel()
         return [declare_inbox(channel, name_of(each), bindings_of(each)) for each in service_classes]
 

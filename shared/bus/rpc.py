@@ -11,12 +11,15 @@ from typing import Any
 
 import amqp
 import nameko.rpc
+from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import ProviderCollector, SharedExtension
 
 from shared.bus.answers import as_told, call_of, error_body, result_body
 from shared.bus.consumer import Consumer
+from shared.bus.places import is_cluster
 from shared.bus.publishing import Publishing
+from shared.bus.topology import QUORUM
 from shared.bus.wire import RPC_EXCHANGE
 from shared.errors import InvalidRequest, TousuError, Unavailable
 
@@ -52,11 +55,15 @@ class RpcConsumer(ProviderCollector, SharedExtension):
             self._consumer.start(self.container, "rpc consumer")
 
     def _declare(self, channel: amqp.Channel) -> str:
-        """A classic queue, whose requests end with their callers' patience."""
+        """A queue whose requests end with their callers' patience.
+
+        Classic on one node. In a cluster that would live on one node all the same, and nobody could take requests while
+        that one is away; so there it is a quorum queue."""
         service = self.container.service_name
-        queue = f"rpc-{service}"
+        queue, in_cluster = f"rpc-{service}", is_cluster(self.container.config[AMQP_URI_CONFIG_KEY])
+        arguments = {"x-message-ttl": REQUESTS_KEPT_MS} | (QUORUM if in_cluster else {})
         channel.exchange_declare(RPC_EXCHANGE, "topic", durable=True, auto_delete=False)
-        channel.queue_declare(queue, durable=True, auto_delete=False, arguments={"x-message-ttl": REQUESTS_KEPT_MS})
+        channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
         channel.queue_bind(queue, RPC_EXCHANGE, f"{service}.*")
         return queue
 

@@ -5,7 +5,7 @@
                 tousu.return ┘   └─failed─▶ tousu.delay.<seconds> ──after that time──▶ tousu.return
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import amqp
@@ -50,11 +50,29 @@ def delay_of(seconds: int) -> str:
     return f"tousu.delay.{seconds}"
 
 
+def known_sign(service: str) -> str:
+    """The exchange that stands for an inbox that its service knows (shared.bus.known)."""
+    return f"tousu.known.{service}"
+
+
+def is_there(channel: amqp.Channel, ask: Callable[[amqp.Channel], object]) -> bool:
+    """Whether a passive declaration finds what it asks for; on a channel of its own, since a no closes it."""
+    other = channel.connection.channel()
+    try:
+        ask(other)
+    except amqp.NotFound:
+        return False
+    other.close()
+    return True
+
+
 def declare_inbox(channel: amqp.Channel, service: str, bindings: Iterable[Binding]) -> str:
-    """The inbox with everything behind it; answers its name."""
+    """The inbox with everything behind it; answers its name. One that was not there is not known to its service."""
     declare_delays(channel)
     inbox, dead = inbox_of(service), declare_dead(channel, service)
     limits = {"x-delivery-limit": DELIVERIES, "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": dead}
+    if not is_there(channel, lambda other: other.queue_declare(inbox, passive=True)):
+        channel.exchange_delete(known_sign(service))
     channel.queue_declare(inbox, durable=True, auto_delete=False, arguments=QUORUM | AT_LEAST_ONCE | limits)
     channel.queue_bind(inbox, RETURN, inbox)
     for binding in bindings:

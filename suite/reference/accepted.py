@@ -4,6 +4,7 @@ from marshmallow import Schema
 
 from services import SERVICES
 from services import letters_schema as letters
+from services.announcing_schema import AnnounceAgainSchema
 from services.erasing_schema import EraseSchema
 from services.escalation import schemas as escalation
 from services.intake import improving_schema as improving
@@ -25,6 +26,7 @@ ACCEPTED: dict[str, Schema] = {
     "intake.search": SearchSchema(),
     **{f"{service}.erase": EraseSchema() for service in SERVICES},
     **{f"{service}.{name}": schema for service in SERVICES for name, schema in letters.SCHEMAS.items()},
+    **{f"{service}.announce_again": AnnounceAgainSchema() for service in SERVICES},
     "intake.read_personal": privacy.ReadPersonalSchema(),
     "intake.export": privacy.ExportSchema(),
     "intake.regulator_export": privacy.RegulatorExportSchema(),

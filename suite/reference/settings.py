@@ -20,7 +20,7 @@ KINDS = {
     "suite_keys": "base64 of 32 bytes, or lines `id:base64`",
 }
 MEANINGS = {
-    "AMQP_URI": "the broker",
+    "AMQP_URI": "the broker; of a cluster all nodes, with `;` between (who loses one goes to the next)",
     "MONGO_URL": "the replica set",
     "TOUSU_ENV": "`development` or `production`; production refuses a moved clock and development tokens",
     "TOUSU_RUN_DIR": "where a development suite keeps its files",

@@ -75,6 +75,9 @@ _METHODS = {
     "`{message_id, status, why, hold_until?}`": ("notify.send",),
     "`{sms_id}`": ("notify.receive",),
     "list of `{name, class, variables, text}`": ("notify.templates",),
+    "`{sent, after}`": (
+        *("intake.announce_again", "escalation.announce_again", "refund.announce_again", "notify.announce_again"),
+    ),
     "pulse": ("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
 }
 ANSWERS = {method: answer for answer, methods in _METHODS.items() for method in methods}

@@ -4,7 +4,7 @@ import amqp
 
 from services.escalation.service import EscalationService
 from services.intake.service import IntakeService
-from shared.bus.link import address
+from shared.bus.places import address
 from shared.bus.readers import bindings_of, declare_inboxes
 from shared.bus.topology import Binding
 from shared.settings import Settings

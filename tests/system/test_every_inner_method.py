@@ -167,6 +167,23 @@ def test_each_service_tells_its_operator_its_time_and_what_waits(ask: Any) -> No
     assert all(datetime.fromisoformat(pulse["at"]) >= MONDAY for pulse in pulses)
 
 
+def test_what_a_reader_missed_is_sent_to_it_again_by_each_service(ask: Any, complaint: Any) -> None:
+    before = datetime.now().astimezone()
+    complaint_id = complaint()["complaint_id"]
+    eventually(case_of(ask, complaint_id))
+    asked = {"reader": "notify", "types": ["*"], "since": before.isoformat()}
+
+    answers = [
+        ask(OPERATOR, "intake.announce_again", asked),
+        ask(OPERATOR, "escalation.announce_again", asked),
+        ask(OPERATOR, "refund.announce_again", asked),
+        ask(OPERATOR, "notify.announce_again", asked),
+    ]
+
+    assert [answer["after"] for answer in answers] == [None, None, None, None]
+    assert [answer["sent"] > 0 for answer in answers[:3]] == [True, True, False]
+
+
 def test_PR1_each_service_says_what_speaks_against_erasing_a_complaint(say: Any, ask: Any, complaint: Any) -> None:
     complaint_id = complaint()["complaint_id"]
     eventually(case_of(ask, complaint_id))

@@ -15,7 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from services import SERVICES
-from shared.bus.link import address
+from shared.bus.places import address
 from shared.bus.topology import DEAD, RETURN, inbox_of
 from suite.play.__main__ import MONDAY
 from suite.play.callers import Callers, Refused

@@ -55,15 +55,14 @@ MAY = {
         "escalation.simulate",
         "escalation.calendar_effect",
         "escalation.apply_calendar",
-        "intake.pulse",
-        "escalation.pulse",
-        "refund.pulse",
-        "notify.pulse",
+        *("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+        *(f"{service}.announce_again" for service in SERVICES),
     ],
     "system": [
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
         *("intake.facts", "notify.receive", "notify.send"),
         *("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
+        *(f"{service}.announce_again" for service in SERVICES),
     ],
 }
 FOR_ALL = ["intake.catalogue", "intake.advise", "intake.check_words", "notify.templates"]

@@ -47,7 +47,8 @@ def crowded(database: Database[Any], process: Process) -> Tallies:
     for number in range(FEW):
         person = Person("", f"1391234{number:04}")
         tallies.insert(f"due{number}", [TallyOpened("SZ", person), TimesSet(MONDAY, now)], AGENT, MONDAY)
-    tallies.collection.update_many({"outbox.0": {"$exists": True}}, {"$set": {"outbox.$[].at": now - HOUR}})
+    long_ago = {"outbox.$[].at": now - HOUR, "changed_at": now - HOUR}
+    tallies.collection.update_many({"outbox.0": {"$exists": True}}, {"$set": long_ago})
     return tallies
 
 

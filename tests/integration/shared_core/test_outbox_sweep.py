@@ -26,7 +26,8 @@ def left_behind(database: Database[Any], clock: MovedClock, process: Process) ->
 
 def age(tallies: Tallies, by: timedelta) -> None:
     """As if all entries had waited so long."""
-    tallies.collection.update_many({}, {"$set": {"outbox.$[].at": machine_now() - by}})
+    then = machine_now() - by
+    tallies.collection.update_many({}, {"$set": {"outbox.$[].at": then, "changed_at": then}})
 
 
 def test_the_sweeper_sends_what_was_left_behind(process: Process, left_behind: Tallies):
@@ -103,7 +104,7 @@ def test_a_sweep_claims_nothing_more_once_the_broker_is_away(process: Process, l
     process.broker.away = True
     process.outbox.sweep()
     old = machine_now() - LEFT_BEHIND_AFTER
-    assert left_behind.collection.count_documents({"outbox.at": {"$lt": old}}) >= 2
+    assert left_behind.collection.count_documents({"changed_at": {"$lt": old}}) >= 2
 
 
 def test_an_outage_is_no_failed_attempt_and_nothing_is_lost(process: Process, left_behind: Tallies):
@@ -120,3 +121,12 @@ def test_a_backlog_is_swept_in_shares(monkeypatch: pytest.MonkeyPatch, process: 
     monkeypatch.setattr("shared.outbox.SWEPT_AT_ONCE", 2)
     assert [process.outbox.sweep() for _ in range(3)] == [2, 1, 0]
     assert len(set(process.broker.ids)) == 4
+
+
+def test_the_pulse_tells_for_how_long_the_oldest_event_has_waited(process: Process, left_behind: Tallies):
+    age(left_behind, timedelta(seconds=40))
+    process.outbox.sweep()
+    assert 40 <= process.tallies.pulse()["outbox_age_s"] < 60, "a claim does not make it younger"
+    process.broker.confirms()
+    process.outbox.clear()
+    assert process.tallies.pulse()["outbox_age_s"] == 0

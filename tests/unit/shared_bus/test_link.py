@@ -6,7 +6,8 @@ import eventlet
 import pytest
 
 from shared.bus.lifeline import LONGEST_PAUSE, Backoff
-from shared.bus.link import Outgoing, address
+from shared.bus.link import Outgoing
+from shared.bus.places import Places, address, each_of, is_cluster
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,23 @@ def test_an_address_is_read_as_written(uri: str, expected: dict[str, Any]) -> No
 
 def test_settings_for_tls_given_to_nameko_win() -> None:
     assert address("amqps://rabbit", {"ca_certs": "ca.pem"})["ssl"] == {"ca_certs": "ca.pem"}
+
+
+def test_of_a_cluster_all_nodes_are_named_and_who_loses_one_goes_to_the_next() -> None:
+    uris = "amqp://a:5672//; amqp://b:5672//;amqp://c:5672//;"
+    places, visited = Places(uris), list[str]()
+    for _ in range(6):
+        visited.append(places.here)
+        places.go_on()
+    assert set(visited[:3]) == set(each_of(uris)) == {"amqp://a:5672//", "amqp://b:5672//", "amqp://c:5672//"}
+    assert visited[3:] == visited[:3]
+    assert is_cluster(uris)
+
+
+def test_one_address_is_no_cluster_and_is_tried_again_and_again() -> None:
+    places = Places("amqp://a//")
+    places.go_on()
+    assert (places.here, is_cluster("amqp://a//")) == ("amqp://a//", False)
 
 
 class FakeLink:
