@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from pymongo.collection import Collection
 
 from shared.clock import machine_now, monotonic
-from shared.stored import OUTBOX_INDEX, Outbox
+from shared.reading import OUTBOX_INDEX
+from shared.stored import Outbox
 
 CLEAR_EVERY = 0.25
 SWEEP_EVERY = 1.0

@@ -19,9 +19,10 @@ from shared.graver import Graver
 from shared.presence import INDEXED_WITHIN
 from shared.requests import Answered, Request
 from shared.sealing import KeyRing
-from shared.stored import OUTBOX_INDEX, WITHOUT_HISTORY, Form, Outbox, Saved
+from shared.stored import WITHOUT_HISTORY, Form, Outbox, Saved
 
 SOON = timedelta(seconds=3)
+OUTBOX_INDEX = "outbox"
 UNSENT = {"outbox.0": {"$exists": True}, "outbox.at": {"$exists": True}}  # both, or the index is not used
 COMMON_INDEXES = [
     IndexModel("requests.id", name="requests", unique=True, partialFilterExpression={"requests.id": {"$exists": True}}),
@@ -133,13 +134,13 @@ class Reading(Generic[State]):
         """The first `limit` whole documents that changed, or sent something late, after `since` (machine time).
 
         Those of one and the same instant stay together. Without what was erased, which can tell nothing any more."""
-        page = list(self._changed({"$gt": since}).sort("changed_at", 1).limit(limit))
+        page = list(self._changed_at({"$gt": since}).sort("changed_at", 1).limit(limit))
         if len(page) == limit:
             last = page[-1]["changed_at"]
-            page = [*(each for each in page if each["changed_at"] < last), *self._changed(last)]
+            page = [*(each for each in page if each["changed_at"] < last), *self._changed_at(last)]
         return page
 
-    def _changed(self, at: Any) -> Cursor[dict[str, Any]]:
+    def _changed_at(self, at: Any) -> Cursor[dict[str, Any]]:
         return self.collection.find({"changed_at": at, "key": {"$exists": True}})
 
     def told(self, document: Mapping[str, Any]) -> Outbox:

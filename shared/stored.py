@@ -22,7 +22,6 @@ from shared.requests import Answered, Request
 from shared.sealing import DocumentKey, KeyRing
 
 Outbox = list[dict[str, Any]]
-OUTBOX_INDEX = "outbox"
 WITHOUT_HISTORY = {"history": 0, "outbox": 0}
 
 
@@ -79,7 +78,8 @@ class Form(Generic[State]):
     ) -> Step[State]:
         """A new document from its first events."""
         key = self.keys.new_document_key(document_id)
-        state, stamped, outbox = self._folded(document_id, None, 0, events, by, at)
+        stamped = [(event, Stamp(n, at, by)) for n, event in enumerate(events, 1)]
+        state, outbox = self._folded(document_id, None, stamped)
         history, head = chain.extend(document_id, chain.beginning(document_id), stamped, key, self._counted(state))
         saved = Saved(document_id, 1, state, head, key, _with((), request, head.n, 1), self.graver)
         looked_up = {name: value for name, value in self._index(state).items() if value is not None}
@@ -93,7 +93,8 @@ class Form(Generic[State]):
         self, saved: Saved[State], events: Sequence[Any], by: Actor, at: datetime, request: Request | None
     ) -> Step[State]:
         """The update that carries further events, guarded by the caller with the version it was decided on."""
-        state, stamped, outbox = self._folded(saved.id, saved.state, saved.n, events, by, at)
+        stamped = [(event, Stamp(n, at, by)) for n, event in enumerate(events, saved.n + 1)]
+        state, outbox = self._folded(saved.id, saved.state, stamped)
         history, head = chain.extend(saved.id, saved.head, stamped, saved.key, self._counted(state))
         v = saved.v + 1
         requests = _with(saved.requests, request, head.n, v)
@@ -155,13 +156,7 @@ class Form(Generic[State]):
 
     def told(self, document: Mapping[str, Any]) -> Outbox:
         """Every event that the document ever sent, made again from its history: with the same ids, sealed anew."""
-        state: State | None = None
-        entries = []
-        for event, stamp in self.events(document):
-            state = self.kind.apply(state, event, stamp)
-            if (data := self._publish(state, event, stamp)) is not None:
-                entries.append(self._entry(document["_id"], event, stamp, data))
-        return entries
+        return self._folded(document["_id"], None, self.events(document))[1]
 
     def _counted(self, state: State) -> Callable[[Any], dict[str, int]]:
         return lambda apart: self.graver.counted(apart, beside=lambda: split(state)[1])
@@ -172,18 +167,15 @@ class Form(Generic[State]):
         return {"state": state, "sealed": sealed, "head": asdict(saved.head), "changed_at": machine_now()}
 
     def _folded(
-        self, document_id: str, state: State | None, n: int, events: Sequence[Any], by: Actor, at: datetime
-    ) -> tuple[State, list[tuple[Any, Stamp]], Outbox]:
-        stamped, outbox = [], []
-        for event in events:
-            n += 1
-            stamp = Stamp(n, at, by)
+        self, document_id: str, state: State | None, stamped: Sequence[tuple[Any, Stamp]]
+    ) -> tuple[State, Outbox]:
+        outbox = []
+        for event, stamp in stamped:
             state = self.kind.apply(state, event, stamp)
-            stamped.append((event, stamp))
             if (data := self._publish(state, event, stamp)) is not None:
                 outbox.append(self._entry(document_id, event, stamp, data))
         assert state is not None, "a document begins with at least one event"
-        return state, stamped, outbox
+        return state, outbox
 
     def _entry(self, document_id: str, event: object, stamp: Stamp, data: dict[str, Any]) -> dict[str, Any]:
         name = event_name(type(event))
