@@ -35,7 +35,8 @@ class Lifeline(ABC):
 
     def __init__(self, uri: str, ssl: Any = None, linger: float = 0.0) -> None:
         self._places, self._ssl, self._linger = Places(uri), ssl, linger
-        self._closing = False
+        self._closing = self._away = False
+        self._name = type(self).__name__
         self.link: Link | None = None
         self.ready, self._ended = Event(), Event()
 
@@ -69,8 +70,18 @@ class Lifeline(ABC):
             self._places.go_on()
             self.on_lost()
             if not self._closing:
-                log.warning("%s lost its connection: %r", type(self).__name__, fault)
+                self._tell_lost(fault)
                 backoff.wait()
+
+    def _tell_lost(self, fault: BaseException | None) -> None:
+        """Once an outage, however often connecting fails meanwhile."""
+        log.log(logging.DEBUG if self._away else logging.WARNING, "%s lost its connection: %r", self._name, fault)
+        self._away = True
+
+    def _tell_back(self) -> None:
+        if self._away:
+            log.warning("%s is connected again", self._name)
+        self._away = False
 
     def _connect(self) -> Link:
         link = Link(self._places.here, self._ssl, self._linger).open()
@@ -81,6 +92,7 @@ class Lifeline(ABC):
             link.collect()
             raise
         self.link = link
+        self._tell_back()
         if not self.ready.ready():
             self.ready.send(True)
         return link
