@@ -70,15 +70,15 @@ class Lifeline(ABC):
             self._places.go_on()
             self.on_lost()
             if not self._closing:
-                self._tell_lost(fault)
+                self._say_away(fault)
                 backoff.wait()
 
-    def _tell_lost(self, fault: BaseException | None) -> None:
+    def _say_away(self, fault: BaseException | None) -> None:
         """Once an outage, however often connecting fails meanwhile."""
         log.log(logging.DEBUG if self._away else logging.WARNING, "%s lost its connection: %r", self._name, fault)
         self._away = True
 
-    def _tell_back(self) -> None:
+    def _say_back(self) -> None:
         if self._away:
             log.warning("%s is connected again", self._name)
         self._away = False
@@ -92,7 +92,7 @@ class Lifeline(ABC):
             link.collect()
             raise
         self.link = link
-        self._tell_back()
+        self._say_back()
         if not self.ready.ready():
             self.ready.send(True)
         return link
