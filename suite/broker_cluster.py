@@ -1,5 +1,6 @@
 """Three RabbitMQ nodes as one cluster, on loopback: one may be stopped, killed or paused while two go on."""
 
+import json
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,7 @@ from suite.waiting import wait_until
 
 NODES = ("rabbitmq-1", "rabbitmq-2", "rabbitmq-3")
 START_SECONDS = 90.0
+NOTICED = "-kernel net_ticktime 8"  # seconds after which the others take a silent node for lost (60 unless told)
 
 
 class BrokerCluster:
@@ -38,18 +40,29 @@ class BrokerCluster:
         return ";".join(node.amqp_uri for node in self.nodes)
 
     def start(self) -> Self:
-        """Starts all nodes, joins them, and waits until they are one."""
+        """Starts all nodes, which join the first at their own first start, and waits until they are one."""
         (epmd,) = free_ports(1)
+        peers = [
+            f"cluster_formation.classic_config.nodes.{number} = {node.erlang_name}"
+            for number, node in enumerate(self.nodes, 1)
+        ]
         for node in self.nodes:
-            node.prepare(epmd)
-        self.nodes[0].start_epmd()
-        for node in self.nodes:
+            node.prepare(epmd, [*peers, "cluster_partition_handling = pause_minority"], NOTICED)
+        first, *others = self.nodes
+        first.start_epmd()
+        first.start()
+        self.await_node(first)
+        for node in others:
             node.start()
-        for node in self.nodes:
+        for node in others:
             self.await_node(node)
-        for node in self.nodes[1:]:
-            self._join(node)
+        wait_until("three nodes are one cluster", self.whole, within=START_SECONDS)
         return self
+
+    def whole(self) -> bool:
+        """Whether all nodes run in one cluster."""
+        status = json.loads(self.nodes[0].control("cluster_status", "--formatter", "json"))
+        return set(status["running_nodes"]) == {node.erlang_name for node in self.nodes}
 
     def stop(self) -> None:
         """Stops nodes and name service."""
@@ -60,8 +73,3 @@ class BrokerCluster:
         running = node.process()
         assert running, "it was started"
         wait_until(f"{node.name} answers", node.answers, running, within=START_SECONDS)
-
-    def _join(self, node: BrokerNode) -> None:
-        first = self.nodes[0].environ()["RABBITMQ_NODENAME"]
-        for step in (["stop_app"], ["join_cluster", first], ["start_app"]):
-            node.control(*step)

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import amqp
@@ -24,13 +25,17 @@ class BrokerNode:
     folder: holds its data, its log and its environment; process: its name among `processes`; node: its Erlang name."""
 
     def __init__(self, folder: Path, processes: Processes, process: str = "rabbitmq", node: str = "tousu") -> None:
-        self.folder, self.name, self._processes, self._node = folder, process, processes, f"{node}@localhost"
+        self.folder, self.name, self._processes, self.erlang_name = folder, process, processes, f"{node}@localhost"
 
-    def prepare(self, epmd: int) -> None:
-        """Finds a server and free ports, and writes down the environment that every start uses."""
+    def prepare(self, epmd: int, conf: Sequence[str] = (), erlang: str = "") -> None:
+        """Finds a server and free ports, and writes down the environment that every start uses.
+
+        conf: further lines of rabbitmq.conf; erlang: further arguments of the Erlang machine."""
         self.folder.mkdir(parents=True, exist_ok=True)
         server, (port, distribution) = rabbitmq.find_or_fetch(), free_ports(2)
-        self._write_environ(server, port, distribution, epmd)
+        self._write_environ(server, port, distribution, epmd, erlang)
+        lines = ["disk_free_limit.absolute = 50MB", *conf]
+        (self.folder / "rabbitmq.conf").write_text("".join(f"{line}\n" for line in lines))
         cookie = self.folder / ".erlang.cookie"
         if not cookie.exists():
             cookie.write_text(COOKIE)
@@ -85,7 +90,7 @@ class BrokerNode:
         environ: dict[str, str] = json.loads((self.folder / "environ.json").read_text())
         return environ
 
-    def _write_environ(self, server: rabbitmq.RabbitMQ, port: int, distribution: int, epmd: int) -> None:
+    def _write_environ(self, server: rabbitmq.RabbitMQ, port: int, distribution: int, epmd: int, erlang: str) -> None:
         """Every address and folder of the node; nothing of the machine's own settings."""
         folder = self.folder
         environ = {
@@ -96,11 +101,11 @@ class BrokerNode:
             "ERL_EPMD_PORT": str(epmd),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "RABBITMQ_HOME": str(server.home),
-            "RABBITMQ_NODENAME": self._node,
+            "RABBITMQ_NODENAME": self.erlang_name,
             "RABBITMQ_NODE_IP_ADDRESS": LOOPBACK,
             "RABBITMQ_NODE_PORT": str(port),
             "RABBITMQ_DIST_PORT": str(distribution),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-kernel inet_dist_use_interface {{127,0,0,1}} {erlang}".strip(),
             "RABBITMQ_CTL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
             "RABBITMQ_CTL_DIST_PORT_MIN": "10000",
             "RABBITMQ_CTL_DIST_PORT_MAX": "60000",
@@ -115,7 +120,6 @@ class BrokerNode:
             "RUNNING_UNDER_SYSTEMD": "true",  # the start script then becomes the node itself: one pid, plain SIGTERM
         }
         (folder / "enabled_plugins").write_text("[].")
-        (folder / "rabbitmq.conf").write_text("disk_free_limit.absolute = 50MB\n")
         (folder / "environ.json").write_text(json.dumps(environ))
 
 

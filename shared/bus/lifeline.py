@@ -44,6 +44,11 @@ class Lifeline(ABC):
     def connected(self) -> bool:
         return self.link is not None and bool(self.link.connected)
 
+    @property
+    def here(self) -> str:
+        """The address that it speaks to, or tries next."""
+        return self._places.here
+
     def start(self, container: Any, name: str) -> None:
         """Begins in the container's care and waits a little; a service also starts while its broker is away."""
         container.spawn_managed_thread(self.run, identifier=name)

@@ -9,54 +9,16 @@ from uuid import uuid4
 
 import amqp
 import eventlet
-import orjson
 import pytest
 from nameko.exceptions import RpcTimeout, UnknownService
-from nameko.extensions import DependencyProvider
 from nameko.standalone.rpc import ClusterRpcProxy
 
-from shared.bus.inbox import on_event
-from shared.bus.publishing import Publishing
-from shared.bus.rpc import rpc
 from shared.bus.wire import CONFIRM_SECONDS
 from shared.errors import Unavailable
 from shared.settings import Settings
 from suite.broker import Broker
 from suite.processes import Process, Processes
-
-handled: list[str] = []
-confirmed: list[str] = []
-lost: list[str] = []
-
-
-class Outbox(DependencyProvider):
-    """What an outbox sees of the wire."""
-
-    publishing = Publishing()
-
-    def setup(self) -> None:
-        self.publishing.watch(confirmed.extend, lost.extend)
-
-    def get_dependency(self, _context: Any) -> Any:
-        return self.publishing.wire
-
-
-class Steady:
-    name = "steady"
-    wire = Outbox()
-
-    @rpc
-    def echo(self, request: Any) -> Any:
-        return request
-
-    @rpc
-    def slow(self, request: Any) -> Any:
-        eventlet.sleep(1)
-        return request
-
-    @on_event("steady", "happened")
-    def follow(self, event: dict[str, Any]) -> None:
-        handled.append(event["event_id"])
+from tests.integration.bus_steady import Steady, confirmed, event, handled, lost, relayed, soon, wire_of
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +35,7 @@ def container(own_broker: Broker, make_settings: Callable[..., Settings], start_
 
 @pytest.fixture
 def wire(container: Any) -> Any:
-    handled.clear()
-    confirmed.clear()
-    lost.clear()
-    wire = next(each for each in container.dependencies if isinstance(each, Outbox)).publishing.wire
-    soon(lambda: wire.connected, within=15)
-    return wire
+    return wire_of(container)
 
 
 @pytest.fixture
@@ -91,34 +48,13 @@ def node(own_broker: Broker) -> Iterator[Process]:
     soon(own_broker.answers, within=30)
 
 
-def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
-
-
-def event(event_id: str) -> bytes:
-    return orjson.dumps({"event_id": event_id, "type": "happened", "schema": 1, "seq": 1, "data": {}})
-
-
-def relayed(wire: Any, event_id: str) -> None:
-    """Sends until confirmed, as an outbox's relay and sweeper do."""
-    while event_id not in confirmed:
-        if wire.event("steady.events", "happened", event(event_id), event_id, event_id):
-            soon(lambda: event_id in confirmed or event_id in lost, within=CONFIRM_SECONDS + 2)
-            with suppress(ValueError):
-                lost.remove(event_id)
-        eventlet.sleep(0.1)
-
-
 def test_an_event_is_confirmed_and_handled(wire: Any) -> None:
     assert wire.event("steady.events", "happened", event("e1"), "e1", "e1")
     soon(lambda: confirmed == ["e1"] and handled == ["e1"])
     assert lost == []
 
 
-def test_an_event_that_no_queue_takes_is_lost_where_it_has_a_reader(wire: Any) -> None:
+def test_F28_an_event_that_no_queue_takes_is_lost_where_it_has_a_reader(wire: Any) -> None:
     assert wire.event("steady.events", "unread", b"{}", "m1", "m1", mandatory=True)
     assert wire.event("steady.events", "unread", b"{}", "m2", "m2")
     soon(lambda: (lost, confirmed) == (["m1"], ["m2"]))
@@ -138,7 +74,7 @@ def test_a_message_that_cannot_be_written_shifts_no_other_ones_confirm(wire: Any
     soon(lambda: (lost, confirmed) == (["w2"], ["w3"]))
 
 
-def test_a_stopped_broker_fails_a_publish_within_five_seconds(wire: Any, node: Process) -> None:
+def test_F7_a_stopped_broker_fails_a_publish_within_five_seconds(wire: Any, node: Process) -> None:
     began = time.monotonic()
     node.signal(signal.SIGSTOP)
     assert wire.event("steady.events", "happened", event("s1"), "s1", "s1")
@@ -152,10 +88,18 @@ def test_a_stopped_broker_fails_a_publish_within_five_seconds(wire: Any, node: P
     soon(lambda: "s1" in handled)
 
 
-def test_a_blocked_broker_refuses_at_once_and_what_was_on_its_way_is_confirmed_later(
-    wire: Any, own_broker: Broker, node: Process
+@pytest.mark.parametrize(
+    ("alarm", "quiet"),
+    [
+        (["set_vm_memory_high_watermark", "absolute", "1MB"], ["set_vm_memory_high_watermark", "0.4"]),
+        (["set_disk_free_limit", "1000TB"], ["set_disk_free_limit", "50MB"]),
+    ],
+    ids=["memory", "disk"],
+)
+def test_F8_a_blocked_broker_refuses_at_once_and_what_was_on_its_way_is_confirmed_later(
+    wire: Any, own_broker: Broker, node: Process, alarm: list[str], quiet: list[str]
 ) -> None:
-    own_broker.control("set_vm_memory_high_watermark", "absolute", "1MB")
+    own_broker.control(*alarm)
     try:
         eventlet.sleep(1)
         assert wire.event("steady.events", "happened", event("b1"), "b1", "b1"), (
@@ -168,12 +112,12 @@ def test_a_blocked_broker_refuses_at_once_and_what_was_on_its_way_is_confirmed_l
             wire.send("steady.events", "happened", event("b3"), "b3", {})
         assert time.monotonic() - began < CONFIRM_SECONDS + 0.5
     finally:
-        own_broker.control("set_vm_memory_high_watermark", "0.4")
+        own_broker.control(*quiet)
     soon(lambda: confirmed == ["b1"] and "b1" in handled)
     assert lost == []
 
 
-def test_a_broker_that_is_killed_in_mid_flight_leaves_the_service_up(
+def test_F6_a_broker_that_is_killed_in_mid_flight_leaves_the_service_up(
     container: Any, wire: Any, own_broker: Broker, node: Process
 ) -> None:
     config = {"AMQP_URI": own_broker.amqp_uri, "serializer": "json"}
@@ -205,7 +149,7 @@ def test_a_broker_that_is_killed_in_mid_flight_leaves_the_service_up(
     assert answers()
 
 
-def test_a_lost_connection_is_back_within_three_seconds(wire: Any, own_broker: Broker) -> None:
+def test_F10_a_lost_connection_is_back_within_three_seconds(wire: Any, own_broker: Broker) -> None:
     own_broker.control("close_all_connections", "test")
     began = time.monotonic()
     soon(lambda: wire.connected)

@@ -1,5 +1,6 @@
 """Where a connection goes, and how frames leave it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import eventlet
@@ -69,15 +70,17 @@ def test_frames_of_one_turn_leave_in_one_send_and_are_copied() -> None:
     assert link.sent == [b"onetwo"]
 
 
-def test_what_is_written_while_it_lingers_waits_for_company() -> None:
+def test_what_is_written_while_it_lingers_waits_for_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[tuple[float, Callable[[], None]]] = []
+    monkeypatch.setattr(eventlet, "spawn_after", lambda seconds, flush: later.append((seconds, flush)))
     link = FakeLink()
     outgoing = Outgoing(link, 0.03)  # type: ignore[arg-type]
     for frame in (b"a", b"b"):
         outgoing.write(memoryview(frame))
-        eventlet.sleep(0.005)
     assert link.sent == []
-    eventlet.sleep(0.05)
-    assert link.sent == [b"ab"]
+    ((seconds, flush),) = later
+    flush()
+    assert (seconds, link.sent) == (0.03, [b"ab"])
 
 
 def test_a_broker_that_takes_nothing_loses_the_connection() -> None:

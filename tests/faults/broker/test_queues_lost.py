@@ -1,6 +1,5 @@
 """A broker that comes back without its queues: what it had confirmed and nobody had handled is sent again (F28)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,21 +8,12 @@ from pymongo import MongoClient
 from cli.queues import reading_services
 from services import SERVICES
 from shared.bus.readers import declare_inboxes
-from suite.play.__main__ import MONDAY
 from suite.running import Suite
-from tests.faults.broker_hands import AGENT, PROVINCE, Callers, a_complaint, sms_to, soon
+from tests.faults.broker.hands import AGENT, PROVINCE, Callers, a_complaint, sms_to, soon
 
 COMPLAINTS = 12
 
-
-@pytest.fixture(scope="module")
-def suite(start_suite: Callable[..., Suite]) -> Suite:
-    return start_suite(clock_origin=MONDAY)
-
-
-@pytest.fixture(scope="module")
-def callers(suite: Suite) -> Callers:
-    return Callers(suite)
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets of plain clients
 
 
 def lose_all_queues(suite: Suite) -> None:

@@ -1,0 +1,82 @@
+"""A service that publishes, reads and answers, as small as can be, for tests that hurt its connections."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import eventlet
+import orjson
+from nameko.extensions import DependencyProvider
+
+from shared.bus.inbox import on_event
+from shared.bus.publishing import Publishing
+from shared.bus.rpc import rpc
+from shared.bus.wire import CONFIRM_SECONDS
+
+handled: list[str] = []
+confirmed: list[str] = []
+lost: list[str] = []
+
+
+class Outbox(DependencyProvider):
+    """What an outbox sees of the wire."""
+
+    publishing = Publishing()
+
+    def setup(self) -> None:
+        self.publishing.watch(confirmed.extend, lost.extend)
+
+    def get_dependency(self, _context: Any) -> Any:
+        return self.publishing.wire
+
+
+class Steady:
+    name = "steady"
+    wire = Outbox()
+
+    @rpc
+    def echo(self, request: Any) -> Any:
+        return request
+
+    @rpc
+    def slow(self, request: Any) -> Any:
+        eventlet.sleep(1)
+        return request
+
+    @on_event("steady", "happened")
+    def follow(self, event: dict[str, Any]) -> None:
+        handled.append(event["event_id"])
+
+
+def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
+    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
+        while not (found := is_so()):
+            eventlet.sleep(0.02)
+    return found
+
+
+def event(event_id: str) -> bytes:
+    return orjson.dumps({"event_id": event_id, "type": "happened", "schema": 1, "seq": 1, "data": {}})
+
+
+def relayed(wire: Any, event_id: str, within: float = 30.0) -> None:
+    """Sends until confirmed, as an outbox's relay and sweeper do."""
+    until = time.monotonic() + within
+    while event_id not in confirmed:
+        assert time.monotonic() < until, f"{event_id} was not confirmed within {within} s"
+        if wire.event("steady.events", "happened", event(event_id), event_id, event_id):
+            soon(lambda: event_id in confirmed or event_id in lost, within=CONFIRM_SECONDS + 2)
+            with suppress(ValueError):
+                lost.remove(event_id)
+        eventlet.sleep(0.1)
+
+
+def wire_of(container: Any) -> Any:
+    """The wire of a started service, connected, with nothing on record yet."""
+    handled.clear()
+    confirmed.clear()
+    lost.clear()
+    wire = next(each for each in container.dependencies if isinstance(each, Outbox)).publishing.wire
+    soon(lambda: wire.connected, within=15)
+    return wire
