@@ -92,7 +92,7 @@ def test_F7_a_stopped_broker_fails_a_publish_within_five_seconds(wire: Any, node
     ("alarm", "quiet"),
     [
         (["set_vm_memory_high_watermark", "absolute", "1MB"], ["set_vm_memory_high_watermark", "0.4"]),
-        (["set_disk_free_limit", "1000TB"], ["set_disk_free_limit", "50MB"]),
+        (["set_disk_free_limit", "1000000GB"], ["set_disk_free_limit", "50MB"]),
     ],
     ids=["memory", "disk"],
 )
