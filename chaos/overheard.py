@@ -16,12 +16,13 @@ from services import SERVICES
 from shared.bus.topology import inbox_of
 from shared.clock import machine_now
 from simulators.journal import Journal
+from suite.errors import SuiteError
 from suite.play.quiet import connect
 
 QUEUE = "chaos-overheard"
 ENVELOPE = ("event_id", "type", "at", "seq", "complaint_id")
 DATA = ("refund_id", "serial_no", "status", "level", "lines", "message_id", "template", "sms_id")
-WAIT_SECONDS = 0.5
+WAIT_SECONDS, READY_SECONDS = 0.5, 30.0
 AT_A_TIME = 200
 
 
@@ -38,7 +39,9 @@ class Overhearing:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait(30)
+        if not self._ready.wait(READY_SECONDS):
+            self.__exit__()
+            raise SuiteError(f"The events could not be overheard within {READY_SECONDS:.0f} seconds.")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,6 +23,7 @@ from typing import Any, Self
 from shared.clock import Setting, machine_now
 from simulators.journal import Journal
 
+UNKNOWN = "not in the contract: "
 ABOUT = (
     *("msisdn", "brand", "channel", "branch", "hall", "ticket_type", "handling", "kind", "due_at", "trigger"),
     *("ground", "principal_fen", "extra_fen", "means", "direction", "fulfils", "satisfaction", "complaint_id"),

@@ -18,11 +18,13 @@ class Conditions:
 
     kills_in_submit: kills that landed while an SMS was on its way to the centre, its answer not yet stored.
     boss_settles: BOSS honours keys or can be asked; else what is unknown waits for a person, and that is right.
+    boss_refuses: BOSS was made to refuse entries: what is told as failed is right where BOSS has none of it.
     grace_seconds: machine seconds; of two things closer together than that either may come first.
     never_quiet: what was still moving when the run gave up waiting; empty where it became quiet."""
 
     kills_in_submit: int = 0
     boss_settles: bool = True
+    boss_refuses: bool = False
     grace_seconds: float = 1.0
     never_quiet: str = ""
 

@@ -17,7 +17,10 @@ from chaos.judging.texts import SHANGHAI, Book
 
 KIND = "SMS"
 DAILY = "service_group_digest"
-CAUSES = {"call_for_progress": ("escalated", "complaint_transferred"), "call_for_survey": ("complaint_replied",)}
+INSTEAD = {  # the same words each time the customer had his care message of the month already (NT8)
+    "call_for_progress": ("progress", ("escalated", "complaint_transferred")),
+    "call_for_survey": ("survey", ("complaint_replied",)),
+}
 
 
 @dataclass(frozen=True)
@@ -70,24 +73,30 @@ def _surplus(evidence: Evidence, shown: list[Shown]) -> list[tuple[Shown, int]]:
     """Each text that a phone has too often, with one copy counted for each surplus one."""
     counted = Counter((each.to, each.text, each.day) for each in shown)
     first = {(each.to, each.text, each.day): each for each in reversed(shown)}
-    causes = _causes(evidence)
+    causes = _causes(evidence, shown)
     found = []
     for key, copies in counted.items():
         example = first[key]
-        happened = causes[example.words.get("serial_no", ""), example.template]
-        found += [(example, copies)] * (copies - max(1, happened))
+        cause = example.words.get("serial_no", ""), example.template
+        if example.template not in INSTEAD or cause in causes:
+            found += [(example, copies)] * (copies - max(1, causes[cause]))
     return found
 
 
-def _causes(evidence: Evidence) -> Counter[tuple[str, str]]:
+def _causes(evidence: Evidence, shown: list[Shown]) -> Counter[tuple[str, str]]:
     """How often, by serial number, something happened that the same words tell each time."""
     happened = Counter[tuple[str, str]]()
     for complaints in evidence.final["complaints"].values():
         for complaint in complaints:
-            case = evidence.final["cases"].get(complaint["complaint_id"], {"steps": ()})
+            if (case := evidence.final["cases"].get(complaint["complaint_id"])) is None:
+                continue  # how often it rose is not known
             names = [entry["event"] for entry in complaint["history"]] + [step["step"] for step in case["steps"]]
-            for template, events in CAUSES.items():
+            for template, (_, events) in INSTEAD.items():
                 happened[complaint["serial_no"], template] += sum(name in events for name in names)
+    for template, (customers, _) in INSTEAD.items():
+        for each in shown:
+            if each.template == customers and (each.words["serial_no"], template) in happened:
+                happened[each.words["serial_no"], template] -= 1
     return happened
 
 

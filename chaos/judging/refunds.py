@@ -57,11 +57,18 @@ def _judged(evidence: Evidence, journey: Journey, claim: Act, entries: list[Line
     if len(found) > 1:
         ids = ", ".join(each["refund_id"] for each in found)
         yield Finding(KIND, "doubled", claim.id, "one refund of one request", ids)
-    expected = lines_of(claim) if approved(journey, refund) else Counter[tuple[str, int]]()
+    expected = _payable(evidence, claim, refund) if approved(journey, refund) else Counter[tuple[str, int]]()
     name = refund["refund_id"] if refund else claim.id
     yield from _against_boss(evidence, name, refund, expected, entries)
     if refund:
         yield from _told(evidence, name, refund, lines_of(claim), entries)
+
+
+def _payable(evidence: Evidence, claim: Act, refund: Mapping[str, Any] | None) -> Counter[tuple[str, int]]:
+    """The lines that BOSS must have; of a refund that BOSS refused, those that are told as paid."""
+    if refund is None or refund["status"] != "failed" or not evidence.conditions.boss_refuses:
+        return lines_of(claim)
+    return Counter((line["kind"], line["amount_fen"]) for line in refund["lines"] if line["state"] == "paid")
 
 
 def _against_boss(

@@ -1,6 +1,6 @@
 """The verdict over a whole run: counts, every finding, lateness; green only if nothing is wrong. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from chaos.judging.messages import messages
 from chaos.judging.outcome import Count, Finding, counted
 from chaos.judging.refunds import refunds
 from chaos.judging.texts import Book
+from chaos.told import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,17 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     sms = messages(evidence, Book(templates), Phones(organisation))
     outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
     found = [finding for each in outcomes for finding in each.findings]
-    if evidence.conditions.never_quiet:
-        found.insert(0, Finding("run", "otherwise", "quiet", "nothing moves any more", evidence.conditions.never_quiet))
+    found = [*_of_the_run(evidence), *found]
     return Verdict(counted(outcomes), tuple(found), spread(lateness(evidence)), evidence.redeliveries)
+
+
+def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
+    """A run that never became quiet, and answers that the contract does not know."""
+    if still := evidence.conditions.never_quiet:
+        yield Finding("run", "otherwise", "quiet", "nothing moves any more", still)
+    for line in evidence.told:
+        if line["what"] == "no_answer" and line["why"].startswith(UNKNOWN):
+            yield Finding("run", "otherwise", line["id"], "an error of the contract", line["why"])
 
 
 def spread(seconds: list[float]) -> Lateness:

@@ -10,6 +10,7 @@ from typing import Any
 from nameko.exceptions import RemoteError
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from chaos.told import UNKNOWN
 from suite.play.callers import Refused
 from suite.play.script import Person
 
@@ -18,7 +19,8 @@ PAUSE_SECONDS = 0.2
 
 
 class NoAnswer(Exception):
-    """Nobody knows whether it was done; `why` is the class of the fault, or the error's name."""
+    """Nobody knows whether it was done; `why` is the class of the fault, or the error's name: with UNKNOWN before it
+    where the contract has no such error."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -40,8 +42,9 @@ class Caller:
             if error.exc_type in BUSINESS:
                 raise Refused(error.exc_type, error.value) from None
             if error.exc_type != "Unavailable":
-                self._drop(who)
-            raise NoAnswer(str(error.exc_type)) from None
+                self._drop(who)  # a token may have run out
+            known = error.exc_type in ("Unavailable", "Unauthenticated")
+            raise NoAnswer(str(error.exc_type) if known else f"{UNKNOWN}{error.exc_type}") from None
         except Exception as fault:  # whatever a connection dies of
             self._drop(who)
             raise NoAnswer(type(fault).__name__) from fault

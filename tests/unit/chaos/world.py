@@ -153,8 +153,8 @@ class Story:
             word = TEMPLATES["words"]["level"][level]
             self.sms(hours, PHONES[level], "escalated", level=word, cause=cause)
             self.sms(hours, AGENT, "rise_told", level=word, cause=cause)
-            if hours != self.plan["rises"][0][0]:
-                self.sms(hours, AGENT, "call_for_progress")
+            first = hours == self.plan["rises"][0][0]
+            self.sms(hours, *((self.msisdn, "progress") if first else (AGENT, "call_for_progress")))
         given = {kind: {"at": self.at(hours)} for kind, hours in self.plan.get("opinions", {}).items()}
         case = {"complaint_id": self.id, "serial_no": self.serial, "steps": steps, "clocks": clocks, "opinions": given}
         self.world.final["cases"][self.id] = case

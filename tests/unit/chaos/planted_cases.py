@@ -1,0 +1,181 @@
+"""One fault at a time, planted into a perfect world: each says what the judge must find, and finds its place by chance.
+
+Here: complaints and clocks."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from chaos.judging.texts import time_shown
+from tests.unit.chaos.world import AGENT, TEMPLATES, World
+
+Choose = Callable[[list[Any]], Any]
+Plant = Callable[[World, Choose], tuple[str, str]]
+
+
+def any_complaint(world: World, choose: Choose) -> dict[str, Any]:
+    return choose([each for complaints in world.final["complaints"].values() for each in complaints])
+
+
+def replied(world: World) -> list[dict[str, Any]]:
+    """The complaints whose history goes on after their registration, up to a reply or further."""
+    return [each for found in world.final["complaints"].values() for each in found if len(each["history"]) > 1]
+
+
+def any_clock(world: World, choose: Choose, state: str, *kinds: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A clock in this state and its case."""
+    found = [
+        (case, clock)
+        for case in world.final["cases"].values()
+        for clock in case["clocks"]
+        if clock["state"] == state and (not kinds or clock["kind"] in kinds)
+    ]
+    return choose(found)
+
+
+# --- complaints
+
+
+def nobody_finds_the_complaint(world: World, choose: Choose) -> tuple[str, str]:
+    lost = any_complaint(world, choose)
+    number = next(number for number, found in world.final["complaints"].items() if lost in found)
+    world.final["complaints"][number] = []
+    del world.final["cases"][lost["complaint_id"]]
+    return "complaints", "lost"
+
+
+def an_acknowledged_act_is_nowhere(world: World, choose: Choose) -> tuple[str, str]:
+    complaint = choose([each for each in replied(world) if each["history"][-1]["event"] == "complaint_archived"])
+    complaint["history"].pop()
+    world.overheard[:] = [event for event in world.overheard if event["type"] != "complaint_archived"]
+    return "complaints", "lost"
+
+
+def an_act_stands_twice(world: World, choose: Choose) -> tuple[str, str]:
+    complaint = choose(replied(world))
+    complaint["history"].append(complaint["history"][-1] | {"event": "contact_recorded"})
+    complaint["history"].append(complaint["history"][-1])
+    return "complaints", "doubled"
+
+
+def one_request_made_two_complaints(world: World, choose: Choose) -> tuple[str, str]:
+    complaint = any_complaint(world, choose)
+    number = next(number for number, found in world.final["complaints"].items() if complaint in found)
+    world.final["complaints"][number].append(complaint | {"complaint_id": "another", "serial_no": "99"})
+    return "complaints", "doubled"
+
+
+def two_events_tell_of_one_registration(world: World, choose: Choose) -> tuple[str, str]:
+    event = choose([each for each in world.overheard if each["type"] == "complaint_registered"])
+    world.overheard.append(event | {"event_id": "intake:another:1"})
+    return "complaints", "doubled"
+
+
+def a_double_click_is_answered_otherwise(world: World, choose: Choose) -> tuple[str, str]:
+    repeats = [line for line in world.told if line["what"] == "repeated"]
+    choose(repeats)["digest"] = "another"
+    return "complaints", "otherwise"
+
+
+def a_double_click_is_refused(world: World, choose: Choose) -> tuple[str, str]:
+    repeat = choose([line for line in world.told if line["what"] == "repeated"])
+    del repeat["digest"]
+    repeat |= {"error": "Conflict", "rule": None}
+    return "complaints", "otherwise"
+
+
+def what_was_refused_was_done(world: World, choose: Choose) -> tuple[str, str]:
+    registered = choose([line for line in world.told if line["what"] == "attempted" and line["method"] == "register"])
+    world.told[:] = [line for line in world.told if line.get("id") != registered["id"] or line["what"] == "attempted"]
+    world.told.append({"what": "refused", "id": registered["id"], "error": "RuleRefused", "rule": "IN5", "machine": ""})
+    return "complaints", "otherwise"
+
+
+# --- clocks
+
+
+def a_clock_that_is_over_still_runs(world: World, choose: Choose) -> tuple[str, str]:
+    _, clock = any_clock(world, choose, "broken", "waiting_call", "first_reply")
+    clock |= {"state": "running", "ended_at": None}
+    return "clocks", "lost"
+
+
+def a_rise_has_no_acceptance_clock(world: World, choose: Choose) -> tuple[str, str]:
+    case, _ = any_clock(world, choose, "broken", "first_reply")  # a forgotten one: its last clock starts nothing more
+    case["clocks"].pop()
+    return "clocks", "lost"
+
+
+def escalation_knows_no_case(world: World, choose: Choose) -> tuple[str, str]:
+    del world.final["cases"][choose(sorted(world.final["cases"]))]
+    return "clocks", "lost"
+
+
+def a_clock_breaks_before_its_time(world: World, choose: Choose) -> tuple[str, str]:
+    event = choose([each for each in world.overheard if each["type"] == "clock_broken"])
+    early = datetime.fromisoformat(event["change"]["due_at"]) - timedelta(minutes=1)
+    event["at"] = early.isoformat()
+    return "clocks", "early"
+
+
+def a_clock_breaks_although_it_was_met(world: World, choose: Choose) -> tuple[str, str]:
+    case, clock = any_clock(world, choose, "met", "support_opinion", "legal_opinion")
+    clock |= {"state": "broken", "ended_at": clock["warn_at"]}
+    due_at = time_shown(datetime.fromisoformat(clock["due_at"]))
+    words = {"serial_no": case["serial_no"], "clock": TEMPLATES["words"]["clock"][clock["kind"]], "due_at": due_at}
+    text = TEMPLATES["signature"] + TEMPLATES["templates"]["clock_broken"]["text"].format(**words)
+    world.smsc.append({"at": clock["due_at"], "to": AGENT, "text": text, "parts": 1})
+    return "clocks", "early"
+
+
+def a_clock_that_runs_on_is_broken(world: World, choose: Choose) -> tuple[str, str]:
+    _, clock = any_clock(world, choose, "running", "follow_up")
+    clock |= {"state": "broken", "ended_at": clock["due_at"]}
+    return "clocks", "early"
+
+
+def a_clock_breaks_twice(world: World, choose: Choose) -> tuple[str, str]:
+    event = choose([each for each in world.overheard if each["type"] == "clock_broken"])
+    world.overheard.append(event | {"event_id": event["event_id"] + "0"})
+    return "clocks", "doubled"
+
+
+def the_level_rises_twice_at_once(world: World, choose: Choose) -> tuple[str, str]:
+    event = choose([each for each in world.overheard if each["type"] == "escalated"])
+    world.overheard.append(event | {"event_id": event["event_id"] + "0"})
+    return "clocks", "doubled"
+
+
+def a_clock_is_there_that_nothing_started(world: World, choose: Choose) -> tuple[str, str]:
+    case, clock = any_clock(world, choose, "met", "handling")
+    later = datetime.fromisoformat(clock["due_at"]) + timedelta(seconds=7)
+    case["clocks"].append(clock | {"clock_id": "handling-99", "due_at": later.isoformat()})
+    return "clocks", "doubled"
+
+
+def a_clock_was_called_off(world: World, choose: Choose) -> tuple[str, str]:
+    _, clock = any_clock(world, choose, "running", "follow_up")
+    clock |= {"state": "cancelled", "ended_at": world.final["at"]}
+    return "clocks", "otherwise"
+
+
+PLANTS: tuple[Plant, ...] = (
+    nobody_finds_the_complaint,
+    an_acknowledged_act_is_nowhere,
+    an_act_stands_twice,
+    one_request_made_two_complaints,
+    two_events_tell_of_one_registration,
+    a_double_click_is_answered_otherwise,
+    a_double_click_is_refused,
+    what_was_refused_was_done,
+    a_clock_that_is_over_still_runs,
+    a_rise_has_no_acceptance_clock,
+    escalation_knows_no_case,
+    a_clock_breaks_before_its_time,
+    a_clock_breaks_although_it_was_met,
+    a_clock_that_runs_on_is_broken,
+    a_clock_breaks_twice,
+    the_level_rises_twice_at_once,
+    a_clock_is_there_that_nothing_started,
+    a_clock_was_called_off,
+)

@@ -1,0 +1,137 @@
+"""One fault at a time, planted into a perfect world: each says what the judge must find, and finds its place by chance.
+
+Here: refunds and SMS."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.unit.chaos.world import World
+
+Choose = Callable[[list[Any]], Any]
+Plant = Callable[[World, Choose], tuple[str, str]]
+
+
+def entries_of(world: World, number: str) -> list[dict[str, Any]]:
+    return [entry for entry in world.boss if entry["msisdn"] == number]
+
+
+def any_refund(world: World, choose: Choose, status: str) -> tuple[str, list[dict[str, Any]]]:
+    """The number and the refunds of one whose refund has this status."""
+    return choose(
+        [(number, found) for number, found in world.final["refunds"].items() if found and found[0]["status"] == status]
+    )
+
+
+# --- refunds
+
+
+def any_paid(world: World, choose: Choose) -> dict[str, Any]:
+    return choose(world.boss)
+
+
+def BOSS_was_never_told(world: World, choose: Choose) -> tuple[str, str]:
+    world.boss.remove(any_paid(world, choose))
+    return "refunds", "lost"
+
+
+def BOSS_has_less_than_the_line(world: World, choose: Choose) -> tuple[str, str]:
+    any_paid(world, choose)["amount_fen"] -= 1
+    return "refunds", "lost"
+
+
+def BOSS_has_more_than_the_line(world: World, choose: Choose) -> tuple[str, str]:
+    any_paid(world, choose)["amount_fen"] += 1
+    return "refunds", "doubled"
+
+
+def BOSS_has_a_line_twice(world: World, choose: Choose) -> tuple[str, str]:
+    world.boss.append(dict(any_paid(world, choose)))
+    return "refunds", "doubled"
+
+
+def BOSS_has_a_line_twice_under_another_key(world: World, choose: Choose) -> tuple[str, str]:
+    world.boss.append(any_paid(world, choose) | {"key": "another"})
+    return "refunds", "doubled"
+
+
+def both_lines_stand_under_one_key(world: World, choose: Choose) -> tuple[str, str]:
+    entries = entries_of(world, any_paid(world, choose)["msisdn"])
+    entries[1]["key"] = entries[0]["key"]
+    return "refunds", "doubled"
+
+
+def what_was_rejected_is_paid(world: World, choose: Choose) -> tuple[str, str]:
+    number, _ = any_refund(world, choose, "rejected")
+    entry = {"at": world.final["at"], "key": "r:principal", "msisdn": number, "kind": "principal"}
+    world.boss.append(entry | {"amount_fen": 100})
+    return "refunds", "doubled"
+
+
+def a_number_is_paid_that_claimed_nothing(world: World, choose: Choose) -> tuple[str, str]:
+    world.boss.append(any_paid(world, choose) | {"msisdn": "13919999999", "key": "r9:principal"})
+    return "refunds", "doubled"
+
+
+def an_acknowledged_claim_is_nowhere(world: World, choose: Choose) -> tuple[str, str]:
+    number, _ = any_refund(world, choose, "rejected")
+    world.final["refunds"][number] = []
+    return "refunds", "lost"
+
+
+def one_request_made_two_refunds(world: World, choose: Choose) -> tuple[str, str]:
+    found = choose([refunds for refunds in world.final["refunds"].values() if refunds])
+    found.append(found[0] | {"refund_id": "another"})
+    return "refunds", "doubled"
+
+
+def another_amount_is_told_than_was_claimed(world: World, choose: Choose) -> tuple[str, str]:
+    _, found = any_refund(world, choose, "rejected")
+    found[0]["lines"][0]["amount_fen"] += 1
+    return "refunds", "otherwise"
+
+
+def two_events_tell_of_one_payment(world: World, choose: Choose) -> tuple[str, str]:
+    _, found = any_refund(world, choose, "paid")
+    event = {"service": "refund", "type": "refund_paid", "refund_id": found[0]["refund_id"], "change": {}}
+    world.overheard += [event | {"event_id": f"refund:r:{n}", "at": world.final["at"]} for n in (7, 8)]
+    return "refunds", "doubled"
+
+
+# --- SMS
+
+EXPECTED = ("已受理", "答复如下", "已办理完毕", "到期", "超时，请", "已升级至", "须在", "列为重大投诉", "作出承诺")
+
+
+def an_SMS_never_came(world: World, choose: Choose) -> tuple[str, str]:
+    certain = [line for line in world.smsc if any(words in line["text"] for words in EXPECTED)]
+    world.smsc.remove(choose(certain))
+    return "SMS", "lost"
+
+
+def an_SMS_came_to_another_phone(world: World, choose: Choose) -> tuple[str, str]:
+    choose([line for line in world.smsc if "已受理" in line["text"]])["to"] = "13919999999"
+    return "SMS", "lost"
+
+
+def an_SMS_came_twice(world: World, choose: Choose) -> tuple[str, str]:
+    world.smsc.append(dict(choose(world.smsc)))
+    return "SMS", "doubled"
+
+
+PLANTS: tuple[Plant, ...] = (
+    BOSS_was_never_told,
+    BOSS_has_less_than_the_line,
+    BOSS_has_more_than_the_line,
+    BOSS_has_a_line_twice,
+    BOSS_has_a_line_twice_under_another_key,
+    both_lines_stand_under_one_key,
+    what_was_rejected_is_paid,
+    a_number_is_paid_that_claimed_nothing,
+    an_acknowledged_claim_is_nowhere,
+    one_request_made_two_refunds,
+    another_amount_is_told_than_was_claimed,
+    two_events_tell_of_one_payment,
+    an_SMS_never_came,
+    an_SMS_came_to_another_phone,
+    an_SMS_came_twice,
+)

@@ -1,0 +1,86 @@
+"""Whatever is lost, doubled, early or wrong in an otherwise perfect run: the judge finds exactly it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.chaos import planted_cases, planted_ledgers
+from tests.unit.chaos.plans import SORTS
+from tests.unit.chaos.planted_cases import Plant, a_clock_breaks_twice
+from tests.unit.chaos.planted_ledgers import an_SMS_came_twice
+from tests.unit.chaos.world import perfect
+
+PLANTS = (*planted_cases.PLANTS, *planted_ledgers.PLANTS)
+MONEY = (planted_ledgers.BOSS_was_never_told, planted_ledgers.BOSS_has_a_line_twice)
+TIME = (a_clock_breaks_twice, planted_cases.a_clock_was_called_off, planted_cases.a_double_click_is_refused)
+ORDERS = st.permutations(sorted(SORTS))
+FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+@FEW
+@given(ORDERS, st.data())
+def test_one_fault_is_found_and_nothing_else(plant: Plant, sorts: list[str], data: Any) -> None:
+    world = perfect(sorts)
+    kind, wrong = plant(world, lambda found: data.draw(st.sampled_from(found)))
+    verdict = world.judged()
+    assert {(finding.kind, finding.wrong) for finding in verdict.findings} == {(kind, wrong)}, verdict.findings
+    assert getattr(verdict.counts[kind], wrong) == 1 or plant.__name__ == "escalation_knows_no_case"
+    assert not verdict.green
+    others = [count for name, count in verdict.counts.items() if name != kind]
+    assert all(count.ok == count.attempted for count in others)
+
+
+@FEW
+@given(ORDERS, st.sampled_from(MONEY), st.sampled_from(TIME), st.data())
+def test_two_faults_are_both_found(sorts: list[str], money: Plant, time: Plant, data: Any) -> None:
+    world = perfect(sorts)
+    planted = {plant(world, lambda found: data.draw(st.sampled_from(found))) for plant in (money, time)}
+    assert {(finding.kind, finding.wrong) for finding in world.judged().findings} == planted
+
+
+@FEW
+@given(st.data())
+def test_a_finding_says_what_was_expected_and_what_was_seen(data: Any) -> None:
+    world = perfect(sorted(SORTS))
+    a_clock_breaks_twice(world, lambda found: data.draw(st.sampled_from(found)))
+    (finding,) = world.judged().findings
+    assert str(finding).startswith("clocks doubled: 2611230000")
+    assert "expected one breaking; seen: events escalation:c" in str(finding)
+
+
+@FEW
+@given(st.data())
+def test_a_copy_beyond_the_kills_in_the_submit_window_is_found_although_it_is_marked(data: Any) -> None:
+    world = perfect(["kept"])
+    for message in world.final["messages"]:
+        message["may_be_repeated"] = True
+    for _ in range(3):
+        an_SMS_came_twice(world, lambda found: data.draw(st.sampled_from(found)))
+    verdict = world.judged(kills_in_submit=2)
+    assert [finding.wrong for finding in verdict.findings] == ["doubled"]
+    assert verdict.counts["SMS"].doubled == 3
+
+
+def test_a_copy_that_notify_does_not_mark_is_found_although_a_kill_allows_it() -> None:
+    world = perfect(["kept"])
+    world.smsc.append(world.smsc[0])
+    (finding,) = world.judged(kills_in_submit=1).findings
+    assert "notify marks none as repeated" in str(finding)
+
+
+def test_a_run_that_never_became_quiet_is_red() -> None:
+    verdict = perfect(["kept"]).judged(never_quiet="refund outbox 3")
+    assert not verdict.green
+    assert "refund outbox 3" in str(verdict.findings[0])
+
+
+def test_an_SMS_that_never_came_says_what_notify_tells_of_it() -> None:
+    world = perfect(["forgotten"])
+    world.smsc[:] = [line for line in world.smsc if "已受理" not in line["text"]]
+    next(each for each in world.final["messages"] if each["template"] == "receipt")["status"] = "failed"
+    (finding,) = world.judged().findings
+    assert str(finding).endswith("expected on the phone; seen: failed")
+    assert "13910000001" not in str(finding)
