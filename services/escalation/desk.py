@@ -110,8 +110,13 @@ class Desk:
                 return
             random.shuffle(due)  # replicas look at the same page: each goes through it in an order of its own
             for some in (due[at : at + SHARE] for at in range(0, len(due), SHARE)):
+                looked_at = self._clock.now()
                 intake_there = intake_there and self._catch_up(self._cases.breaking(some))
-                self._cases.change_many(some, lambda case, now: fire(case, now, self.rules(case)), SYSTEM)
+                self._cases.change_many(some, self._firing(looked_at), SYSTEM)
+
+    def _firing(self, until: datetime) -> Decide:
+        """What strikes while intake is being asked waits for the next look: nobody has asked about it yet."""
+        return lambda case, now: fire(case, min(now, until), self.rules(case))
 
     def _catch_up(self, complaint_ids: Sequence[str]) -> bool:
         """Nothing breaks on an act whose news is still on its way (a backlog after an outage): intake is asked first.

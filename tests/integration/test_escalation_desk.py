@@ -203,6 +203,26 @@ def test_F21_a_reply_in_time_breaks_nothing_though_its_event_is_still_on_its_way
     assert intake.calls == [("facts", "c1")]
 
 
+def test_what_comes_due_while_intake_is_asked_of_others_waits_until_it_is_asked_of_that_too(cases: Cases) -> None:
+    looking, intake = desk(cases)
+    looking.told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
+    looking.told({"at": hour(1), "data": facts("c2", 1, brand="vip", registered_at=hour(1))})
+    replied = facts(
+        "c2", 2, brand="vip", registered_at=hour(1), status="replied", answered_at=hour(8), replied_at=hour(8)
+    )
+
+    def slowly(_method: str, complaint_id: str) -> dict[str, Any]:
+        """It answers only when the other complaint's limit has gone by too."""
+        Stopped.now_is = MONDAY + timedelta(hours=9.5)
+        return facts("c1", 2, brand="vip") if complaint_id == "c1" else replied
+
+    intake.call = slowly  # type: ignore[method-assign,assignment]
+    looked_at(looking, 8.5)  # c1 breaks, c2 only warns: it is replied to, and nobody here knows yet
+
+    assert cases.get("c1").state.clock("handling-1").state == "broken"
+    assert cases.get("c2").state.clock("handling-1").state == "met"
+
+
 def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
     case, _ = overdue(cases, NotFound("no such id"))
 
