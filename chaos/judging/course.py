@@ -10,6 +10,7 @@ from typing import Any
 
 LEVELS = ("agent", "duty_manager", "branch", "province")
 RAISING = frozenset(("handling", "promise", "opinion", "major_reply", "acceptance", "level"))
+FOLLOWING = ("acceptance", "level")
 ACCEPTANCE = {"duty_manager": 2, "branch": 4, "province": 8}
 AT_LEVEL = {"duty_manager": 8, "branch": 16, "province": 24}
 MAJOR = {"opinion": 1, "major_reply": 48, "support_opinion": 12, "legal_opinion": 24}
@@ -73,6 +74,7 @@ class Course:
     end: datetime
     until: datetime
     level: str = "agent"
+    rose_wrongly: bool = False
     clocks: list[Due] = field(default_factory=list)
     differences: dict[Key, Difference] = field(default_factory=dict)
 
@@ -102,7 +104,9 @@ class Course:
         self.clocks[self.clocks.index(clock)] = replace(clock, state=state, ended_at=at)
 
     def _differs(self, clock: Due, wrong: str, expected: str, seen: str) -> None:
-        self.differences[clock.key] = Difference(wrong, expected, seen)
+        """Kept, unless it only follows from a rise that should not have been."""
+        if not (self.rose_wrongly and clock.kind in FOLLOWING):
+            self.differences[clock.key] = Difference(wrong, expected, seen)
 
     # -- time
 
@@ -160,6 +164,7 @@ class Course:
             self._ends(clock, "broken", clock.due_at)
             if clock.kind in RAISING:
                 self._rise(clock.due_at)
+                self.rose_wrongly = True
             return
         if state != "met":
             self._differs(clock, "lost" if state == "running" else "otherwise", f"met at {at.isoformat()}", state)

@@ -94,9 +94,9 @@ def _causes(evidence: Evidence, shown: list[Shown]) -> Counter[tuple[str, str]]:
             for template, (_, events) in INSTEAD.items():
                 happened[complaint["serial_no"], template] += sum(name in events for name in names)
     for template, (customers, _) in INSTEAD.items():
-        for each in shown:
-            if each.template == customers and (each.words["serial_no"], template) in happened:
-                happened[each.words["serial_no"], template] -= 1
+        for serial in {each.words["serial_no"] for each in shown if each.template == customers}:
+            if (serial, template) in happened:
+                happened[serial, template] -= 1  # of this one the customer was told
     return happened
 
 
