@@ -2,13 +2,14 @@
 
 import logging
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from services.escalation import grouping, reopening
+from services.escalation.asking import Intake, patiently
+from services.escalation.clocks import next_break
 from services.escalation.facts import Facts
 from services.escalation.facts_schema import facts_read
 from services.escalation.follow import fire, follow
@@ -30,15 +31,8 @@ from shared.stored import Saved
 SYSTEM = Actor(ITSELF, "system")
 PAGES_PER_LOOK, SHARE = 10, 20
 ASKED_PER_LOOK = 30
-AWAY_PAUSES = (1.0, 3.0)
 
 log = logging.getLogger(__name__)
-
-
-class Intake(Protocol):
-    """What is called of intake (shared.bus.call)."""
-
-    def call(self, method: str, *args: Any) -> Any: ...
 
 
 class Desk:
@@ -118,27 +112,25 @@ class Desk:
         """What strikes while intake is being asked waits for the next look: nobody has asked about it yet."""
         return lambda case, now: fire(case, min(now, until), self.rules(case))
 
+    def catch_up(self, known: Saved[Case]) -> None:
+        """Before a person acts on a case of which a clock is over, as before due work: intake is asked first."""
+        over = next_break(known.state.clocks)
+        if over and over <= self._clock.now():
+            with suppress(TousuError):  # where intake stays away, what is known here counts
+                self._bring(self._read(self._intake.call("facts", known.id)))
+
     def _catch_up(self, complaint_ids: Sequence[str]) -> bool:
         """Nothing breaks on an act whose news is still on its way (a backlog after an outage): intake is asked first.
 
         Where intake stays away (False), what is known here counts."""
         for complaint_id in complaint_ids:
             try:
-                self._bring(self._read(self._asked_patiently("facts", complaint_id)))
+                self._bring(self._read(patiently(self._intake, "facts", complaint_id)))
             except Unavailable:
                 return False
             except TousuError as refused:
                 log.warning("intake told nothing of %s: %s", complaint_id, refused.wire_name)
         return True
-
-    def _asked_patiently(self, method: str, complaint_id: str) -> Any:
-        """Another try or two for an intake that is just starting."""
-        for pause in AWAY_PAUSES:
-            try:
-                return self._intake.call(method, complaint_id)
-            except Unavailable:
-                time.sleep(pause)
-        return self._intake.call(method, complaint_id)
 
     def ask_intake(self) -> None:
         """Asks intake to reopen what has to be (ES6), and to mark major what belongs to an incident (MJ4)."""

@@ -77,7 +77,9 @@ class Doors:
 
     def changed(self, by: Actor, method: str, id: Any, command: Answer, act: Any, *told: Any) -> Answer:
         """Carries out `act(case, *told, by, now, rules)`."""
-        complaint_id, desk = self.found(id, by).id, self.desk()
+        known, desk = self.found(id, by), self.desk()
+        desk.catch_up(known)
+        complaint_id = known.id
         request = self.asked(by, method, complaint_id, command)
         decide = unless_accused(by, lambda case, now: act(case, *told, by, now, desk.rules(case)))
         saved = self.cases.change(complaint_id, decide, by, request, visible_to(by))

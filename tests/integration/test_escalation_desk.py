@@ -223,6 +223,21 @@ def test_what_comes_due_while_intake_is_asked_of_others_waits_until_it_is_asked_
     assert cases.get("c2").state.clock("handling-1").state == "met"
 
 
+def test_before_a_person_acts_intake_is_asked_of_what_is_over(cases: Cases) -> None:
+    acting, intake = desk(cases, facts("c1", 2, brand="vip", status="replied", answered_at=hour(7), replied_at=hour(7)))
+    acting.told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
+    acting.catch_up(cases.get("c1"))
+    assert not intake.calls, "nothing is over yet"
+
+    Stopped.now_is = MONDAY + timedelta(hours=9)
+    try:
+        acting.catch_up(cases.get("c1"))
+    finally:
+        Stopped.now_is = MONDAY
+
+    assert cases.get("c1").state.clock("handling-1").state == "met"
+
+
 def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
     case, _ = overdue(cases, NotFound("no such id"))
 
@@ -230,7 +245,7 @@ def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
 
 
 def test_a_clock_breaks_also_while_intake_is_away(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.escalation.desk.AWAY_PAUSES", (0.0,))
+    monkeypatch.setattr("services.escalation.asking.AWAY_PAUSES", (0.0,))
 
     case, intake = overdue(cases, Unavailable("away"), Unavailable("away"))
 
