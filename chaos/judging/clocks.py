@@ -45,7 +45,7 @@ def course_of(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Co
     began = moment(told["registered_at"])
     started = [Due(kind, began, moment(due), told=True) for kind, due in told["limits"].items()]
     until = moment(evidence.final["until"])
-    return Course(seen, evidence.grace, evidence.asked_at, until).run(started, _happenings(complaint, case))
+    return Course(seen, evidence.close, evidence.asked_at, until).run(started, _happenings(complaint, case))
 
 
 def _happenings(complaint: Line, case: Line) -> Iterator[Happening]:

@@ -65,12 +65,12 @@ class Difference:
 
 @dataclass
 class Course:
-    """seen: the clocks told of at the end, by kind and due time. Within the grace either order is right.
+    """seen: the clocks told of at the end, by kind and due time. close: of two times, whether either order is right.
 
     end: business time up to which time has struck; until: when the last caller was told."""
 
     seen: Mapping[Key, Mapping[str, Any]]
-    grace: timedelta
+    close: Callable[[datetime, datetime], bool]
     end: datetime
     until: datetime
     level: str = "agent"
@@ -120,7 +120,7 @@ class Course:
     def _breaks(self, clock: Due) -> bool:
         """Must break; whether it is seen to have. Just before the end nobody may have noticed yet."""
         state = self._seen_state(clock)
-        if state != "broken" and not (state == "running" and clock.due_at >= self.end - self.grace):
+        if state != "broken" and not (state == "running" and self.close(clock.due_at, self.end)):
             self._differs(clock, "lost", f"broken at {clock.due_at.isoformat()}", state)
         self._ends(clock, state if state != "running" else "overdue", clock.due_at)
         return state == "broken"
@@ -159,7 +159,7 @@ class Course:
         """Met in time; broken all the same is wrong, but for acts at about the due time."""
         state = self._seen_state(clock)
         if state == "broken":
-            if clock.due_at - at > self.grace:
+            if not self.close(at, clock.due_at):
                 self._differs(clock, "early", f"met at {at.isoformat()}, before it was due", state)
             self._ends(clock, "broken", clock.due_at)
             if clock.kind in RAISING:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -101,10 +101,9 @@ class Evidence:
         """Business time when the final questions began."""
         return moment(self.final["at"])
 
-    @cached_property
-    def grace(self) -> timedelta:
-        """The grace in business time, at the fastest that it ran."""
-        return timedelta(seconds=self.conditions.grace_seconds * self.timeline.fastest)
+    def close(self, earlier: datetime, later: datetime) -> bool:
+        """So little machine time lies between these business times that either may have been noticed first."""
+        return self.timeline.seconds_between(earlier, later) <= self.conditions.grace_seconds
 
     @cached_property
     def happened(self) -> Mapping[tuple[str, str], list[Line]]:

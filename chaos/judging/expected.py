@@ -107,8 +107,8 @@ class Expecting:
             yield self._wanted(agent, "clock_broken", complaint_id, **words, due_at=due)
 
     def _long_ago(self, at: str) -> bool:
-        """Longer ago than the grace when the last questions were asked: its SMS must have been on its way by then."""
-        return moment(at) < self.evidence.asked_at - self.evidence.grace
+        """Not just before the last questions were asked: its SMS must have been on its way by then."""
+        return moment(at) < self.evidence.asked_at and not self.evidence.close(moment(at), self.evidence.asked_at)
 
     def _wanted(self, to: str, template: str, complaint_id: str, **words: str) -> Wanted:
         return Wanted(to, template, tuple(sorted(words.items())), complaint_id or None)

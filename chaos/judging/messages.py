@@ -5,7 +5,7 @@ doubled    a phone has the same text more often than events of its sort happened
            stored answer nobody knows whether the centre has it: so many may come twice, if notify marks them
 unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`"""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,17 +33,23 @@ class Shown:
     words: Mapping[str, str]
     day: str = ""
 
+    @property
+    def serial_no(self) -> str:
+        return self.words.get("serial_no", "")
+
 
 def messages(evidence: Evidence, book: Book, phones: Phones) -> Iterator[Outcome]:
     """One outcome for each SMS that had to come, and one for each text that came too often."""
     shown = [_read(line, book) for line in evidence.smsc]
-    told = _Told(evidence)
-    surplus = _surplus(evidence, shown)
+    told, surplus = _Told(evidence), _surplus(evidence, shown)
+    by_place: dict[tuple[str, str, str], list[Shown]] = defaultdict(list)
+    for each in shown:
+        by_place[each.to, each.template, each.serial_no].append(each)
     allowed = evidence.conditions.kills_in_submit
     wanted = set(Expecting(evidence, book, phones).all())
-    for each in sorted(wanted, key=lambda each: each.id):
-        if not told.held(each):
-            yield _came(each, shown, told)
+    for one in sorted(wanted, key=lambda one: one.id):
+        if not told.held(one):
+            yield _came(one, by_place[one.to, one.template, dict(one.words).get("serial_no", "")], told)
     for number, (example, copies) in enumerate(surplus):
         yield _twice(example, copies, told, within=number < allowed)
 
@@ -55,12 +61,7 @@ def _read(line: Line, book: Book) -> Shown:
 
 
 def _came(wanted: Wanted, shown: list[Shown], told: "_Told") -> Outcome:
-    there = any(
-        each.to == wanted.to
-        and each.template == wanted.template
-        and all(each.words.get(name) == value for name, value in wanted.words)
-        for each in shown
-    )
+    there = any(all(each.words.get(name) == value for name, value in wanted.words) for each in shown)
     known = told.of(wanted.template, wanted.to, wanted.complaint_id)
     findings = []
     if not there:
@@ -77,7 +78,7 @@ def _surplus(evidence: Evidence, shown: list[Shown]) -> list[tuple[Shown, int]]:
     found = []
     for key, copies in counted.items():
         example = first[key]
-        cause = example.words.get("serial_no", ""), example.template
+        cause = example.serial_no, example.template
         if example.template not in INSTEAD or cause in causes:
             found += [(example, copies)] * (copies - max(1, causes[cause]))
     return found
@@ -103,7 +104,7 @@ def _causes(evidence: Evidence, shown: list[Shown]) -> Counter[tuple[str, str]]:
 def _twice(example: Shown, copies: int, told: "_Told", within: bool) -> Outcome:
     """One surplus copy: within the kills that landed in the submit window, and marked, it is no finding."""
     name = f"{example.template or 'an unknown text'} to {example.to[:3]}****{example.to[-4:]}"
-    name += f" ({example.words.get('serial_no') or example.day or 'no serial'})"
+    name += f" ({example.serial_no or example.day or 'no serial'})"
     marked = any(each["may_be_repeated"] for each in told.of(example.template, example.to, None))
     if within and marked:
         return Outcome(KIND, name, True, "doubled")
@@ -115,18 +116,15 @@ class _Told:
     """What notify tells of its messages, by template and masked number."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._until, self._messages = moment(evidence.final["until"]), list(evidence.final["messages"])
+        self._until = moment(evidence.final["until"])
+        self._messages: dict[tuple[str, str, str | None], list[Mapping[str, Any]]] = defaultdict(list)
+        for each in evidence.final["messages"]:
+            for complaint_id in {each["complaint_id"], None}:
+                self._messages[each["template"], each["to"], complaint_id].append(each)
 
     def of(self, template: str, to: str, complaint_id: str | None) -> list[Mapping[str, Any]]:
         """The messages of this template to this number, of a complaint where one is named."""
-        masked = f"{to[:3]}****{to[-4:]}"
-        return [
-            each
-            for each in self._messages
-            if each["template"] == template
-            and each["to"] == masked
-            and (complaint_id is None or each["complaint_id"] == complaint_id)
-        ]
+        return self._messages[template, f"{to[:3]}****{to[-4:]}", complaint_id]
 
     def held(self, wanted: Wanted) -> bool:
         """It waits for the end of the quiet hours, which has not come (NT2)."""

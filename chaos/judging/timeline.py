@@ -1,8 +1,10 @@
 """Business time against machine time, as the clock lines of a run tell it: it runs at a rate and is moved. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from shared.clock import Setting
@@ -23,22 +25,22 @@ class Timeline:
             tuple((datetime.fromisoformat(line["machine"]), Setting(*(line[name] for name in names))) for line in lines)
         )
 
-    @property
-    def fastest(self) -> float:
-        """Business seconds in a machine second, at most."""
-        return max((setting.rate for _, setting in self.settings), default=1.0)
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        """Business time at the beginning of each setting; it never goes back."""
+        return [setting.business(since) for since, setting in self.settings]
 
     def machine(self, business: datetime) -> datetime:
         """When this business time came: a time that was jumped over came with the jump."""
         if not self.settings:
             return business
-        for number, (since, setting) in enumerate(self.settings):
-            if business <= setting.business(since):
-                return since
-            following = self.settings[number + 1][0] if number + 1 < len(self.settings) else None
-            if following is None or business <= setting.business(following):
-                break
-        return since + (business - setting.business(since)) / setting.rate
+        number = bisect_right(self._starts, business) - 1
+        if number < 0:
+            return self.settings[0][0]
+        since, setting = self.settings[number]
+        at = since + (business - self._starts[number]) / setting.rate
+        following = self.settings[number + 1][0] if number + 1 < len(self.settings) else at
+        return min(at, following)
 
     def seconds_between(self, earlier: datetime, later: datetime) -> float:
         """Machine seconds from one business time to another."""

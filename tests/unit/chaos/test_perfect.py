@@ -1,13 +1,15 @@
 """The judge never cries over a run in which all went well, whatever may happen on the way."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaos.judging.evidence import Evidence
 from tests.unit.chaos.plans import SORTS
-from tests.unit.chaos.world import START, World, perfect
+from tests.unit.chaos.world import MACHINE, START, World, perfect
 
 SOME = st.lists(st.sampled_from(sorted(SORTS)), min_size=1, max_size=7)
 ALL = list(SORTS)
@@ -129,3 +131,21 @@ def test_an_SMS_held_for_the_end_of_the_quiet_hours_is_not_lost() -> None:
     told |= {"status": "held", "hold_until": world.final["until"].replace("2026", "2027")}
     assert "已受理" in lost["text"]
     assert world.judged().green
+
+
+def moved(world: World, from_hours: float) -> None:
+    """Business time began at `from_hours`, ran at the machine's pace and was moved on by an hour at once."""
+    (clock,) = (line for line in world.told if line["what"] == "clock")
+    clock["origin"] = (START + timedelta(hours=from_hours)).isoformat()
+    clock["rate"] = 1.0
+    jump = MACHINE + timedelta(seconds=1)
+    world.told.append(clock | {"machine": jump.isoformat(), "offset": 3600.0})
+
+
+def test_of_what_a_jump_of_the_clock_brings_together_either_order_is_right() -> None:
+    """5 h and 5.5 h: no machine time lies between them where the clock was moved from 4.9 h on."""
+    world, five = perfect(["kept"]), START + timedelta(hours=5)
+    moved(world, 4.9)
+    evidence = Evidence(world.told, (), (), (), world.final)
+    assert evidence.close(five, five + timedelta(minutes=30))
+    assert not evidence.close(five, five + timedelta(hours=2))

@@ -1,5 +1,6 @@
 """Business time against machine time."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -18,6 +19,17 @@ def test_an_hour_at_rate_3600_is_a_second() -> None:
     timeline = Timeline(((MACHINE, SETTING),))
     assert timeline.machine(BUSINESS + timedelta(hours=5)) == MACHINE + timedelta(seconds=5)
     assert timeline.seconds_between(BUSINESS, BUSINESS + timedelta(hours=2)) == 2.0
+
+
+def test_thousands_of_steps_are_looked_up_quickly() -> None:
+    settings = [
+        (MACHINE + timedelta(seconds=n / 10), Setting(SETTING.origin, SETTING.started, 1.0, 600.0 * n))
+        for n in range(9000)
+    ]
+    timeline, began = Timeline(tuple(settings)), time.monotonic()
+    for hours in range(1000):
+        timeline.machine(BUSINESS + timedelta(hours=hours))
+    assert time.monotonic() - began < 2
 
 
 def test_what_was_jumped_over_came_with_the_jump() -> None:
