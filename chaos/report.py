@@ -12,7 +12,7 @@ from chaos.judging.outcome import KINDS, Count
 from chaos.judging.verdict import Verdict
 
 COLUMNS = ("attempted", "acknowledged", "ok", "lost", "doubled", "unknown", "early", "otherwise")
-HEADINGS = {"unknown": "unknown, then settled"}
+HEADINGS = {"unknown": "unknown, then settled", "otherwise": "wrong otherwise"}
 NO_SUCH = "–"
 
 
@@ -91,4 +91,4 @@ def _findings(verdict: Verdict) -> Text:
     if verdict.green:
         return Text("GREEN: nothing lost, nothing doubled, nothing early.")
     sentences = [f"{number}. {finding}" for number, finding in enumerate(verdict.findings, 1)]
-    return Text("\n".join([f"RED: {len(sentences)} findings", *sentences]))
+    return Text("\n".join([f"RED, findings: {len(sentences)}", *sentences]))

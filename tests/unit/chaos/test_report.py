@@ -1,0 +1,71 @@
+"""What a run prints: figures, one table, every finding as a sentence."""
+
+import json
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from chaos.judging.verdict import Verdict, spread
+from chaos.report import Faced, as_json, report
+from tests.unit.chaos.planted_ledgers import BOSS_was_never_told
+from tests.unit.chaos.world import perfect
+
+FACED = Faced(7, kills=100, windows={"boss": 9, "submit": 3, "outbox": 0}, faults={"broker": 2}, seconds=231.4)
+
+
+def printed(verdict: Verdict, faced: Faced = FACED) -> list[str]:
+    console = Console(width=150, record=True, file=StringIO())
+    console.print(report(verdict, faced))
+    return console.export_text().splitlines()
+
+
+def row(lines: list[str], kind: str) -> list[str]:
+    (line,) = (line for line in lines if f" {kind} " in line and "│" in line)
+    return [cell.strip() for cell in line.strip("│┃ ").split("│")]
+
+
+def test_a_green_run_shows_seed_kills_windows_counts_and_lateness() -> None:
+    lines = printed(perfect(["kept", "forgotten", "paid"]).judged())
+    assert lines[0].strip() == "seed 7"
+    assert "kills 100, inside critical windows 12 (boss 9, submit 3)" in lines[1]
+    assert "other faults 2 (broker 2)" in lines[2]
+    assert row(lines, "complaints") == ["complaints", "3", "3", "3", "0", "0", "0", "–", "0"]
+    assert row(lines, "refunds") == ["refunds", "1", "1", "1", "0", "0", "0", "–", "0"]
+    assert row(lines, "clocks")[7] == "0"
+    assert any("clocks fired 6, late by p50 0.200 s, p99 0.200 s, max 0.200 s" in line for line in lines)
+    assert lines[-1].startswith("GREEN")
+
+
+def test_a_red_run_says_how_red_and_why() -> None:
+    world = perfect(["paid"])
+    BOSS_was_never_told(world, lambda found: found[0])
+    lines = printed(world.judged(), Faced(7, control="outbox"))
+    assert "control: outbox is off" in lines[0]
+    assert row(lines, "refunds")[4] == "1"
+    assert any(line.startswith("RED, findings: 1") for line in lines)
+    assert any(
+        line.startswith("1. refunds lost: r0: expected 1 entry of principal, 1929 fen; seen: 0, 0 fen")
+        for line in lines
+    )
+
+
+def test_the_same_as_JSON() -> None:
+    shown = as_json(perfect(["kept"]).judged(), FACED)
+    assert json.loads(json.dumps(shown)) == shown
+    assert (shown["seed"], shown["kills_inside_critical_windows"], shown["green"], shown["findings"]) == (
+        7,
+        12,
+        True,
+        [],
+    )
+    assert shown["counts"]["complaints"]["attempted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [([], (0, 0.0, 0.0, 0.0)), ([1.0], (1, 1.0, 1.0, 1.0)), ([n / 100 for n in range(1, 201)], (200, 1.0, 1.98, 2.0))],
+)
+def test_the_spread_of_lateness(seconds: list[float], expected: tuple[float, ...]) -> None:
+    found = spread(seconds)
+    assert (found.fired, found.p50, found.p99, found.longest) == expected
