@@ -53,7 +53,7 @@ def _acts_on(evidence: Evidence, journey: Journey, complaint: Mapping[str, Any])
     case = evidence.final["cases"].get(complaint["complaint_id"], {})  # without one its clocks are lost
     seen = Counter(f"complaint's {entry['event']}" for entry in complaint["history"])
     seen += Counter(f"case's {step['step']}" for step in case.get("steps", ()))
-    sure, possible = _expected(journey, seen)
+    sure, possible = _expected(journey)
     serial = complaint["serial_no"]
     known = set(EVENTS.values()) if case else {event for event in EVENTS.values() if not event.startswith("case's")}
     for event in sorted(known):
@@ -64,19 +64,25 @@ def _acts_on(evidence: Evidence, journey: Journey, complaint: Mapping[str, Any])
     yield from _events_of(evidence, complaint)
 
 
-def _expected(journey: Journey, seen: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:
+def _expected(journey: Journey) -> tuple[Counter[str], Counter[str]]:
     """How often each event must be there, and how often it may."""
     sure, possible = Counter[str](), Counter[str]()
     for act in journey.acts:
-        if event := EVENTS.get(act.name) or (_of_sms(seen) if act.name == "phone.sms" else None):
-            sure[event] += act.acknowledged
+        events = _of_sms(journey) if act.name == "phone.sms" else tuple(filter(None, [EVENTS.get(act.name)]))
+        for event in events:
+            sure[event] += act.acknowledged and len(events) == 1
             possible[event] += act.acknowledged or not act.sure
     return sure, possible
 
 
-def _of_sms(seen: Mapping[str, int]) -> str:
-    """A customer's SMS answers the survey of a reply; where there is none it is added to the open complaint (IN26)."""
-    return BY_SMS[0] if seen["complaint's complaint_replied"] else BY_SMS[1]
+def _of_sms(journey: Journey) -> tuple[str, ...]:
+    """A customer's SMS answers the survey of a reply; where there is none it is added to the open complaint (IN26).
+
+    Either may be where nobody knows whether the reply was there when it came."""
+    replies = journey.named("intake.reply")
+    if any(act.acknowledged for act in replies):
+        return BY_SMS[:1]
+    return BY_SMS[1:] if all(act.sure for act in replies) else BY_SMS
 
 
 def _events_of(evidence: Evidence, complaint: Mapping[str, Any]) -> Iterator[Finding]:

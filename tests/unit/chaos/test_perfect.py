@@ -149,3 +149,46 @@ def test_of_what_a_jump_of_the_clock_brings_together_either_order_is_right() -> 
     evidence = Evidence(world.told, (), (), (), world.final)
     assert evidence.close(five, five + timedelta(minutes=30))
     assert not evidence.close(five, five + timedelta(hours=2))
+
+
+def scored(world: World, *, as_contact: bool) -> None:
+    """The customer of the only complaint answers by SMS; the centre took it, the suite recorded it."""
+    said = {
+        "journey": "s1-00000",
+        "sort": "surveyed",
+        "who": "phone",
+        "service": "phone",
+        "method": "sms",
+        "target": "c0",
+    }
+    at = (START + timedelta(hours=9)).isoformat()
+    call = {"id": "s1-00000-9", "machine": "", "at": at}
+    world.told.append({"what": "attempted", **call, **said, "request_id": "s1-00000-9", "about": {}})
+    world.told.append({"what": "acknowledged", **call, "answer": {}, "digest": ""})
+    event = "contact_recorded" if as_contact else "followed_up"
+    world.final["complaints"]["13910000001"][0]["history"].append({"n": 99, "event": event, "at": at, "by": "intake"})
+
+
+def test_a_customers_SMS_after_the_reply_is_its_score() -> None:
+    world = perfect(["rejected"])
+    scored(world, as_contact=False)
+    world.final["cases"]["c0"]["clocks"][-1] |= {
+        "state": "met",
+        "ended_at": world.final["complaints"]["13910000001"][0]["history"][-1]["at"],
+    }
+    assert world.judged().green
+
+
+def test_a_customers_SMS_that_nobody_took_up_is_lost() -> None:
+    world = perfect(["rejected"])
+    scored(world, as_contact=False)
+    world.final["complaints"]["13910000001"][0]["history"].pop()
+    (finding,) = world.judged().findings
+    assert (finding.kind, finding.wrong) == ("complaints", "lost")
+
+
+def test_where_nobody_knows_of_the_reply_the_SMS_may_be_a_contact() -> None:
+    world = perfect(["rejected"])
+    taken_back(world, attempted(world, "reply"))
+    scored(world, as_contact=True)
+    assert world.judged().green
