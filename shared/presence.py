@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, ConnectionFailure, ExecutionTimeout, PyMongoError, WriteConcernError
 
-from shared.clock import MACHINE, monotonic
+from shared.clock import MACHINE, check_skew, monotonic
 
 ANSWER_WITHIN = 4.0
 SELECT_WITHIN_MS = 3000
@@ -16,7 +16,7 @@ CONNECT_WITHIN_MS = 2000
 HEARTBEAT_MS = 1000  # with CONNECT_WITHIN_MS: a server that stands still is noticed after three seconds
 LOOK_EVERY, AWAY_AFTER = 0.2, 0.5  # a primary that steps down has its successor by then
 INDEXED_WITHIN = 3600.0
-ASK_AGAIN, AT_ONCE = 1.0, 0.5
+ASK_AGAIN, AT_ONCE, TRIES = 1.0, 0.5, 5
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,15 @@ class Presence:
         answer = self._client.admin.command("hello", codec_options=self._client.codec_options)
         moment: datetime = answer["localTime"]
         return moment
+
+    def agree(self) -> None:
+        """At the start: takes over the machine's clock; ClockSkewed where it is off the server's."""
+        for _ in range(TRIES):
+            began, server_now = monotonic(), self.time()
+            if monotonic() - began <= AT_ONCE:
+                break
+        check_skew(server_now)
+        MACHINE.compare(server_now)
 
     def compare(self) -> None:
         """Holds machine time against the server's; due work rests while it is off, as limits are judged by it."""

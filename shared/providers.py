@@ -13,7 +13,7 @@ from shared.audit.keeping import EVERY, Checkpoints
 from shared.bus.publishing import Publishing
 from shared.bus.tick import Round, every
 from shared.calendar import day_of
-from shared.clock import BusinessClock, check_skew, machine_now
+from shared.clock import BusinessClock, machine_now
 from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
@@ -49,8 +49,7 @@ class Database(SharedExtension):
     def start(self) -> None:
         """Waits for a database that is away, however long: nothing is taken before it is there."""
         self._presence.wait()
-        check_skew(self._presence.time())
-        self._presence.compare()
+        self._presence.agree()
         self._rounds = [
             every(LOOK_EVERY, self._presence.look, self.container, "look for the database", always=True),
             every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks"),

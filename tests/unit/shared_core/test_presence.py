@@ -1,6 +1,7 @@
 """Whether a database is there, and which of its errors mean that it is not."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from pymongo.errors import (
 )
 
 from shared import presence
-from shared.presence import AWAY_AFTER, UNSURE, Presence, connect, is_away
+from shared.clock import ClockSkewed, MachineTime
+from shared.presence import AWAY_AFTER, TRIES, UNSURE, Presence, connect, is_away
 
 
 @dataclass
@@ -92,3 +94,33 @@ def test_F11_no_url_weakens_what_is_written_and_read() -> None:
         assert (client.write_concern.document, client.read_concern.level) == ({"w": "majority"}, "majority")
         assert client.options.timeout == presence.ANSWER_WITHIN
         assert not client.options.retry_writes
+
+
+class Servers:
+    """A server that answers slowly at first, with a wrong time whenever it is slow."""
+
+    def __init__(self, slow: int, off: timedelta) -> None:
+        self.admin, self.codec_options, self._slow, self._off = self, None, slow, off
+        self.ran, self.asked = 0.0, 0
+
+    def command(self, _name: str, codec_options: Any) -> dict[str, Any]:
+        self.asked += 1
+        slow = self.asked <= self._slow
+        self.ran += 3.0 if slow else 0.01
+        return {"localTime": datetime.now(UTC) - (timedelta(seconds=3) if slow else self._off)}
+
+
+@pytest.mark.parametrize("slow", [0, 1, TRIES - 1])
+def test_F17_a_slow_answer_at_the_start_is_no_wrong_clock(monkeypatch: pytest.MonkeyPatch, slow: int) -> None:
+    servers = Servers(slow, timedelta(0))
+    monkeypatch.setattr(presence, "monotonic", lambda: servers.ran)
+    monkeypatch.setattr(presence, "MACHINE", MachineTime())
+    Presence(servers).agree()  # type: ignore[arg-type]
+    assert servers.asked == slow + 1
+
+
+def test_F17_a_clock_that_is_off_at_the_start_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = Servers(0, timedelta(hours=1))
+    monkeypatch.setattr(presence, "monotonic", lambda: servers.ran)
+    with pytest.raises(ClockSkewed):
+        Presence(servers).agree()  # type: ignore[arg-type]
