@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import pymongo
 from environs import ValidationError
 from nameko.extensions import DependencyProvider, SharedExtension
 
@@ -23,7 +24,7 @@ from shared.sealing import KeyRing
 from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
 
-COMPARE_EVERY = 5.0
+COMPARE_EVERY, STARTED_WITHIN = 5.0, 60.0
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,8 @@ class Policies(DependencyProvider):
     def start(self) -> None:
         now = BusinessClock(settings_of(self.container).clock_file).now()
         self._in_force.versions = PolicyVersions(self.database.database)
-        self._in_force.versions.keep(self._in_force, now)
+        with pymongo.timeout(STARTED_WITHIN):
+            self._in_force.versions.keep(self._in_force, now)
         for warning in self._in_force.warnings(day_of(now)):
             log.warning("%s", warning)
 
