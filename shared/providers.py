@@ -19,7 +19,7 @@ from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.policies.privacy import PRIVACY
-from shared.presence import LOOK_EVERY, Presence, connect
+from shared.presence import INDEXED_WITHIN, LOOK_EVERY, Presence, connect
 from shared.sealing import KeyRing
 from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
@@ -142,8 +142,9 @@ class Stored(DependencyProvider):
         self.store.look_for(load(settings.policies, [PRIVACY])["privacy"].graver)
 
     def start(self) -> None:
-        self.store.prepare()
-        self._checkpoints.prepare()
+        with pymongo.timeout(INDEXED_WITHIN):
+            self.store.prepare()
+            self._checkpoints.prepare()
         self._rounds = [
             every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self.store_class.kind.name}"),
             every(SWEEP_EVERY, self._outbox.sweep_all, self.container, f"sweep {self.store_class.kind.name}"),
