@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from eventlet import GreenPool
 
+from shared import reading
 from shared.aside import SECONDS
-from shared.clock import machine_now
+from shared.clock import MachineTime, machine_now
 from tests.integration.shared_core.conftest import Open
 from tests.integration.shared_core.tallies import (
     SYSTEM,
@@ -228,3 +229,16 @@ def test_pulse_tells_what_still_waits(process: Process, clock: MovedClock, opene
 def test_the_pulse_of_a_quiet_store_is_nothing(tallies: Tallies):
     pulse = tallies.pulse()
     assert (pulse["outbox"], pulse["due"], pulse["waking"], pulse["next_due_at"]) == (0, 0, 0, None)
+
+
+def test_F17_a_process_whose_clock_is_off_finds_nothing_due_until_it_agrees_again(
+    tallies: Tallies, monkeypatch: pytest.MonkeyPatch
+):
+    due_at(tallies, "t1", MONDAY - HOUR)
+    own = MachineTime()
+    monkeypatch.setattr(reading, "MACHINE", own)
+    own.compare(machine_now() + HOUR)
+    assert (tallies.due(), tallies.waking(machine_now())) == ([], [])
+    assert abs(tallies.pulse()["skew_ms"] + 3_600_000) < 60_000
+    own.compare(machine_now())
+    assert tallies.due() == ["t1"]

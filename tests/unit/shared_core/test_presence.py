@@ -124,3 +124,17 @@ def test_F17_a_clock_that_is_off_at_the_start_is_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(presence, "monotonic", lambda: servers.ran)
     with pytest.raises(ClockSkewed):
         Presence(servers).agree()  # type: ignore[arg-type]
+
+
+def test_F17_who_leaves_the_bound_says_so_once_and_again_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    servers, own = Servers(0, timedelta(0)), MachineTime()
+    monkeypatch.setattr(presence, "monotonic", lambda: servers.ran)
+    monkeypatch.setattr(presence, "MACHINE", own)
+    there = Presence(servers)  # type: ignore[arg-type]
+    for off in (0, 60, 60, 0, 0):
+        servers._off = timedelta(minutes=off)
+        there.compare()
+        assert own.trusted is (off == 0)
+    assert [record.levelname for record in caplog.records if record.name == "shared.presence"] == ["ERROR", "WARNING"]
