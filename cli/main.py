@@ -16,6 +16,7 @@ COMMANDS = {  # name → module
     "register": "cli.register",
     "show": "cli.show",
     "due": "cli.due",
+    "clocks": "cli.clocks",
     "tasks": "cli.tasks",
     "explain": "cli.explain",
     "simulate": "cli.simulate",

@@ -28,6 +28,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     _READERS: (
         *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
         *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
+        "escalation.firing",
     ),
     _LADDER: (
         *("intake.register", "intake.record_contact", "intake.propose", "intake.judge", "intake.assign"),
@@ -67,6 +68,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.erase", "escalation.erase", "refund.erase", "notify.erase"),
         *(f"{service}.{name}" for service in SERVICES for name in OF_LETTERS),
         *("escalation.simulate", "escalation.calendar_effect", "escalation.apply_calendar"),
+        *("escalation.cancel_clock", "escalation.move_clock"),
     ),
     _SYSTEM: (
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),

@@ -55,6 +55,7 @@ ZH = _Language(
         "holiday": "法定节假日",
         "starting_day": "起始日当天",
         "given": "承诺的时间",
+        "moved": "人工调整的时间",
         "extension": "延长",
     },
 )
@@ -81,6 +82,7 @@ EN = _Language(
         "holiday": "public holiday",
         "starting_day": "the starting day",
         "given": "the time promised",
+        "moved": "the time set by an operator",
         "extension": "extension",
     },
 )

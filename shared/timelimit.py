@@ -74,6 +74,13 @@ def extended(limit: Limit, due_at: datetime) -> Limit:
     return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, share))
 
 
+def moved(limit: Limit, due_at: datetime, warn: Fraction) -> Limit:
+    """The limit with a due time that an operator sets; it warns after this share of its natural time."""
+    _aware(due_at)
+    intervals = (Interval(limit.started_at, due_at, counts=True, why="given"),)
+    return replace(limit, due_at=due_at, intervals=intervals, warn_at=_share_passed(intervals, warn))
+
+
 def shortened(limit: Limit, length: timedelta) -> Limit:
     """The limit with only the first `length` of the time that counts; it warns at the same share of that."""
     share = Fraction(limit.counted_until(limit.warn_at) // MILLISECOND, limit.span // MILLISECOND)

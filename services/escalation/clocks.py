@@ -16,7 +16,8 @@ ClockState = Literal["running", "met", "broken", "cancelled"]
 class Clock:
     """`known_at`: since when its times are what they are, if that was after its start (CL10).
 
-    `moment` is what started it; `level` the level whose clock it is (acceptance, level)."""
+    `moment` is what started it; `level` the level whose clock it is (acceptance, level). `moved_from`: when it would be
+    due but for an operator, who moved it; `called_off`: by one."""
 
     clock_id: str
     kind: str
@@ -34,6 +35,8 @@ class Clock:
     warned_at: datetime | None = None
     known_at: datetime | None = None
     extended: bool = False
+    moved_from: datetime | None = None
+    called_off: bool = False
 
     @property
     def running(self) -> bool:
@@ -56,6 +59,11 @@ class Clock:
     def next_at(self) -> datetime:
         """What it does next: warn or break."""
         return self.warns_at or self.breaks_at
+
+    @property
+    def given_due(self) -> datetime:
+        """When it is due by rule and coordination, whatever an operator moved."""
+        return self.moved_from or self.due_at
 
     @property
     def limit(self) -> Limit:

@@ -29,7 +29,7 @@ def corrected(course: Course, happening: Happening) -> None:
 def _again(course: Course, moment: str, at: datetime, now: datetime) -> None:
     limits = {limit.kind: limit for limit in course.limits(moment, at, clock_facts(course.case.facts))}
     for clock in course.case.clocks:
-        if (clock.moment, clock.started_at) == (moment, at) and clock.state != "cancelled":
+        if (clock.moment, clock.started_at) == (moment, at) and (clock.state != "cancelled" or clock.called_off):
             _retime(course, clock, limits.pop(clock.kind, None), now)
     if course.case.facts.status == "open":
         for limit in limits.values():
@@ -38,8 +38,8 @@ def _again(course: Course, moment: str, at: datetime, now: datetime) -> None:
 
 
 def _retime(course: Course, clock: Clock, limit: Limit | None, now: datetime) -> None:
-    """What people extended stays as they decided (CL3); a clock that would not have started is cancelled."""
-    if not clock.running or clock.extended:
+    """What people extended or moved stays as they decided (CL3); a clock that would not have started is cancelled."""
+    if not clock.running or clock.extended or clock.moved_from:
         return
     if limit is None:
         course.cancel([clock], now)

@@ -15,7 +15,7 @@ ANNOUNCED = (
     *(h.HandedBack, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested, h.OpinionGiven, h.ArbitrationOpened),
     *(h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.IncidentRaised, h.PreRefundFollowed),
     *(h.DisturbanceRecorded, h.MediaRecorded, h.ChainTold, h.ChainExhausted),
-    *(h.ClockRecomputed, h.ClockRecounted),
+    *(h.ClockRecomputed, h.ClockRecounted, h.ClockMoved, h.ClockCalledOff),
 )
 AWAITED = frozenset(event_name(kind) for kind in ANNOUNCED)  # intake and refund read them all
 CLOCK_FIELDS = ("clock_id", "kind", "started_at", "warn_at", "due_at", "state", "ended_at", "rule")
@@ -49,6 +49,7 @@ def facts_of(case: Case) -> dict[str, Any]:
         "category_name": complaint.category_name,
         "clocks": [clock_facts(clock) for clock in case.clocks],
         "limits": limits_of(case),
+        "decided": decided_of(case),
         "customer": {"masked": complaint.customer.masked, "sealed": complaint.customer.sealed},
     }
 
@@ -63,6 +64,13 @@ def limits_of(case: Case) -> dict[str, str]:
     last = {clock.kind: clock.due_at for clock in case.clocks if clock.state != "cancelled"}
     soonest = {clock.kind: clock.due_at for clock in sorted(case.running, key=lambda each: each.due_at, reverse=True)}
     return {kind: due_at.isoformat(timespec="milliseconds") for kind, due_at in (last | soonest).items()}
+
+
+def decided_of(case: Case) -> dict[str, str | None]:
+    """For each kind whose latest clock people extended or moved its due time; null where an operator called it off."""
+    latest = {clock.kind: clock for clock in case.clocks}
+    decided = {kind: each for kind, each in latest.items() if each.extended or each.moved_from or each.called_off}
+    return {kind: None if each.called_off else iso(each.due_at) for kind, each in decided.items()}
 
 
 def iso(value: Any) -> Any:

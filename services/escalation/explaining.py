@@ -3,9 +3,9 @@
 The answer is complete in itself: who has it needs neither the policies nor the database to count it again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.escalation.stages import Stage, stages
@@ -45,11 +45,11 @@ def explain(told: Iterable[tuple[Any, Stamp]], clock_id: str, versions: Versions
         "warn_share": str(rule.warn),
         "due_at": clock.due_at,
         "ended_at": clock.ended_at,
-        **_decided([stage for stage in lived if stage.why != "extended"][-1], versions),
+        **_decided(_deciding(lived), versions),
         "intervals": [each.to_wire() for each in clock.intervals],
         "changes": [_change(stage, versions) for stage in lived],
-        "text_zh": text_zh(clock.limit, clocks, calendar) + stages_zh(lived),
-        "text_en": " ".join(filter(None, (text_en(clock.limit, clocks, calendar), stages_en(lived)))),
+        "text_zh": text_zh(_worded(lived), clocks, calendar) + stages_zh(lived),
+        "text_en": " ".join(filter(None, (text_en(_worded(lived), clocks, calendar), stages_en(lived)))),
         "policy_version": clock.policy_version,
         "calendar_version": clock.calendar_version,
     }
@@ -79,15 +79,36 @@ def _policies(stage: Stage, versions: Versions) -> tuple[ClockPolicy, Calendar]:
 
 def _decided(stage: Stage, versions: Versions) -> dict[str, Any]:
     """What the times of a stage follow from, beside its start: the span, and the days where it is in working days."""
+    if stage.why == "moved":
+        return _until(stage.clock.due_at)
     clocks, calendar = _policies(stage, versions)
     days = [day.to_wire() for day in decisive_days(stage.clock.intervals, calendar)]
     return {"span": span_shown(stage.span(clocks), stage.clock.limit), "days": days}
 
 
+def _worded(lived: Sequence[Stage]) -> Limit:
+    """The limit for the texts: what an operator set was not promised."""
+    limit = lived[-1].clock.limit
+    if _deciding(lived).why != "moved":
+        return limit
+    words = {"given": "moved"}
+    return replace(limit, intervals=tuple(replace(each, why=words.get(each.why, each.why)) for each in limit.intervals))
+
+
+def _deciding(lived: Sequence[Stage]) -> Stage:
+    """The stage that set the span; extensions only add to it."""
+    return [stage for stage in lived if stage.why != "extended"][-1]
+
+
+def _until(due_at: datetime) -> dict[str, Any]:
+    """Decided by somebody, not by a rule."""
+    return {"span": {"until": due_at}, "days": []}
+
+
 def _change(stage: Stage, versions: Versions) -> dict[str, Any]:
     """A stage; an extension is decided by its due time alone."""
     due_at = stage.clock.due_at
-    decided = {"span": {"until": due_at}, "days": []} if stage.why == "extended" else _decided(stage, versions)
+    decided = _until(due_at) if stage.why == "extended" else _decided(stage, versions)
     said = {"why": stage.why, "at": stage.at, "by": stage.by, "was": stage.was, "due_at": due_at, **decided}
     said["calendar_version"] = stage.clock.calendar_version
     return said | ({"reason": stage.reason} if stage.reason else {})

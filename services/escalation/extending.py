@@ -42,14 +42,15 @@ def extend(case: Case, name: str, due_at: datetime, reason: str, _by: Actor, now
         raise errors.NotExtendable(clock.clock_id, clock.kind, clock.state, sorted(rules.ladder.extendable))
     if due_at <= max(clock.due_at, now):
         raise errors.NotLater(clock.due_at, now)
-    _within_handling(course.case, clock, due_at)
+    within_handling(course.case, clock, due_at)
     limit = extended(clock.limit, due_at)
     times = (limit.warn_at, limit.due_at, limit.intervals)
     course.add(h.ClockExtended(clock.clock_id, now, clock.due_at, *times, reason))
     return course.events
 
 
-def _within_handling(case: Case, clock: Clock, due_at: datetime) -> None:
+def within_handling(case: Case, clock: Clock, due_at: datetime) -> None:
+    """Raises BeyondHandling for the clock of an answer's promise that would end after the handling limit (CL8)."""
     answers = {promise.promise_id for promise in case.facts.promises if promise.kind == "answer"}
     limit = max((each.due_at for each in case.clocks if each.kind == "handling"), default=due_at)
     if clock.clock_id in answers and due_at > limit:

@@ -16,9 +16,15 @@ def ladder_fits_clocks(policies: PolicySet) -> Iterator[Fault]:
     ladder: LadderPolicy = policies["ladder"]
     clocks: ClockPolicy = policies["clocks"]
     kinds = {clock.kind for clock in clocks.clocks}
-    for field, named in {"raised_by": ladder.raised_by, "extendable": ladder.extendable}.items():
-        for kind in sorted(named - kinds):
-            yield policies.fault("ladder", (field,), f"{kind!r} is no kind of clock in clocks.yml")
+    named: dict[tuple[str, ...], frozenset[str]] = {
+        ("raised_by",): ladder.raised_by,
+        ("extendable",): ladder.extendable,
+        ("repairs", "later"): ladder.repairs.later,
+        ("repairs", "cancelled"): ladder.repairs.cancelled,
+    }
+    for path, meant in named.items():
+        for kind in sorted(meant - kinds):
+            yield policies.fault("ladder", path, f"{kind!r} is no kind of clock in clocks.yml")
     for level in LEVELS[1:]:
         if at_least(ladder.top, level):
             yield from _gaps(policies, clocks, level)

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.escalation.rules import ChainPolicy, GroupPolicy, LadderPolicy
+from services.escalation.rules import ChainPolicy, GroupPolicy, LadderPolicy, RepairPolicy
 from services.rights import LEVELS
 from shared.clockrules import Hours
 from shared.policies import Policy
@@ -67,6 +67,17 @@ class ChainSchema(Schema):
         return ChainPolicy(**data)
 
 
+class RepairsSchema(Schema):
+    """`repairs`."""
+
+    later = _words(required=True)
+    cancelled = _words(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> RepairPolicy:
+        return RepairPolicy(**{name: frozenset(kinds) for name, kinds in data.items()})
+
+
 class LadderSchema(Schema):
     """Loads a LadderPolicy."""
 
@@ -79,6 +90,7 @@ class LadderSchema(Schema):
     opinions_asked = fields.Dict(keys=fields.String(), values=fields.String(), required=True, validate=_only(*OPINIONS))
     group = fields.Nested(GroupSchema, required=True)
     chain = fields.Nested(ChainSchema, required=True)
+    repairs = fields.Nested(RepairsSchema, load_default=RepairPolicy)  # a file from before it: nothing is named
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> LadderPolicy:
@@ -92,6 +104,7 @@ class LadderSchema(Schema):
             opinions_asked=data["opinions_asked"],
             group=data["group"],
             chain=data["chain"],
+            repairs=data["repairs"],
         )
 
 

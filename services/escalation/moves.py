@@ -98,6 +98,20 @@ def _(event: h.ClockExtended, case: Case) -> Case:
 
 
 @move.register
+def _(event: h.ClockMoved, case: Case) -> Case:
+    def change(clock: Clock) -> Clock:
+        return replace(retimed(clock, event), known_at=event.at, moved_from=clock.given_due)
+
+    return _changed(case, event.clock_id, change)
+
+
+@move.register
+def _(event: h.ClockCalledOff, case: Case) -> Case:
+    ended = {"state": "cancelled", "ended_at": event.at, "called_off": True}
+    return _changed(case, event.clock_id, lambda clock: replace(clock, **ended))
+
+
+@move.register
 def _(event: h.Escalated, case: Case) -> Case:
     risen = replace(at_level(case, event.to_level, event.at, awaited=True), explaining=0)
     return _with_clock(risen, event.acceptance)
@@ -193,6 +207,9 @@ BROUGHT = (
     *(h.HandlingEnded, h.HandlingResumed, h.PreRefundFollowed),
     *asides.EVENTS,
 )
-ASKED = (h.ClockExtended, h.ClockRecounted, h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened)
+ASKED = (
+    *(h.ClockExtended, h.ClockRecounted, h.ClockMoved, h.ClockCalledOff),
+    *(h.Escalated, h.CaseAccepted, h.HandedBack, h.ArbitrationOpened),
+)
 
 CASES = Kind("cases", Case, (*BROUGHT, *ASKED), kept, ending=frozenset(BROUGHT))

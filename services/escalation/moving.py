@@ -29,7 +29,11 @@ def recomputed(clock: Clock, event: h.ClockRecomputed) -> Clock:
     return replace(retimed(clock, event), known_at=event.at, rule=rule, calendar_version=calendar_version)
 
 
-def retimed(clock: Clock, event: h.ClockRecomputed | h.ClockRecounted | h.ClockExtended) -> Clock:
-    """New times; it warns again where the new warning lies ahead."""
+Retimed = h.ClockRecomputed | h.ClockRecounted | h.ClockExtended | h.ClockMoved
+
+
+def retimed(clock: Clock, event: Retimed) -> Clock:
+    """New times; it warns again where the new warning lies ahead. Whatever was moved before is over."""
     warned_at = clock.warned_at if event.warn_at <= event.at else None
-    return replace(clock, warn_at=event.warn_at, due_at=event.due_at, intervals=event.intervals, warned_at=warned_at)
+    times = {"warn_at": event.warn_at, "due_at": event.due_at, "intervals": event.intervals}
+    return replace(clock, **times, warned_at=warned_at, moved_from=None)

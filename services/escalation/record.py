@@ -155,6 +155,16 @@ def _(event: h.ClockExtended, _case: Any) -> Line:
 
 
 @_line.register
+def _(event: h.ClockMoved, _case: Any) -> Line:
+    return ["moved", event.at, event.clock_id, event.due_at], event.at
+
+
+@_line.register
+def _(event: h.ClockCalledOff, _case: Any) -> Line:
+    return ["called_off", event.at, event.clock_id], event.at
+
+
+@_line.register
 def _(event: h.ClockRecounted, _case: Any) -> Line:
     return ["recounted", event.at, event.clock_id, event.calendar_version], event.at
 

@@ -22,6 +22,7 @@ from services.escalation.moving import move
 from services.escalation.pre_refunds import follow_pre_refund
 from services.escalation.record import lines_of
 from services.escalation.recounting import recount
+from services.escalation.repairing import cancel_clock, move_clock
 from services.escalation.rules import Rules
 from shared.aggregate import Actor
 from shared.changing import changed
@@ -103,6 +104,16 @@ def _extended(course: Replay, at: str, clock_id: str, due_at: str) -> None:
     _done(course, time(at), lambda now: extend(course.case, clock_id, time(due_at), "", by, now, course.rules))
 
 
+def _moved(course: Replay, at: str, clock_id: str, due_at: str) -> None:
+    by = Actor("", "operator")
+    _done(course, time(at), lambda now: move_clock(course.case, clock_id, time(due_at), "", by, now, course.rules))
+
+
+def _called_off(course: Replay, at: str, clock_id: str) -> None:
+    by = Actor("", "operator")
+    _done(course, time(at), lambda now: cancel_clock(course.case, clock_id, "", by, now, course.rules))
+
+
 def _recounted(course: Replay, at: str, clock_id: str, calendar_version: str) -> None:
     """As it was counted then; under a draft of the calendar nothing differs any more."""
     rules = course.rules_of(course.rules.clocks_version, calendar_version)
@@ -138,6 +149,8 @@ LINES: Mapping[str, Callable[..., None]] = {
     "back": lambda course, at, level: _act(ladder.hand_back, course, at, level, ""),
     "out": lambda course, at: _act(ladder.arbitrate, course, at, "province", "", ""),
     "extended": _extended,
+    "moved": _moved,
+    "called_off": _called_off,
     "pre_refund": _pre_refund,
     "recounted": _recounted,
     "dropped": _dropped,

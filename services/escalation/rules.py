@@ -28,6 +28,14 @@ class ChainPolicy:
 
 
 @dataclass(frozen=True)
+class RepairPolicy:
+    """The kinds of clocks that an operator may also move later than the rules say, and those that he may call off."""
+
+    later: frozenset[str] = frozenset()
+    cancelled: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class LadderPolicy:
     """What ladder.yml says."""
 
@@ -40,6 +48,7 @@ class LadderPolicy:
     opinions_asked: Mapping[str, str]  # kind of opinion -> the department asked for it at once (MJ5)
     group: GroupPolicy
     chain: ChainPolicy
+    repairs: RepairPolicy = RepairPolicy()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,26 @@ class ExtendSchema(Command):
     reason = Text(required=True)
 
 
+class CancelClockSchema(Command):
+    """`clock`: its id, or its kind where there is one."""
+
+    clock = short(required=True)
+    reason = Text(500, required=True)
+
+
+class MoveClockSchema(CancelClockSchema):
+    due_at = Moment(required=True)
+
+
+class FiringSchema(Schema):
+    """`hours` from now on; a page has `limit` cases."""
+
+    hours = fields.Integer(strict=True, load_default=24, validate=validate.Range(1, 24 * 14))
+    branch = short()
+    limit = Page()
+    after = After(allow_none=True)
+
+
 class ArbitrateSchema(Command):
     body = Text(200, required=True)
     case_no = short(required=True)

@@ -7,6 +7,7 @@ from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
 from services.escalation import ladder, schemas
+from services.escalation.clock_door import ClockDoor
 from services.escalation.door import Answer
 from services.escalation.draft_door import DraftDoor
 from services.escalation.erasing import judge
@@ -39,7 +40,7 @@ a_disturbance, a_media_record = schemas.DisturbanceSchema(), schemas.MediaSchema
 a_clock, a_filter = schemas.ExplainSchema(), schemas.DueSchema()
 
 
-class EscalationService(DraftDoor, IncidentDoor, ErasingDoor, AnnouncingDoor):
+class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, AnnouncingDoor):
     """Cases, one a complaint, with the complaint's id."""
 
     name = "escalation"

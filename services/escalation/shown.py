@@ -91,6 +91,12 @@ def due_shown(saved: Saved[Case], state: str) -> dict[str, Any]:
     return {name: known[name] for name in IN_A_LIST} | clock_facts(clocks[0]) | {"clocks": len(clocks)}
 
 
+def firing_shown(saved: Saved[Case], fires: list[dict[str, Any]]) -> dict[str, Any]:
+    """One line of what fires: the case, and each of its warnings and breaks, soonest first."""
+    known = facts_of(saved.state)
+    return {name: known[name] for name in IN_A_LIST} | {"next_at": saved.state.next_instant, "fires": fires}
+
+
 def _opinions(case: Case) -> dict[str, Any]:
     given = {kind: {"by": opinion.by, "at": iso(opinion.at)} for kind, opinion in case.facts.opinions.items()}
     return dict.fromkeys(OPINIONS) | given

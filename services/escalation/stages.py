@@ -17,13 +17,18 @@ from shared.aggregate import Stamp
 from shared.clockrules import ClockPolicy, FixedSpan
 
 BEGINNINGS = {h.HandedBack: "returned"}
-WHYS = {h.ClockExtended: "extended", h.ClockRecomputed: "corrected", h.ClockRecounted: "calendar"}
+WHYS = {
+    h.ClockExtended: "extended",
+    h.ClockRecomputed: "corrected",
+    h.ClockRecounted: "calendar",
+    h.ClockMoved: "moved",
+}
 
 
 @dataclass(frozen=True)
 class Stage:
     """`clock` as it was from `at` on; `why`: started, returned (ES5: the unused rest), corrected (CL10), extended,
-    calendar (a late notice)."""
+    calendar (a late notice), moved (by an operator)."""
 
     why: str
     at: datetime
@@ -67,7 +72,7 @@ def _stages(told: Iterable[tuple[Any, Stamp]], clock_id: str) -> Iterator[Stage]
 
 
 def _changed(event: Any, stamp: Stamp, before: Clock, clock: Clock, case: Case) -> Stage:
-    by_people = isinstance(event, h.ClockExtended | h.ClockRecounted)
+    by_people = isinstance(event, h.ClockExtended | h.ClockRecounted | h.ClockMoved)
     told = {"by": stamp.by.sub, "reason": getattr(event, "reason", "")} if by_people else {}
     return Stage(WHYS[type(event)], event.at, clock, _facts(case, clock), before.due_at, **told)
 

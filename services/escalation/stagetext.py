@@ -9,11 +9,13 @@ from shared.limittext import moment_shown, until_shown
 CHANGED_ZH = {
     "corrected": "{at} 因客户品牌或投诉类别更正重新计算",
     "extended": "{at} 由 {by} 批准延长{reason}",
+    "moved": "{at} 由 {by} 人工调整{reason}",
     "calendar": "{at} 由 {by} 按新公布的放假调休安排重新计算",
 }
 CHANGED_EN = {
     "corrected": "{at} computed again since brand or category was corrected",
     "extended": "{at} extended by {by}{reason}",
+    "moved": "{at} moved by {by}{reason}",
     "calendar": "{at} computed again by {by} after the new official notice of days off and make-up days",
 }
 BEGUN_ZH = {"known": "本时限自 {at} 起因更正而产生。", "returned": "退回本级，只余本级时限中未用的部分。"}

@@ -42,6 +42,8 @@ UNTOLD = (
 BY_PEOPLE = (
     h.ChainAcknowledged,
     h.ClockRecounted,
+    h.ClockMoved,
+    h.ClockCalledOff,
     h.DisturbanceRecorded,
     h.MediaRecorded,
     h.ClockExtended,

@@ -140,6 +140,15 @@ class Cases(Documents[Case]):
         found = self.find(query, [("_id", ASCENDING)], limit + 1)
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def firing_by(self, until: datetime, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
+        """One page of cases to which time does something by then, soonest first, and the `after` of the next page."""
+        given, limit = {name: asked[name] for name in ("branch",) if name in asked}, asked["limit"]
+        come = {"due_at": {"$lte": until}}
+        query = {"$and": [given, visible_to(by), come, *_beyond("due_at", asked.get("after"))]}
+        found = self.find(query, [("due_at", ASCENDING), ("_id", ASCENDING)], limit + 1)
+        last = found[limit - 1] if len(found) > limit else None
+        return found[:limit], after(last.state.next_instant, last.id) if last and last.state.next_instant else None
+
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""
         earliest, limit = f"soonest.{asked['state']}", asked["limit"]

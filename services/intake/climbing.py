@@ -52,7 +52,8 @@ def follow_ladder(complaint: Complaint, told: c.LadderTold) -> Events:
     known = complaint.ladder
     if told.seq <= known.seq:
         return []
-    same = (told.level, told.awaiting) == (known.level, known.awaiting) and not told.extended_to
+    same = (told.level, told.awaiting, told.called_off) == (known.level, known.awaiting, known.called_off)
+    same = same and told.extended_to in (None, complaint.extended_to)
     if same and told.seq == known.seq + 1 and complaint.due_times | told.limits == complaint.due_times:
         return []
-    return [h.LadderSeen(told.seq, told.level, told.awaiting, told.limits, told.extended_to)]
+    return [h.LadderSeen(told.seq, told.level, told.awaiting, told.limits, told.extended_to, told.called_off)]

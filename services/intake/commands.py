@@ -175,10 +175,13 @@ class Register:
 
 @dataclass(frozen=True)
 class LadderTold:
-    """What an event of escalation's says of a complaint. `extended_to`: the handling limit, where it was extended."""
+    """What an event of escalation's says of a complaint. `extended_to`: the handling limit, where people decided it.
+
+    `called_off`: kinds of clocks that an operator called off."""
 
     seq: int
     level: v.Level
     awaiting: v.Level | None
     limits: dict[str, datetime]
     extended_to: datetime | None = None
+    called_off: tuple[str, ...] = ()

@@ -28,12 +28,19 @@ class LadderSchema(Schema):
     level = word_of(v.Level, required=True)
     awaiting = word_of(v.Level, load_default=None, allow_none=True)
     limits = fields.Dict(keys=fields.String(), values=Moment(), load_default=dict)
+    decided = fields.Dict(keys=fields.String(), values=Moment(allow_none=True))
     change = fields.Nested(ChangeSchema, load_default=dict)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> tuple[str, LadderTold]:
         """The complaint's id and what is told of it."""
-        extended = (data["change"].get("name"), data["change"].get("kind")) == ("clock_extended", "handling")
-        extended_to = data["limits"].get("handling") if extended else None
-        told = LadderTold(data["seq"], data["level"], data["awaiting"], data["limits"], extended_to)
-        return data["complaint_id"], told
+        decided = data["decided"] if "decided" in data else _of_change(data)
+        called_off = tuple(sorted(kind for kind, due_at in decided.items() if due_at is None))
+        ladder = (data["seq"], data["level"], data["awaiting"], data["limits"])
+        return data["complaint_id"], LadderTold(*ladder, decided.get("handling"), called_off)
+
+
+def _of_change(data: dict[str, Any]) -> dict[str, Any]:
+    """What an event from before `decided` was told says by its change alone."""
+    extended = (data["change"].get("name"), data["change"].get("kind")) == ("clock_extended", "handling")
+    return {"handling": data["limits"]["handling"]} if extended and "handling" in data["limits"] else {}

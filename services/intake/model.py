@@ -127,7 +127,8 @@ class Complaint(Particulars):
     @property
     def due_times(self) -> dict[str, datetime]:
         """The due time of each clock, as far as known here: intake's own, corrected by what escalation told."""
-        return self.limits | self.ladder.limits
+        running = {kind: due_at for kind, due_at in self.limits.items() if kind not in self.ladder.called_off}
+        return running | self.ladder.limits
 
     @property
     def answer_limit(self) -> datetime | None:
@@ -155,7 +156,7 @@ class Complaint(Particulars):
         """Whether the customer is to be called before he has waited too long (RP8): not called since he waits.
 
         The call that told him how long to wait does not count."""
-        if self.status != "open" or "waiting_call" not in self.limits:
+        if self.status != "open" or "waiting_call" not in self.due_times:
             return False
         called, told = self.last_called_at, self.waits[-1].told_at if self.waits else None
         return called is None or called < self.waiting_since or called == told

@@ -128,6 +128,7 @@ class Ladder:
     level: v.Level = "agent"
     awaiting: v.Level | None = None
     limits: dict[str, datetime] = field(default_factory=dict)
+    called_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

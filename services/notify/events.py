@@ -28,7 +28,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         *("major_declared", "major_revoked", "opinion_requested", "opinion_given", "arbitration_opened"),
         *("media_alerted", "disturbance_alerted", "explanation_asked", "case_closed", "incident_raised"),
         *("disturbance_recorded", "media_recorded", "chain_told", "chain_exhausted"),
-        *("clock_recomputed", "clock_recounted", "pre_refund_followed"),
+        *("clock_recomputed", "clock_recounted", "clock_moved", "clock_called_off", "pre_refund_followed"),
     ),
     "refund": (
         *("refund_requested", "refund_step_signed", "refund_approved", "refund_rejected", "refund_withdrawn"),

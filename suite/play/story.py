@@ -12,6 +12,8 @@ EVENTS = {
     "clock_warned": "clock {kind} warns: due {due}",
     "clock_broken": "clock {kind} is broken: it was due {due}",
     "clock_extended": "clock {kind} extended to {due}",
+    "clock_moved": "clock {kind} moved to {due} by an operator",
+    "clock_called_off": "clock {kind} called off by an operator",
     "escalated": "rises to {level} (cause: {cause})",
     "case_accepted": "taken over at level {level}",
     "handed_back": "handed back to level {level}",

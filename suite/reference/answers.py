@@ -45,6 +45,7 @@ def answers() -> list[str]:
         *_told("key case", "", _items("page of key cases")),
         *_told("hall score", "`sample_id` only in `intake.audit_sample`.", _of("hall score")),
         *_told("case", "", _of("case")),
+        *_told("what fires", "`new`: a clock that starts only by a rise.", _items("page of what fires, and `until`")),
         *_told("incident", "`count` complaints belong to it now; `members` are the oldest of them.", _of("incident")),
         *_told("explanation", "", _of("explanation")),
         SIMULATION,

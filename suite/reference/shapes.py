@@ -10,6 +10,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 NAMES = {bool: "true or false", int: "integer", float: "number", str: "text", type(None): "null"}
 TOLD = {
     "limits": "object: kind of clock → due time",
+    "decided": "object: kind of clock → due time that people decided; null where it was called off",
     "opinions": "object: kind of opinion → `{by, at}`",
     "reopening": "why intake has to reopen it, until it has; else null",
 }

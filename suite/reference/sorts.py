@@ -49,6 +49,7 @@ _METHODS = {
         *("escalation.escalate", "escalation.accept", "escalation.hand_back", "escalation.extend"),
         *("escalation.arbitrate", "escalation.record_disturbance", "escalation.record_media"),
         *("escalation.acknowledge", "escalation.report_unreachable"),
+        *("escalation.cancel_clock", "escalation.move_clock"),
     ),
     "incident": ("escalation.incident", "escalation.close_incident"),
     "page of incidents, without their members": ("escalation.incidents",),
@@ -58,6 +59,7 @@ _METHODS = {
         *("escalation.calendar_effect", "escalation.apply_calendar"),
     ),
     "page of cases, each with its soonest clock": ("escalation.due",),
+    "page of what fires, and `until`": ("escalation.firing",),
     "refund": (
         *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),
         *("refund.pre_refund", "refund.verify", "refund.waive_late_fee", "refund.correct"),

@@ -5,8 +5,19 @@ from contextlib import suppress
 from services.intake.errors import NotTheHolder
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import ask, live, registered
-from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, LEGAL, NEW_NUMBER, OTHER_AGENT, PROVINCE, SUPPORT, WORDS
-from suite.rehearsal.stage import Stage
+from suite.rehearsal.people import (
+    AGENT,
+    BRANCH,
+    DUTY_MANAGER,
+    LEGAL,
+    NEW_NUMBER,
+    OPERATOR,
+    OTHER_AGENT,
+    PROVINCE,
+    SUPPORT,
+    WORDS,
+)
+from suite.rehearsal.stage import Stage, hour
 
 
 def whole_way(stage: Stage) -> str:
@@ -64,9 +75,13 @@ def major(stage: Stage) -> str:
 def ladder(stage: Stage) -> str:
     """Its clocks warn and break, it climbs by itself and by people, comes back once, ends before an outside body."""
     complaint = registered(stage, r.PLAIN | {"category": "01.01.02"}, at=7)
+    earlier = {"clock": "first_reply", "due_at": hour(54).isoformat(), **r.REASON}
+    stage.call("escalation.firing", {"hours": 72}, by=OPERATOR, at=hour(7.01))
     live(
         stage,
         complaint,
+        (7.02, OPERATOR, "escalation.move_clock", earlier),
+        (7.03, OPERATOR, "escalation.cancel_clock", {"clock": "waiting_call", **r.REASON}),
         (56, DUTY_MANAGER, "escalation.accept", {}),
         (57, DUTY_MANAGER, "escalation.hand_back", {"instruction": WORDS}),
         (58, AGENT, "escalation.escalate", r.REASON),

@@ -85,6 +85,12 @@ class RememberedCases(Memory, Cases):
         found = [self.known[each] for each in counting if not after or each > after]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def firing_by(self, until: datetime, _asked: Mapping[str, Any], _by: Actor) -> tuple[list[Saved[Case]], str | None]:
+        """All on one page."""
+        times = [(saved.state.next_instant, saved) for saved in self.known.values()]
+        come = [(at, saved) for at, saved in times if at and at <= until]
+        return [saved for _, saved in sorted(come, key=lambda each: each[0])], None
+
     def recorded(self, after: str | None, limit: int) -> list[Recorded]:
         ids = sorted(each for each in self.known if not after or each > after)[:limit]
         return [recorded_of(each, split(self.known[each].state)[0]) for each in ids]

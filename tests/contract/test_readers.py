@@ -19,7 +19,7 @@ from suite.rehearsal.stage import Stage, policies
 NOBODY_READS = {
     "notify.message_delivered",
 }
-TABLES = ("opinions", "limits")  # their keys are words of the rulebook, not names of fields
+TABLES = ("opinions", "limits", "decided")  # their keys are words of the rulebook, not names of fields
 OWN_COPIES = ("escalation", "refund")  # keep a record of the complaint, which any event of it can create
 
 

@@ -174,6 +174,30 @@ def test_escalation_answers_every_command(say: Any, ask: Any, complaint: Any) ->
     assert complaint_id in [item["complaint_id"] for item in listed]
 
 
+moment = datetime.fromisoformat
+
+
+def test_an_operator_sees_what_fires_moves_one_clock_and_calls_off_another(ask: Any, say: Any, complaint: Any) -> None:
+    complaint_id = complaint(channel="letter", brand="vip")["complaint_id"]
+    case = eventually(case_of(ask, complaint_id))
+    due = {clock["kind"]: moment(clock["due_at"]) for clock in case["clocks"]}
+
+    page = ask(OPERATOR, "escalation.firing", {"hours": 24, "limit": 200})
+    mine = next(each for each in page["items"] if each["complaint_id"] == complaint_id)
+    assert {(each["kind"], each["fires"]) for each in mine["fires"]} >= {("contact", "warns"), ("handling", "breaks")}
+    earlier = (due["handling"] - timedelta(hours=1)).isoformat()
+    say(OPERATOR, "escalation.move_clock", complaint_id, clock="handling", due_at=earlier, reason="客户急用")
+    say(OPERATOR, "escalation.cancel_clock", complaint_id, clock="contact", reason="已当面联系")
+
+    case = ask(OPERATOR, "escalation.case", complaint_id)
+    assert {clock["kind"]: clock["state"] for clock in case["clocks"]}["contact"] == "cancelled"
+    eventually(lambda: "contact" not in ask(AGENT, "intake.get", complaint_id)["limits"])
+    eventually(lambda: moment(ask(AGENT, "intake.get", complaint_id)["limits"]["handling"]) < due["handling"])
+    with pytest.raises(Refused) as refused:
+        say(OPERATOR, "escalation.cancel_clock", complaint_id, clock="handling", reason="不再需要")
+    assert refused.value.details["rule"] == "CL3"
+
+
 def test_MJ4_a_group_incident_is_raised_shown_and_closed(say: Any, ask: Any, complaint: Any) -> None:
     members = [complaint(area="南山", category="01.01.02")["complaint_id"] for _ in range(5)]
     (listed,) = eventually(lambda: ask(BRANCH, "escalation.incidents", {"state": "open"})["items"])

@@ -52,6 +52,7 @@ MAY = {
     "operator": [
         *(f"{service}.{name}_letter" for service in SERVICES for name in ("dead", "replay", "edit", "release")),
         *(f"{service}.dead_letters" for service in SERVICES),
+        *("escalation.cancel_clock", "escalation.move_clock"),
         "escalation.simulate",
         "escalation.calendar_effect",
         "escalation.apply_calendar",
@@ -69,6 +70,7 @@ FOR_ALL = ["intake.catalogue", "intake.advise", "intake.check_words", "notify.te
 CASES = [
     *("intake.get", "intake.search", "intake.figures", "intake.tasks"),
     *("escalation.case", "escalation.explain", "escalation.due", "escalation.incidents", "escalation.incident"),
+    "escalation.firing",
 ]
 REFUNDS, MESSAGES = ["refund.get", "refund.search", "refund.ledger"], ["notify.get", "notify.search"]
 IMPROVING = ["intake.measures", "intake.suggestions", "intake.hall_scores"]

@@ -114,6 +114,28 @@ class ClockRecounted:
 
 
 @dataclass(frozen=True)
+class ClockMoved:
+    """An operator's repair: another due time; `was` is the one before."""
+
+    clock_id: str
+    at: datetime
+    was: datetime
+    warn_at: datetime
+    due_at: datetime
+    intervals: tuple[Interval, ...]
+    reason: str = private()
+
+
+@dataclass(frozen=True)
+class ClockCalledOff:
+    """An operator's repair: nothing is awaited of it any more."""
+
+    clock_id: str
+    at: datetime
+    reason: str = private()
+
+
+@dataclass(frozen=True)
 class ClockExtended:
     """More time for a coordinated complaint (CL3); `was` is the due time before."""
 

@@ -82,9 +82,9 @@ def _follow(known: Standing, at: int, changed: dict[str, Any]) -> None:
         known.handling.append(Limit(known.now["handling_due"]))
     if "major" in changed:
         _major(known, changed["major"], at)
-    _move(known.handling, changed.get("handling_due"))
-    _move(known.major, changed.get("major_due"))
-    _move(known.opinions, changed.get("opinion_due"))
+    for limits, due in ((known.handling, "handling_due"), (known.major, "major_due"), (known.opinions, "opinion_due")):
+        if due in changed:
+            _move(limits, changed[due], at)
     if replied := changed.get("replied"):
         known.replies.append(at)
         _meet((known.handling, known.major), replied)
@@ -102,12 +102,19 @@ def _major(known: Standing, declared: bool | None, at: int) -> None:
         if declared and due in known.now:
             limits.append(Limit(known.now[due]))
         elif not declared:
-            limits[:] = [each for each in limits if each.met is not None or each.due < at]
+            _cancel(limits, at)
 
 
-def _move(limits: list[Limit], due: int | None) -> None:
-    """Another due time for what runs: extended or recomputed (CL3, CL10)."""
-    if due and limits:
+def _cancel(limits: list[Limit], at: int) -> None:
+    """What still runs is no limit any more."""
+    limits[:] = [each for each in limits if each.met is not None or each.due < at]
+
+
+def _move(limits: list[Limit], due: int | None, at: int) -> None:
+    """Another due time for what runs: extended, recomputed or moved (CL3, CL10); none, where it was called off."""
+    if due is None:
+        _cancel(limits, at)
+    elif limits:
         limits[-1].due = due
 
 

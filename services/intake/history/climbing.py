@@ -46,6 +46,7 @@ class LadderSeen:
     awaiting: v.Level | None = None
     limits: Limits = field(default_factory=dict)
     extended_to: datetime | None = None
+    called_off: tuple[str, ...] = ()
 
 
 @moved.register
@@ -65,5 +66,5 @@ def _(event: OpinionRecorded, complaint: Complaint, stamp: Stamp) -> Complaint:
 
 @moved.register
 def _(event: LadderSeen, complaint: Complaint, _stamp: Stamp) -> Complaint:
-    ladder = Ladder(event.seq, event.level, event.awaiting, event.limits)
+    ladder = Ladder(event.seq, event.level, event.awaiting, event.limits, event.called_off)
     return replace(complaint, ladder=ladder, extended_to=event.extended_to or complaint.extended_to)

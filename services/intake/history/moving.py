@@ -21,10 +21,11 @@ def started(complaint: Complaint, limits: Limits, ended: tuple[str, ...] = ()) -
     """With these clocks started: they replace whatever was known of their kinds; `ended` kinds are gone."""
     told = {kind: due_at for kind, due_at in complaint.ladder.limits.items() if kind not in (*limits, *ended)}
     kept = {kind: due_at for kind, due_at in complaint.limits.items() if kind not in ended}
+    called_off = tuple(kind for kind in complaint.ladder.called_off if kind not in limits)
     return replace(
         complaint,
         limits=kept | limits,
-        ladder=replace(complaint.ladder, limits=told),
+        ladder=replace(complaint.ladder, limits=told, called_off=called_off),
         clocks_gone=(*complaint.clocks_gone, *ended),
         extended_to=None if "handling" in limits else complaint.extended_to,
     )

@@ -13,6 +13,7 @@ from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, 
 from services.escalation.holding import held
 from services.escalation.ladder import accept, arbitrate, escalate, hand_back
 from services.escalation.moves import CASES
+from services.escalation.repairing import cancel_clock, move_clock
 from services.escalation.walking import acknowledge, report_unreachable
 from services.rights import LEVELS
 from shared.aggregate import Actor
@@ -23,6 +24,7 @@ from tests.unit.escalation.explanations import explained
 from tests.unit.escalation.makers import AGENT, BRANCH, DUTY_MANAGER, MONDAY, PROVINCE, Story, facts, names, rules
 from tests.unit.escalation.replays import outcome, replay_of
 
+OPERATOR = Actor("O1001", "operator")
 CONTACT = Actor("E1004", "agent", "SZ")  # first of the complaint team's chain (ES11)
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 MINUTES = st.integers(min_value=1, max_value=30 * 60)
@@ -181,6 +183,17 @@ class AnyCourse(RuleBasedStateMachine):
 
         self.attempt(more, by=BRANCH)
 
+    @rule(kind=st.sampled_from(["handling", "promise", "contact", "follow_up"]), minutes=MINUTES)
+    def move(self, kind: str, minutes: int) -> None:
+        def elsewhere(case: Any, by: Actor, now: datetime, known: Any) -> list[Any]:
+            return move_clock(case, kind, now + timedelta(minutes=minutes), "why", by, now, known)
+
+        self.attempt(elsewhere, by=OPERATOR)
+
+    @rule(kind=st.sampled_from(["handling", "contact", "follow_up"]))
+    def call_off(self, kind: str) -> None:
+        self.attempt(cancel_clock, kind, "why", by=OPERATOR)
+
     # -- what always holds
 
     @invariant()
@@ -208,9 +221,16 @@ class AnyCourse(RuleBasedStateMachine):
         ends = [
             event.clock_id
             for event, _ in self.story.told
-            if type(event).__name__ in ("ClockMet", "ClockBroken", "ClockCancelled")
+            if type(event).__name__ in ("ClockMet", "ClockBroken", "ClockCancelled", "ClockCalledOff")
         ]
         assert len(ends) == len(set(ends))
+
+    @invariant()
+    def no_limit_of_the_manual_is_later_than_rules_and_coordination_say_however_it_was_repaired(self) -> None:
+        for clock in self.story.now.clocks:
+            if clock.kind in ("handling", "promise"):
+                assert clock.due_at <= clock.given_due
+                assert not clock.called_off
 
     @invariant()
     def one_level_at_most_is_awaited_or_at_work(self) -> None:

@@ -21,6 +21,7 @@ CASE_FIELDS = {
         "complaint_seq",
         "seq",
         "serial_no",
+        "decided",
         "status",
         "level",
         "awaiting",
