@@ -82,6 +82,11 @@ def ladder(stage: Stage) -> str:
         complaint,
         (7.02, OPERATOR, "escalation.move_clock", earlier),
         (7.03, OPERATOR, "escalation.cancel_clock", {"clock": "waiting_call", **r.REASON}),
+    )
+    stage.call("escalation.firing", {"hours": 72}, by=OPERATOR, at=hour(55.5))
+    live(
+        stage,
+        complaint,
         (56, DUTY_MANAGER, "escalation.accept", {}),
         (57, DUTY_MANAGER, "escalation.hand_back", {"instruction": WORDS}),
         (58, AGENT, "escalation.escalate", r.REASON),
