@@ -15,7 +15,7 @@ SELECT_WITHIN_MS = 3000
 CONNECT_WITHIN_MS = 2000
 HEARTBEAT_MS = 1000  # with CONNECT_WITHIN_MS: a server that stands still is noticed after three seconds
 LOOK_EVERY, AWAY_AFTER = 0.2, 0.5  # a primary that steps down has its successor by then
-INDEXED_WITHIN = 3600.0  # where there are many documents already, an index takes its time
+INDEXED_WITHIN = 3600.0
 ASK_AGAIN, AT_ONCE, TRIES = 1.0, 0.5, 5
 
 log = logging.getLogger(__name__)

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic
 
+import pymongo
 from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
@@ -15,6 +16,7 @@ from shared.aside import Aside
 from shared.clock import MACHINE, Clock, machine_now
 from shared.errors import NotFound
 from shared.graver import Graver
+from shared.presence import INDEXED_WITHIN
 from shared.requests import Answered, Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Form, Outbox, Saved
@@ -62,8 +64,9 @@ class Reading(Generic[State]):
         return None
 
     def prepare(self) -> None:
-        """Makes the indexes."""
-        self.collection.create_indexes([*COMMON_INDEXES, *self.indexes])
+        """Makes the indexes; where there are many documents already, that takes its time."""
+        with pymongo.timeout(INDEXED_WITHIN):
+            self.collection.create_indexes([*COMMON_INDEXES, *self.indexes])
 
     def load(self, document_id: str, visible: Mapping[str, Any] | None = None) -> Saved[State] | None:
         """The document, if it is there and visible (a further condition, such as the branch)."""
