@@ -22,6 +22,7 @@ COMMANDS = {  # name → module
     "simulate": "cli.simulate",
     "calendar": "cli.calendar",
     "approve": "cli.approve",
+    "unknown": "cli.unknown",
     "reconcile": "cli.reconcile",
     "month-package": "cli.month_package",
     "recharge-statistic": "cli.recharges",

@@ -61,6 +61,9 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
         *("intake.measures", "intake.suggestions", "intake.hall_scores"),
     ),
     _FINANCE: ("refund.settle", "refund.reconcile"),
+    _FINANCE | _OPERATOR: ("refund.ask",),
+    _MANAGERS | _FINANCE | _OPERATOR: ("refund.unknown",),
+    _MANAGERS | _OPERATOR: ("notify.unknown", "notify.settle"),
     _MANAGERS | _FINANCE: (
         *("refund.daily_sheet", "refund.sign_daily_sheet", "refund.month_package", "refund.totals"),
     ),

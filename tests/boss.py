@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.punctual import LeaveBy
 from shared.settings import PROJECT
 from tests.smsc import eventually
 
@@ -89,7 +90,7 @@ class FakeBoss:
     def journal(self) -> list[dict[str, Any]]:
         return self.lines
 
-    def pay(self, key: str, msisdn: str, amount_fen: int, kind: str) -> Paid:
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: str, _leave_by: LeaveBy | None = None) -> Paid:
         if not self.up:
             return NoAnswer("connection_lost")
         met = self._met()

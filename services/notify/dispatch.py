@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -82,7 +82,10 @@ class Dispatch:
     def _woken(self, moment: Moment, link_up: bool, message: Message, now: datetime) -> Sequence[Any]:
         """What the message needs now; before anything of it leaves, whether it still may (NT1, NT2, NT4)."""
         events = woken(message, moment, link_up)
-        if not events or not isinstance(events[0], SubmittingStarted) or message.begun:
+        if not events or not isinstance(events[0], SubmittingStarted):
+            return events
+        events = [replace(events[0], rises_after_s=self.policy.doubts.first_after_s(message))]
+        if message.begun:
             return events
         if why := self._stopped(message):
             return [MessageSuppressed(why)]

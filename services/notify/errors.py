@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.errors import InvalidRequest, NotFound, RuleRefused
+from shared.errors import Conflict, InvalidRequest, NotFound, RuleRefused
 
 
 class UnknownTemplate(NotFound):
@@ -47,6 +47,13 @@ class ContentForbidden(RuleRefused):
 
     def __init__(self, template: str, variable: str, because: str) -> None:
         super().__init__("NT5", f"the text of {variable} may not be sent: {because}", template=template, field=variable)
+
+
+class NotInDoubt(Conflict):
+    """What became of the message is known, or it is still on its way."""
+
+    def __init__(self, message_id: str, status: str) -> None:
+        super().__init__(f"a message that is {status} cannot be settled", message_id=message_id, status=status)
 
 
 class ApprovalMissing(RuleRefused):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notify import history as h
+from services.notify.doubts.happened import MessageDoubtRose
 from services.notify.inbound import Sms, SmsReceived
 from services.notify.message import Message
 from shared.aggregate import Stamp, event_name
@@ -12,7 +13,7 @@ from shared.codec import plain
 SCHEMA = 1
 LOST = (h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
 AWAITED = frozenset(event_name(kind) for kind in (SmsReceived, *LOST))  # intake reads them
-TOLD = (h.MessageDelivered, h.MessageFailed, h.MessageExpired, h.MessageSuppressed)
+TOLD = (h.MessageDelivered, *LOST, MessageDoubtRose)
 
 READS: Mapping[str, tuple[str, ...]] = {
     "intake": (
@@ -33,13 +34,14 @@ READS: Mapping[str, tuple[str, ...]] = {
     "refund": (
         *("refund_requested", "refund_step_signed", "refund_approved", "refund_rejected", "refund_withdrawn"),
         *("refund_paying", "refund_paid", "refund_unknown", "refund_failed", "refund_settled"),
-        *("refund_verified", "refund_verification_broken"),
+        *("refund_verified", "refund_verification_broken", "refund_doubt_rose", "refund_sent_late"),
     ),
 }
+RULED = {**READS, "notify": (event_name(MessageDoubtRose),)}  # its own it does not hear of over the bus
 
 
 def of_message(message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | None:
-    """`message_delivered`, `message_failed`, `message_expired`, `message_suppressed`; nobody is told of the rest."""
+    """`message_delivered`, `message_failed`, `message_expired`, `message_suppressed`, `message_doubt_rose`."""
     if not isinstance(event, TOLD):
         return None
     data = {
@@ -52,9 +54,14 @@ def of_message(message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | N
         "branch": message.branch,
         "status": message.status,
         "why": message.why,
-        "change": {"name": event_name(type(event))},
+        "change": {"name": event_name(type(event))} | _risen(event),
     }
     return data | ({"complaint_id": message.complaint_id} if message.complaint_id else {})
+
+
+def _risen(event: Any) -> dict[str, Any]:
+    """Whom an event tells that nobody knows what became of the message."""
+    return {"to": event.to, "since": plain(event.since)} if isinstance(event, MessageDoubtRose) else {}
 
 
 def of_sms(sms: Sms, event: Any, stamp: Stamp, sealed: str) -> dict[str, Any] | None:

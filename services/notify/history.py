@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.notify.doubts.happened import MessageDoubtRose, MessageSettled
 from services.notify.parts import PartAnswer
 from services.notify.templates import MessageClass
 from shared.aggregate import private
@@ -87,10 +88,12 @@ class MessageSuppressed:
 class SubmittingStarted:
     """This process submits it; nobody else does until `until`. Stored before the first write to the carrier.
 
-    `repeats`: parts of unknown outcome are sent once more."""
+    `repeats`: parts of unknown outcome are sent once more. `rises_after_s`: should nobody know for so many seconds of
+    business time what became of it, a duty is told."""
 
     until: datetime
     repeats: bool = False
+    rises_after_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,6 @@ class MessageExpired:
 EVENTS = (
     *(MessageWritten, CarePlaceTaken, DigestWritten, MessageQueued, MessageHeld, MessageSuppressed),
     *(SubmittingStarted, SubmittingLost, PartsAnswered, AnswerCameLate, ReceiptCame),
-    *(MessageDelivered, MessageFailed, MessageExpired),
+    *(MessageDelivered, MessageFailed, MessageExpired, MessageDoubtRose, MessageSettled),
 )
 ENDING = frozenset(EVENTS)  # a message's length is bounded by its attempts, not by callers

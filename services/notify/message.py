@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from services.notify.history import Consent
@@ -12,6 +12,16 @@ from shared.aggregate import private
 from shared.lease import Lease
 
 Status = Literal["queued", "held", "suppressed", "submitting", "submitted", "delivered", "failed", "unknown", "expired"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Which duty was told that nobody knows what became of it, and when."""
+
+    to: str
+    at: datetime
+
+
 FINAL = ("suppressed", "delivered", "failed", "expired")
 
 
@@ -22,6 +32,9 @@ class Message:
 
     `attempts` counts temporary refusals, `throttles` those in a row that mean only "not now", `resends` submits after
     an unknown outcome.
+
+    `unknown_since` (business time): the carrier's answer is missing. `rises_after_s`: seconds until the first duty is
+    told of it, `risen` those that were, `rises_next` when the next one is.
     """
 
     message_id: str
@@ -51,6 +64,10 @@ class Message:
     may_be_repeated: bool = False
     submitted_at: datetime | None = None
     ended_at: datetime | None = None
+    unknown_since: datetime | None = None
+    rises_after_s: int | None = None
+    rises_next: datetime | None = None
+    risen: tuple[Told, ...] = ()
     to: str = private("")
     text: str = private("")
     variables: Mapping[str, Any] = private(default_factory=dict)
@@ -58,6 +75,21 @@ class Message:
     @property
     def final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def doubt_since(self) -> datetime | None:
+        """Since when nobody knows what became of it: no answer of the carrier, or no receipt yet."""
+        if self.final:
+            return None
+        return self.unknown_since or (self.submitted_at if self.status == "submitted" else None)
+
+    @property
+    def rises_at(self) -> datetime | None:
+        """When the next duty is told of that."""
+        since = self.doubt_since
+        if since is None or self.risen:
+            return self.rises_next if since else None
+        return None if self.rises_after_s is None else since + timedelta(seconds=self.rises_after_s)
 
     @property
     def begun(self) -> bool:

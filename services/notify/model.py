@@ -6,7 +6,8 @@ from functools import singledispatch
 from typing import Any
 
 from services.notify import history as h
-from services.notify.message import Message, Status, standing
+from services.notify.doubts.happened import MessageDoubtRose, MessageSettled
+from services.notify.message import Message, Status, Told, standing
 from services.notify.parts import Part, answered, received, sending
 from shared.aggregate import Kind, Stamp
 from shared.lease import Lease
@@ -90,13 +91,15 @@ def _(event: h.SubmittingStarted, message: Message, stamp: Stamp) -> Message:
         parts=tuple(sending(part, event.repeats) for part in message.parts),
         resends=message.resends + event.repeats,
         may_be_repeated=message.may_be_repeated or event.repeats,
+        rises_after_s=event.rises_after_s,
     )
 
 
 @moved.register
-def _(event: h.SubmittingLost, message: Message, _stamp: Stamp) -> Message:
+def _(event: h.SubmittingLost, message: Message, stamp: Stamp) -> Message:
     lost = (replace(part, state="unknown") if part.state == "sending" else part for part in message.parts)
-    return replace(message, status="unknown", lease=None, wake_at=event.wake_at, parts=tuple(lost))
+    since = message.unknown_since or stamp.at
+    return replace(message, status="unknown", lease=None, wake_at=event.wake_at, parts=tuple(lost), unknown_since=since)
 
 
 @moved.register
@@ -149,6 +152,16 @@ def _(event: h.MessageSuppressed, message: Message, stamp: Stamp) -> Message:
     return _ended(message, "suppressed", event.why, stamp)
 
 
+@moved.register
+def _(event: MessageDoubtRose, message: Message, stamp: Stamp) -> Message:
+    return replace(message, risen=(*message.risen, Told(event.to, stamp.at)), rises_next=event.next_at)
+
+
+@moved.register
+def _(_event: MessageSettled, message: Message, _stamp: Stamp) -> Message:
+    return message  # what it comes to follows at once
+
+
 def _ended(message: Message, status: Status, why: str, stamp: Stamp) -> Message:
     return replace(message, status=status, why=why, hold_until=None, wake_at=None, lease=None, ended_at=stamp.at)
 
@@ -159,7 +172,10 @@ def _settled(message: Message, wake_at: datetime | None, stamp: Stamp) -> Messag
         return message
     status = standing(message.parts)
     submitted_at = message.submitted_at or (stamp.at if status == "submitted" else None)
-    return replace(message, status=status, wake_at=wake_at, submitted_at=submitted_at)
+    unknown_since = None if status == "submitted" else message.unknown_since
+    if status == "unknown":
+        unknown_since = unknown_since or stamp.at
+    return replace(message, status=status, wake_at=wake_at, submitted_at=submitted_at, unknown_since=unknown_since)
 
 
 MESSAGES = Kind("messages", Message, h.EVENTS, apply, ending=h.ENDING)

@@ -2,18 +2,20 @@
 are found when the files are loaded."""
 
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import time
 from typing import Any, get_args
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from services.notify.events import READS
+from services.notify.doubts.doubts_policy import UnknownSchema
+from services.notify.events import RULED
 from services.notify.facts import Condition
 from services.notify.quiet import QuietHours
 from services.notify.recipients import NAMES
 from services.notify.rules import CarrierRules, NotifyPolicy, Rule
 from services.notify.sorting import InboundRules
 from services.notify.sorting_policy import ContentSchema, InboundSchema
+from services.notify.spans_schema import Span
 from services.notify.templates import MessageClass, Templates
 from shared.policies import Fault, Policy, PolicySet
 
@@ -21,7 +23,6 @@ PATH = validate.Regexp(r"^[a-z_]+(\.[a-z_]+)*$", error="expected a path such as 
 COUNT = validate.Range(0, 100)
 FEE_REMINDER = {"service": "name", "fee": "money", "month": "month"}
 NO_VARIABLES: dict[str, str] = {}
-UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
 class TimeOfDay(fields.String):
@@ -32,18 +33,6 @@ class TimeOfDay(fields.String):
             return time.fromisoformat(super()._deserialize(value, attr, data, **more))
         except ValueError:
             raise ValidationError("expected a time of day such as 22:00") from None
-
-
-class Span(fields.String):
-    """`5s`, `10min`, `48h`."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
-        written = super()._deserialize(value, attr, data, **more)
-        number = written.rstrip("minsh")
-        unit = written[len(number) :]
-        if unit not in UNITS or not number.replace(".", "", 1).isdigit():
-            raise ValidationError("expected a span such as 5s, 10min or 48h")
-        return timedelta(seconds=float(number) * UNITS[unit])
 
 
 class ConditionField(fields.Field[Condition]):
@@ -62,7 +51,7 @@ class EventField(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> Any:
         service, _, type_ = super()._deserialize(value, attr, data, **more).partition(".")
-        if type_ not in READS.get(service, ()):
+        if type_ not in RULED.get(service, ()):
             raise ValidationError(f"{value!r} is no event that notify reads")
         return service, type_
 
@@ -131,8 +120,9 @@ class NotifySchema(Schema):
     carrier = fields.Nested(CarrierSchema, required=True)
     content = fields.Nested(ContentSchema, required=True)
     inbound = fields.Nested(InboundSchema, required=True)
+    doubts = fields.Nested(UnknownSchema, data_key="unknown", required=True)
     facts = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(sorted(READS))),
+        keys=fields.String(validate=validate.OneOf(sorted(RULED))),
         values=fields.List(fields.String(validate=PATH)),
         required=True,
     )
@@ -141,7 +131,7 @@ class NotifySchema(Schema):
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> NotifyPolicy:
         rules = tuple(_rule(each, *each["event"]) for each in data["rules"])
-        facts = {service: frozenset(data["facts"].get(service, ())) for service in READS}
+        facts = {service: frozenset(data["facts"].get(service, ())) for service in RULED}
         return NotifyPolicy(**data | {"rules": rules, "facts": facts})
 
 

@@ -10,9 +10,9 @@ CUSTOMER = "customer"
 STAFF = ("first_contact", "handler")
 DUTIES = (
     *("duty_manager", "branch", "province", "service_group", "media_contact", "market_service_section"),
-    *("account_manager", "support", "legal", "finance"),
+    *("account_manager", "support", "legal", "finance", "operator"),
 )
-NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department", "told", "for_whom")
+NAMES = (CUSTOMER, *STAFF, *DUTIES, "level", "department", "told", "for_whom", "owner")
 
 
 class Unreachable(LookupError):
@@ -37,6 +37,8 @@ def number_of(name: str, data: Mapping[str, Any], organisation: Organisation, cu
         return _department(data, organisation)
     if name == "for_whom":
         return _for_whom(at_path(data, "change.for_whom"), data, organisation)
+    if name == "owner":  # the duty that a doubt has risen to
+        return _duty(str(at_path(data, "change.to")), data, organisation)
     return _duty(name, data, organisation)
 
 

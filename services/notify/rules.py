@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from services.notify.content import ContentRules
+from services.notify.doubts.rules import DoubtRules
 from services.notify.facts import Condition
 from services.notify.quiet import QuietHours
 from services.notify.sorting import InboundRules
@@ -53,7 +54,7 @@ class CarrierRules:
 @dataclass(frozen=True)
 class NotifyPolicy:
     """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, what free
-    text may not hold, how customers' SMS are sorted, the facts that rules may use, and the table."""
+    text may not hold, how customers' SMS are sorted, what stays unknown, the facts of rules, and the table."""
 
     quiet: QuietHours
     acted_within: timedelta
@@ -62,6 +63,7 @@ class NotifyPolicy:
     carrier: CarrierRules
     content: ContentRules
     inbound: InboundRules
+    doubts: DoubtRules
     facts: Mapping[str, frozenset[str]]
     rules: tuple[Rule, ...]
 

@@ -8,6 +8,8 @@ from services.erasing_door import ErasingDoor
 from services.notify.carriers.service import Carrier, on_carrier
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.dispatch import Dispatch
+from services.notify.doubts.service import DoubtDoors
+from services.notify.doubts.watching import Watching
 from services.notify.erasing import judge, judge_sms
 from services.notify.events import READS
 from services.notify.mailbox import Mailbox
@@ -33,7 +35,7 @@ Answer = dict[str, Any]
 an_id, an_order, an_sms, a_filter = IdSchema(), SendSchema(), ReceiveSchema(), SearchSchema()
 
 
-class NotifyService(ErasingDoor, AnnouncingDoor):
+class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     """Events and requests in, SMS out, receipts recorded."""
 
     name = "notify"
@@ -81,10 +83,13 @@ class NotifyService(ErasingDoor, AnnouncingDoor):
 
     @rpc
     def pulse(self) -> Answer:
-        """What still waits: unsent events, due work, retries; and the service's business time."""
+        """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
         self.caller.may("notify.pulse")
-        link = {"up": self.carrier.up, "free": self.carrier.free}
-        return {"service": self.name, **both(self.messages.pulse(), self.inbound.pulse()), "carrier": link}
+        link, pulse = (
+            {"up": self.carrier.up, "free": self.carrier.free},
+            both(self.messages.pulse(), self.inbound.pulse()),
+        )
+        return {"service": self.name, **pulse, "carrier": link, "unknown": self.in_doubt()}
 
     @on_event("intake", *READS["intake"])
     def complaint_moved(self, event: Answer) -> None:
@@ -116,6 +121,8 @@ class NotifyService(ErasingDoor, AnnouncingDoor):
 
     @tick(RELEASE_EVERY)
     def release(self) -> None:
+        """First whom a doubt is told to, so that only what is held is due afterwards."""
+        Watching(self.messages, self._outgoing(), self.clock, self.policies["notify"]).round()
         Releasing(self.messages, self.clock, self.policies["notify"], self.policies["templates"]).round()
 
     @tick(JOIN_EVERY)

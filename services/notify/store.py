@@ -9,6 +9,7 @@ from pymongo.database import Database
 
 from services.notify import events
 from services.notify.carriers.traffic import Receipt
+from services.notify.doubts.store import DoubtedMessages
 from services.notify.inbound import INBOUND, Sms, SmsReceived
 from services.notify.message import Message
 from services.notify.model import MESSAGES
@@ -35,7 +36,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Messages(Documents[Message]):
+class Messages(DoubtedMessages):
     """All messages, one document each."""
 
     kind: ClassVar[Kind[Any]] = MESSAGES
@@ -64,7 +65,7 @@ class Messages(Documents[Message]):
     def index(self, message: Message) -> Mapping[str, Any]:
         number_ix = self.keys.blind(message.to)
         return {
-            "due_at": message.hold_until,
+            "due_at": message.hold_until or message.rises_at,
             "wake_at": message.wake_at,
             "provider_ids": list(message.provider_ids) or None,
             "care_place": number_ix + message.care_slot.encode() if message.care_slot else None,
@@ -74,6 +75,7 @@ class Messages(Documents[Message]):
             "status": message.status,
             "template": message.template,
             "created_at": message.created_at,
+            "submitted_at": message.submitted_at,
         }
 
     def publish(self, message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | None:

@@ -43,6 +43,8 @@ def woken(message: Message, moment: Moment, link_up: bool) -> Events:
         return [h.SubmittingLost(_resend_at(message, moment))]
     if message.status == "submitted":
         return [h.MessageExpired("no receipt came in time")]
+    if message.status == "unknown" and not _may_be_repeated(message, moment.rules):
+        return [h.MessageExpired("whether the carrier has it stayed unknown, and no receipt came in time")]
     if message.status == "queued" and message.valid_until and now >= message.valid_until:
         return [h.MessageExpired("it could not be submitted in time")]
     repeats = message.status == "unknown"
@@ -106,7 +108,13 @@ def _next_look(message: Message, answers: tuple[PartAnswer, ...], moment: Moment
     return moment.pause(message.throttles if throttled else message.attempts)
 
 
-def _resend_at(message: Message, moment: Moment) -> datetime | None:
-    """An unknown outcome is repeated a few times, by class, and only after its answer had time to come late."""
-    allowed = moment.rules.resends.get(message.message_class, 0)
-    return moment.machine_now + moment.rules.resend_after if message.resends < allowed else None
+def _resend_at(message: Message, moment: Moment) -> datetime:
+    """An unknown outcome is repeated a few times, by class, and only after its answer had time to come late.
+
+    After that a receipt may still tell, as long as one is waited for."""
+    rules = moment.rules
+    return moment.machine_now + (rules.resend_after if _may_be_repeated(message, rules) else rules.receipts_within)
+
+
+def _may_be_repeated(message: Message, rules: CarrierRules) -> bool:
+    return message.resends < rules.resends.get(message.message_class, 0)

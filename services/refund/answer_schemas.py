@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
+from services.refund.doubts.answers import ToldAnswer, WantedAnswer
 from shared.fields import Moment
 from shared.phone import mask
 
@@ -90,12 +91,17 @@ class VerificationAnswer(Schema):
 
 
 class DoubtAnswer(Schema):
-    """A line in doubt: since when, why, how often it was tried, and who finds out: `boss` or a `person`."""
+    """A line in doubt: since when, why, how often it was tried, and who finds out: `boss` or a `person`.
+
+    `risen`: the duties told because it lasted, the next one at `rises_at`; `wanted`: who wants BOSS asked now."""
 
     since = Moment(attribute="doubt.since")
     why = fields.String(attribute="doubt.why")
     attempts = fields.Integer()
     waits_for = fields.String()
+    rises_at = Moment(attribute="doubt.rises_at", allow_none=True)
+    risen = fields.List(fields.Nested(ToldAnswer), attribute="doubt.risen")
+    wanted = fields.Nested(WantedAnswer, attribute="doubt.wanted", allow_none=True)
 
 
 class SettlementAnswer(Schema):

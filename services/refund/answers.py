@@ -18,6 +18,7 @@ from services.refund.answer_schemas import (
     UnverifiableAnswer,
     VerificationAnswer,
 )
+from services.refund.doubts.answers import LateAnswer
 from services.refund.ledger import balances, postings
 from services.refund.model import Refund
 from services.refund.requesting import Draft
@@ -38,6 +39,7 @@ class RefundAnswer(Schema):
     counted_fen = fields.Integer()
     steps = fields.List(fields.String())
     approvals = fields.List(fields.Nested(ApprovalAnswer), attribute="signatures")
+    self_approvals_refused = fields.List(fields.String(), attribute="refused_signers")
     needs = fields.Function(lambda refund: {"level": refund.needs} if refund.needs else None)
     complaint_id = fields.String(attribute="claim.complaint_id", allow_none=True)
     found_by = fields.Nested(FoundByAnswer, attribute="claim.found_by", allow_none=True)
@@ -54,6 +56,7 @@ class RefundAnswer(Schema):
     paid_at = Moment(allow_none=True)
     shows_in = fields.Function(lambda refund: refund.shows_in(refund.paid_at) if refund.paid_at else None)
     doubt = fields.Nested(DoubtAnswer, attribute="in_doubt", allow_none=True)
+    late = fields.Nested(LateAnswer, allow_none=True)
     failed_because = fields.String(attribute="failed_why", allow_none=True)
     settlements = fields.List(fields.Nested(SettlementAnswer), attribute="settled")
     ended = fields.Nested(EndingAnswer, attribute="ending", allow_none=True)

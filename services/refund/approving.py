@@ -8,6 +8,7 @@ from services.refund.history import (
     CorrectionRecorded,
     RefundApproved,
     RefundRejected,
+    RefundSelfApprovalRefused,
     RefundStepSigned,
     RefundStepsRaised,
     RefundWithdrawn,
@@ -34,6 +35,11 @@ def approve(refund: Refund, by: Actor, comment: str, pieces_fen: int, rules: Ref
     events: list[Any] = [] if steps == refund.steps else [RefundStepsRaised(steps, counted_fen)]
     events.append(RefundStepSigned(waiting[0], comment))
     return events if len(waiting) > 1 else [*events, granted(refund.lines)]
+
+
+def self_approval(refund: Refund, by: Actor) -> list[Any]:
+    """What the history keeps of a requester who tried to sign: once, however often he tries."""
+    return [] if by.sub in refund.refused_signers else [RefundSelfApprovalRefused()]
 
 
 def granted(lines: tuple[Line, ...]) -> RefundApproved | CorrectionRecorded:

@@ -1,14 +1,28 @@
 """The only door to BOSS: one entry a key over HTTP, with short bounds. What is not a plain yes or no is NoAnswer."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.parse import quote
 
+import orjson
 import requests
 
 from services.refund.lines import LineKind
-from services.refund.outcomes import Absent, Asked, BossEntry, Entered, Listed, NoAnswer, Paid, Refused
+from services.refund.outcomes import (
+    Absent,
+    Asked,
+    BossEntry,
+    Entered,
+    Late,
+    Listed,
+    NoAnswer,
+    NotSent,
+    Paid,
+    Refused,
+)
+from services.refund.punctual import NONE, LeaveBy, LeftTooLate, late_by, post
 from services.refund.rules import BillingRules
 
 CODE = re.compile(r"[a-z0-9_]{1,40}")
@@ -18,8 +32,8 @@ REFUSALS = frozenset({400, 422})  # all other errors may be of the way to BOSS, 
 class Billing(Protocol):
     """What refund needs of a billing system."""
 
-    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind) -> Paid:
-        """Asks for one entry under this key. Never raises."""
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind, leave_by: LeaveBy) -> Paid:
+        """Asks for one entry under this key, unless the time for it is over. Never raises."""
 
     def ask(self, key: str) -> Asked:
         """Whether there is an entry under this key. Never raises."""
@@ -41,19 +55,24 @@ class Boss:
     def __init__(self, url: str, rules: BillingRules) -> None:
         self._entries = f"{url.rstrip('/')}/entries"
         self._within = (rules.connect.total_seconds(), rules.answer.total_seconds())
+        self._honours_expiry = rules.honours_expiry
 
-    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind) -> Paid:
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: LineKind, leave_by: LeaveBy) -> Paid:
         entry = {"key": key, "msisdn": msisdn, "amount_fen": amount_fen, "kind": kind}
-        answer = self._say("POST", self._entries, entry)
-        if isinstance(answer, NoAnswer):
-            return answer
-        status, body = answer
-        if status in (200, 201):
-            return _entered(body)
-        return Refused(_code(body)) if status in REFUSALS else NoAnswer(f"http_{status}")
+        if self._honours_expiry:
+            entry["valid_until"] = leave_by.machine.isoformat()
+        try:
+            said = post(self._entries, orjson.dumps(entry), leave_by, self._within)
+        except LeftTooLate:
+            return NotSent()
+        except TimeoutError as lost:
+            return _if_late(NoAnswer("timeout"), late_by(lost))
+        except (OSError, HTTPException) as lost:
+            return _if_late(NoAnswer("connection_lost"), late_by(lost))
+        return _if_late(_said(said.status, said.body), said.late)
 
     def ask(self, key: str) -> Asked:
-        answer = self._say("GET", f"{self._entries}/{quote(key, safe='')}")
+        answer = self._say(f"{self._entries}/{quote(key, safe='')}")
         if isinstance(answer, NoAnswer):
             return answer
         status, body = answer
@@ -65,21 +84,17 @@ class Boss:
         asked = {"from": since.isoformat(), "to": until.isoformat(), "limit": limit} | (
             {"after": after} if after else {}
         )
-        answer = self._say("GET", self._entries, asked=asked)
+        answer = self._say(self._entries, asked)
         if isinstance(answer, NoAnswer):
             return answer
         status, body = answer
         return _listed(body) if status == 200 else NoAnswer(f"http_{status}")
 
-    def _say(
-        self, method: str, url: str, body: Any = None, asked: dict[str, Any] | None = None
-    ) -> tuple[int, Any] | NoAnswer:
+    def _say(self, url: str, asked: dict[str, Any] | None = None) -> tuple[int, Any] | NoAnswer:
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                answer = session.request(
-                    method, url, json=body, params=asked, timeout=self._within, allow_redirects=False
-                )
+                answer = session.get(url, params=asked, timeout=self._within, allow_redirects=False)
                 return answer.status_code, answer.json()
         except requests.Timeout:
             return NoAnswer("timeout")
@@ -87,6 +102,21 @@ class Boss:
             return NoAnswer("not_json")
         except requests.RequestException:
             return NoAnswer("connection_lost")
+
+
+def _said(status: int, text: bytes) -> Entered | Refused | NoAnswer:
+    """A plain yes or no, else nobody knows."""
+    try:
+        body = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return NoAnswer("not_json")
+    if status in (200, 201):
+        return _entered(body)
+    return Refused(_code(body)) if status in REFUSALS else NoAnswer(f"http_{status}")
+
+
+def _if_late(said: Entered | Refused | NoAnswer, late: timedelta) -> Paid:
+    return Late(said, late) if late > NONE else said
 
 
 def _entered(body: Any) -> Entered | NoAnswer:

@@ -7,9 +7,12 @@ from typing import Any
 from services.refund import history as happened
 from services.refund.approvals import Signature
 from services.refund.books.trace import traced
+from services.refund.doubts import course as doubts
+from services.refund.doubts.doubt import begun
+from services.refund.doubts.happened import RefundNotSent
 from services.refund.history import ENDING, EVENTS
 from services.refund.lines import award_of
-from services.refund.model import AT_ONCE, Doubt, Ending, Outcome, Refund, Settled, Verification
+from services.refund.model import AT_ONCE, Ending, Outcome, Refund, Settled, Verification
 from shared.aggregate import Kind, Stamp
 from shared.lease import Lease
 
@@ -82,7 +85,7 @@ def _withdrawn(event: happened.RefundWithdrawn, state: Refund, stamp: Stamp) -> 
 @_after.register
 def _paying(event: happened.RefundPaying, state: Refund, stamp: Stamp) -> Refund:
     line = state.present_line
-    state = present(state, state="paying", sendings=line.sendings + 1, sent_at=event.sent_at)
+    state = present(state, state="paying", sendings=line.sendings + 1, sent_at=event.sent_at, gone_by=event.until)
     lease = Lease(stamp.n, event.until)
     return replace(state, status="paying", lease=lease, wake_at=event.until, attempts=state.attempts + 1)
 
@@ -134,7 +137,7 @@ def _recorded(_event: happened.CorrectionRecorded, state: Refund, _stamp: Stamp)
 
 @_after.register
 def _unknown(event: happened.RefundUnknown, state: Refund, stamp: Stamp) -> Refund:
-    doubt = Doubt(state.doubt.since if state.doubt else stamp.at, event.why)
+    doubt = begun(state.doubt, event.why, event.kind, stamp.at, event.rises_after_s)
     state = present(state, state="unknown", refusal=event.refusal or state.present_line.refusal)
     return replace(state, status="unknown", lease=None, wake_at=event.wake_at, doubt=doubt)
 
@@ -151,5 +154,24 @@ def _settled(event: happened.RefundSettled, state: Refund, stamp: Stamp) -> Refu
     state = replace(state, settled=(*state.settled, settled), lease=None, wake_at=None)
     return _next_line(present(state, state="paid", paid_at=stamp.at)) if event.outcome == "paid" else state
 
+
+@_after.register
+def _not_sent(event: RefundNotSent, state: Refund, _stamp: Stamp) -> Refund:
+    """As before this sending: the line waits to be sent, or stays unknown where an earlier one went out."""
+    sendings = state.present_line.sendings - 1
+    state = present(state, sendings=sendings, state="unknown" if sendings else "planned")
+    return replace(state, status="unknown" if sendings else "approved", lease=None, wake_at=event.wake_at)
+
+
+@_after.register
+def _self_approval(_event: happened.RefundSelfApprovalRefused, state: Refund, stamp: Stamp) -> Refund:
+    return replace(state, refused_signers=(*state.refused_signers, stamp.by.sub))
+
+
+_after.register(doubts.ask_wanted)
+_after.register(doubts.ask_answered)
+_after.register(doubts.rose)
+_after.register(doubts.sent_late)
+_after.register(doubts.late_checked)
 
 REFUNDS = Kind("refunds", Refund, EVENTS, apply, ending=ENDING)

@@ -13,6 +13,8 @@ def judge(kept_for: timedelta) -> Judge:
     """Raises for a refund that is not to be erased yet."""
 
     def judged(refund: Refund, now: datetime) -> None:
-        must_be_over(refund.status in SETTLED, refund.paid_at or refund.requested_at, now, kept_for)
+        must_be_over(
+            refund.status in SETTLED and not refund.doubts, refund.paid_at or refund.requested_at, now, kept_for
+        )
 
     return judged

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from services.refund.claim import Claim
+from services.refund.doubts.happened import HAPPENED, RefundDoubtRose, RefundLateChecked, RefundNotSent, RefundSentLate
 from services.refund.lines import Line, LineKind
 from services.refund.rules import Level
 from shared.aggregate import private
@@ -49,6 +50,11 @@ class RefundStepSigned:
 
 
 @dataclass(frozen=True)
+class RefundSelfApprovalRefused:
+    """The requester tried to sign the claim himself (RF12); kept once a person."""
+
+
+@dataclass(frozen=True)
 class RefundApproved:
     """All steps are signed: it may be paid."""
 
@@ -69,7 +75,7 @@ class RefundWithdrawn:
 
 @dataclass(frozen=True)
 class RefundPaying:
-    """This process will now tell BOSS of the line, under its permanent key; nobody else does until `until`."""
+    """This process will now tell BOSS of the line, under its permanent key, and nobody else; not after `until`."""
 
     kind: LineKind
     key: str
@@ -103,12 +109,14 @@ class RefundPaid:
 class RefundUnknown:
     """Nobody knows whether BOSS has the entry. Asked again at `wake_at`; None: a person has to settle it.
 
-    `refusal`: BOSS refused a repeated sending, which says nothing about the first one."""
+    `refusal`: BOSS refused a repeated sending, which says nothing about the first one. `rises_after_s`: seconds of
+    business time from the beginning of the doubt to its first rise."""
 
     kind: LineKind
     why: str
     wake_at: datetime | None = None
     refusal: str | None = None
+    rises_after_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -166,10 +174,13 @@ EVENTS = (
     RefundVerified,
     RefundVerificationBroken,
     CorrectionRecorded,
+    RefundSelfApprovalRefused,
+    *HAPPENED,
 )
 ENDING = frozenset(
     {
         *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundSettled),
         *(RefundVerified, RefundVerificationBroken, CorrectionRecorded),
+        *(RefundDoubtRose, RefundSentLate, RefundLateChecked, RefundNotSent),
     }
 )

@@ -13,7 +13,8 @@ PRE_PAGE = "pre_page"
 
 @dataclass(frozen=True)
 class Line:
-    """One amount. `sendings`: how often BOSS was told; `sent_at`: last time (machine time); `refusal`: BOSS's word.
+    """One amount. `sendings`: how often BOSS was told; `sent_at`: last time, `gone_by`: until when that may have left
+    (both machine time); `refusal`: BOSS's word.
 
     `part`: which one of several lines of its kind it is, e.g. the traffic before the fee page (RF15). `paid_at`: when
     it was known to be paid (business time)."""
@@ -27,6 +28,7 @@ class Line:
     refusal: str | None = None
     part: str = ""
     paid_at: datetime | None = None
+    gone_by: datetime | None = None
 
 
 def lines_of(claim: Claim) -> tuple[Line, ...]:

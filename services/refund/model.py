@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.refund.approvals import Signature, unsigned
 from services.refund.claim import Claim
+from services.refund.doubts.doubt import Doubt
 from services.refund.history import Settlement
 from services.refund.lines import Line, LineKind, award_of, paid_fen, total_fen
 from services.refund.rules import Level
@@ -20,14 +21,6 @@ Status = Literal[
 Outcome = Literal["upheld", "not_upheld", "broken"]
 FREED = frozenset({"rejected", "withdrawn"})
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A line of which nobody knows whether BOSS has it: since when (business time), and why."""
-
-    since: datetime
-    why: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,9 @@ class Trace:
 
 @dataclass(frozen=True)
 class Refund:
-    """The state. `lease` and `wake_at` are machine time; `attempts` counts sendings and askings of the present line."""
+    """The state. `lease` and `wake_at` are machine time; `attempts` counts sendings and askings of the present line.
+
+    `doubt` is of the present line, `late` of one that was over when a sending of it left too late."""
 
     refund_id: str
     status: Status
@@ -91,6 +86,8 @@ class Refund:
     wake_at: datetime | None = None
     attempts: int = 0
     doubt: Doubt | None = None
+    late: Doubt | None = None
+    refused_signers: tuple[str, ...] = ()
     failed_why: str | None = None
     settled: tuple[Settled, ...] = private(())
     paid_at: datetime | None = None
@@ -126,6 +123,11 @@ class Refund:
     def in_doubt(self) -> "Refund | None":
         """Itself, while nobody knows whether its present line is paid."""
         return self if self.status == "unknown" else None
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """All that is unknown, the oldest first."""
+        return tuple(sorted((each for each in (self.doubt, self.late) if each), key=lambda each: each.since))
 
     @property
     def waits_for(self) -> Literal["boss", "person"]:

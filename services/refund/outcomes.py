@@ -1,7 +1,7 @@
 """What BOSS says, or does not say, about a line. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,19 @@ class Listed:
     after: str | None
 
 
-Paid = Entered | Refused | NoAnswer
+@dataclass(frozen=True)
+class NotSent:
+    """The time for it was over before the first byte could leave: BOSS has heard nothing of this sending."""
+
+
+@dataclass(frozen=True)
+class Late:
+    """The process stood still while the bytes left: they were `by` so long too late, and BOSS said this."""
+
+    said: Entered | Refused | NoAnswer
+    by: timedelta
+
+
+EXPIRED = "expired"  # BOSS's code for an entry whose `valid_until` has passed
+Paid = Entered | Refused | NoAnswer | NotSent | Late
 Asked = Entered | Absent | NoAnswer

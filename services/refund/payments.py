@@ -7,18 +7,23 @@ import logging
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from services.refund import settling
 from services.refund.billing import Billing
+from services.refund.breaker import Breaker, silent
+from services.refund.doubts.late import Sending, sent_late
 from services.refund.lines import key_of
 from services.refund.model import Refund
+from services.refund.outcomes import Late, NotSent, Paid
+from services.refund.punctual import LeaveBy
 from services.refund.rules import BillingRules
 from services.refund.store import Refunds
 from shared.aggregate import Actor
-from shared.clock import machine_now
+from shared.clock import machine_now, monotonic
 from shared.lease import FencedOut, Lease
 from shared.stored import Saved
 
@@ -29,6 +34,15 @@ SIDE_BY_SIDE = 5
 log = logging.getLogger(__name__)
 
 Conclusion = Callable[[Refund, datetime], list[Any]]
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What to store after BOSS was spoken to; `overtaken`: instead, where another process has the refund by now."""
+
+    conclusion: Conclusion
+    overtaken: Conclusion | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,7 @@ class Payments:
     refunds: Refunds
     billing: Billing
     rules: BillingRules
+    breaker: Breaker = field(default_factory=Breaker)
 
     def round(self) -> None:
         """Takes up what wakes. Replicas look at the same list, so each goes through it in an order of its own."""
@@ -48,27 +63,31 @@ class Payments:
 
     def _carry_on_safely(self, refund_id: str) -> None:
         try:
-            self.carry_on(refund_id)
+            if self._may_go(refund_id):
+                self.carry_on(refund_id)
         except FencedOut:
             log.warning("refund %s was taken over by another process", refund_id)
         except Exception:  # one refund that cannot be paid must not stop its neighbours
             log.exception("refund %s could not be carried on", refund_id)
 
+    def _may_go(self, refund_id: str) -> bool:
+        """Not while BOSS is away. A try begins with a question, which costs nothing where there is no answer."""
+        way = self.breaker.way(monotonic(), self.rules.breaker)
+        return way == "free" or (way == "try" and not silent(self._noted(self.billing.ask(refund_id))))
+
     def carry_on(self, refund_id: str) -> None:
         """Takes the lease if it is free, speaks to BOSS and stores what it said, line after line."""
+        began = monotonic()
         saved = self._taken_up(refund_id)
         while saved and saved.state.lease:
             fence = saved.state.lease.fence
-            conclusion = self._spoken(saved.state, saved.state.lease)
-            if conclusion is None:
+            spoken = self._spoken(saved.state, saved.state.lease, began)
+            if spoken is None:
                 return
-            after = self._concluded(refund_id, conclusion)
+            began = monotonic()
+            after = self._concluded(refund_id, spoken)
             lease = after.state.lease
             saved = after if lease and lease.fence != fence else None
-
-    def _concluded(self, refund_id: str, conclusion: Conclusion) -> Saved[Refund]:
-        """Stores what BOSS said. Raises FencedOut where somebody else holds the lease by now."""
-        return self.refunds.change(refund_id, conclusion, PAYER)
 
     def _taken_up(self, refund_id: str) -> Saved[Refund] | None:
         """The refund, if this process has just taken its lease."""
@@ -81,15 +100,48 @@ class Payments:
         saved = self.refunds.change(refund_id, decide, PAYER)
         return saved if taken else None
 
-    def _spoken(self, refund: Refund, lease: Lease) -> Conclusion | None:
-        """Speaks to BOSS as the state says; None where too little is left of the lease to do so."""
-        if machine_now() + self.rules.connect + self.rules.answer > lease.until:
-            return None
-        line = refund.present_line
-        key, fence, rules = key_of(refund.refund_id, line), lease.fence, self.rules
+    def _concluded(self, refund_id: str, spoken: Spoken) -> Saved[Refund]:
+        """Raises FencedOut where another process has taken over; who was too late says so first (F19)."""
+        try:
+            return self.refunds.change(refund_id, spoken.conclusion, PAYER)
+        except FencedOut:
+            if spoken.overtaken:
+                self.refunds.change(refund_id, spoken.overtaken, PAYER)
+            raise
+
+    def _spoken(self, refund: Refund, lease: Lease, began: float) -> Spoken | None:
+        """Speaks to BOSS as the state says; None where too little is left of the lease to ask.
+
+        `began`: before the lease was taken, on the clock that never jumps."""
+        line, rules, fence = refund.present_line, self.rules, lease.fence
+        in_time = machine_now() + rules.connect + rules.answer <= lease.until
+        key = key_of(refund.refund_id, line)
         if line.state == "paying":
-            paid = self.billing.pay(key, refund.claim.msisdn, line.amount_fen, line.kind)
-            return lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules)
+            leave_by = LeaveBy(lease.until - rules.answer, began + (rules.lease - rules.answer).total_seconds())
+            paid = self._paid(refund, key, leave_by) if in_time else NotSent()
+            late = partial(self._overtaken, Sending(key), paid) if isinstance(paid, Late) else None
+            return Spoken(lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules), late)
+        if not in_time:
+            return None
         put_at = machine_now()  # a sending may land between BOSS's answer and its storing: see model/money.pml
-        asked = self.billing.ask(key)
-        return lambda state, _now: settling.asked(state, fence, asked, put_at, machine_now(), rules)
+        asked = self._noted(self.billing.ask(key))
+        return Spoken(lambda state, _now: settling.asked(state, fence, asked, put_at, machine_now(), rules))
+
+    def _paid(self, refund: Refund, key: str, leave_by: LeaveBy) -> Paid:
+        line = refund.present_line
+        outcome = self.billing.pay(key, refund.claim.msisdn, line.amount_fen, line.kind, leave_by)
+        if isinstance(outcome, Late):
+            log.error("refund %s: a sending left %.1f s too late", refund.refund_id, outcome.by.total_seconds())
+        return self._noted(outcome)
+
+    def _overtaken(self, sending: Sending, late: Late, refund: Refund, _now: datetime) -> list[Any]:
+        return sent_late(refund, sending, late, self.rules)
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """The breaker hears of every call."""
+        if silent(outcome):
+            if self.breaker.missed(monotonic(), self.rules.breaker):
+                log.error("BOSS does not answer; it is left alone for a while")
+        elif not isinstance(outcome, NotSent) and self.breaker.heard():
+            log.warning("BOSS answers again")
+        return outcome

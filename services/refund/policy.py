@@ -1,12 +1,14 @@
 """The schema of refunds.yml: overlapping bands, gaps and impossible patience are found when the file is loaded."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from services.refund.doubts.policy import BreakerSchema, UnknownSchema
 from services.refund.rules import LEVELS, Band, BillingRules, ExtraCap, RefundRules
 from services.refund.sorts_policy import (
     ConfirmationPolicySchema,
@@ -109,6 +111,8 @@ class BillingSchema(Schema):
     first_wait_seconds = fields.Decimal(required=True, validate=validate.Range(min=0, min_inclusive=False))
     longest_wait_seconds = fields.Decimal(required=True)
     attempts = fields.Integer(strict=True, required=True, validate=validate.Range(1, MOST_ATTEMPTS))
+    honours_expiry = fields.Boolean(required=True)
+    breaker = fields.Nested(BreakerSchema, required=True)
 
     @validates_schema(skip_on_field_errors=True)
     def outlast_the_call(self, data: dict[str, Any], **_: Any) -> None:
@@ -124,7 +128,7 @@ class BillingSchema(Schema):
             for name, value in data.items()
             if name.endswith("_seconds")
         }
-        return BillingRules(data["honours_keys"], data["can_be_asked"], attempts=data["attempts"], **spans)
+        return BillingRules(**{name: value for name, value in data.items() if not name.endswith("_seconds")} | spans)
 
 
 class RefundsSchema(Schema):
@@ -139,6 +143,7 @@ class RefundsSchema(Schema):
     correction = fields.Nested(CorrectionPolicySchema, required=True)
     confirmation = fields.Nested(ConfirmationPolicySchema, required=True)
     billing = fields.Nested(BillingSchema, required=True)
+    doubts = fields.Nested(UnknownSchema, data_key="unknown", required=True)
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> RefundRules:
@@ -154,7 +159,7 @@ class RefundsSchema(Schema):
             late_fee=data["late_fee"],
             correction_levels=tuple(data["correction"]["levels"]),
             confirmation_checks=tuple(data["confirmation"]["checks"]),
-            billing=data["billing"],
+            billing=replace(data["billing"], doubts=data["doubts"]),
         )
 
 

@@ -1,8 +1,10 @@
 """What the operator decides about refunds in policies/refunds.yml, as values. Amounts in fen. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+
+from services.refund.doubts.rules import DoubtRules
 
 Level = Literal["duty_manager", "branch", "province"]
 ConfirmationCheck = Literal["second_confirmation", "after_trial"]
@@ -46,11 +48,21 @@ class LateFeeRules:
 
 
 @dataclass(frozen=True)
+class BreakerRules:
+    """After `after` calls in a row without an answer BOSS is left alone for `first`, then twice as long each time."""
+
+    after: int
+    first: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True)
 class BillingRules:
     """What this BOSS can do, and how patient we are with it. Spans in machine time.
 
     honours_keys: a repeated key makes no second entry. can_be_asked: an entry can be looked up by its key.
-    absent_after: so long after the last sending an entry that is not there will not appear any more."""
+    absent_after: so long after the last sending an entry that is not there will not appear any more.
+    honours_expiry: an entry that comes after its `valid_until` is refused. doubts: who hears of what stays unknown."""
 
     honours_keys: bool
     can_be_asked: bool
@@ -61,6 +73,9 @@ class BillingRules:
     first_wait: timedelta
     longest_wait: timedelta
     attempts: int
+    breaker: BreakerRules
+    honours_expiry: bool = False
+    doubts: DoubtRules = field(default_factory=lambda: DoubtRules("finance"))
 
 
 @dataclass(frozen=True)

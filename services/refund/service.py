@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from nameko.extensions import DependencyProvider
-
 from services.announcing_door import AnnouncingDoor
 from services.erasing import Erasing, Keeps
 from services.erasing_door import ErasingDoor
-from services.refund import approving, settling
+from services.refund import approving
 from services.refund.accused import unless_accused
 from services.refund.answers import ledger_answer, quote_answer, refund_answer
-from services.refund.billing import Boss
 from services.refund.books.service import BooksDoors
 from services.refund.cancelled import claim_back
 from services.refund.claim import Claim
 from services.refund.desk import Desk
+from services.refund.doubts.service import DoubtDoors
 from services.refund.erasing import judge
+from services.refund.errors import RequesterNeverApproves
 from services.refund.facts_schema import CaseReader, FactsReader
-from services.refund.payments import Payments
 from services.refund.policies import FITS, POLICIES
-from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema, SettleSchema
+from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema
 from services.refund.sort_schemas import CorrectSchema, LateFeeSchema, PreRefundSchema, VerifySchema
 from services.refund.store import Refunds, visible
 from services.rights import allowed
@@ -29,23 +27,15 @@ from shared.auth import Caller
 from shared.bus.call import RpcCaller
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
-from shared.bus.tick import tick
 from shared.documents import Decide
 from shared.fields import an_id
-from shared.providers import Clock, Policies, Stored, settings_of
+from shared.providers import Clock, Policies, Stored
 from shared.requests import Request, request_of
 
-LOOK_EVERY = 0.5
 Answer = dict[str, Any]
 
 facts, case = FactsReader(), CaseReader()
-a_request, a_yes, a_reason, a_settlement, a_filter = (
-    RequestSchema(),
-    ApproveSchema(),
-    ReasonSchema(),
-    SettleSchema(),
-    SearchSchema(),
-)
+a_request, a_yes, a_reason, a_filter = RequestSchema(), ApproveSchema(), ReasonSchema(), SearchSchema()
 a_pre_refund, a_verification, a_late_fee, a_correction = (
     PreRefundSchema(),
     VerifySchema(),
@@ -54,17 +44,7 @@ a_pre_refund, a_verification, a_late_fee, a_correction = (
 )
 
 
-class BossUrl(DependencyProvider):
-    """Where BOSS is; without it the service does not start."""
-
-    def setup(self) -> None:
-        self._url = settings_of(self.container).need("boss_url").boss_url
-
-    def get_dependency(self, _context: Any) -> str:
-        return self._url
-
-
-class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
+class RefundService(DoubtDoors, BooksDoors, ErasingDoor, AnnouncingDoor):
     """Claims, signatures, payments."""
 
     name = "refund"
@@ -74,7 +54,6 @@ class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
-    boss_url = BossUrl()
 
     @rpc
     def request(self, request: Any) -> Answer:
@@ -124,10 +103,14 @@ class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
 
     @rpc
     def approve(self, id: Any, command: Any) -> Answer:
-        """Signs the next step; nobody signs twice, the requester never (RF12)."""
+        """Signs the next step; nobody signs twice, the requester never: who tries it is on record (RF12)."""
         by = self.caller.may("refund.approve")
         comment, desk = a_yes.load(command)["comment"], self._desk()
-        return self._changed(by, "approve", id, command, lambda old, _: desk.sign(old, by, comment))
+        try:
+            return self._changed(by, "approve", id, command, lambda old, _: desk.sign(old, by, comment))
+        except RequesterNeverApproves:
+            self.refunds.change(an_id(id), lambda old, _: approving.self_approval(old, by), by)
+            raise
 
     @rpc
     def reject(self, id: Any, command: Any) -> Answer:
@@ -144,13 +127,6 @@ class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
         return self._changed(by, "withdraw", id, command, lambda old, _: approving.withdraw(old, by, reason))
 
     @rpc
-    def settle(self, id: Any, command: Any) -> Answer:
-        """A person says what became of a line that is unknown."""
-        by = self.caller.may("refund.settle")
-        told = a_settlement.load(command)
-        return self._changed(by, "settle", id, command, lambda old, _: settling.settle(old, **told))
-
-    @rpc
     def get(self, id: Any) -> Answer:
         """One refund."""
         by = self.caller.may("refund.get")
@@ -162,12 +138,6 @@ class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
         by = self.caller.may("refund.search")
         items, after = self.refunds.search(a_filter.load(filter), by)
         return {"items": [refund_answer(saved, by) for saved in items], "after": after}
-
-    @rpc
-    def pulse(self) -> Answer:
-        """What still waits: unsent events, due work, retries; and the service's business time."""
-        self.caller.may("refund.pulse")
-        return {"service": self.name, **self.refunds.pulse()}
 
     @on_event("intake", "complaint_registered")
     def complaint_registered(self, event: Answer) -> None:
@@ -182,11 +152,6 @@ class RefundService(BooksDoors, ErasingDoor, AnnouncingDoor):
     @on_event("escalation", "*")
     def case_changed(self, event: Answer) -> None:
         self._desk().case_told(case.load(event["data"]))
-
-    @tick(LOOK_EVERY)
-    def pay(self) -> None:
-        rules = self.policies["refunds"].billing
-        Payments(self.refunds, Boss(self.boss_url, rules), rules).round()
 
     def _desk(self) -> Desk:
         return Desk(self.refunds, self.intake, self.policies["refunds"], self.policies.version("refunds"))

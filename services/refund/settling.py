@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.refund.doubts import asking, late
+from services.refund.doubts.happened import RefundNotSent
 from services.refund.errors import NotNow
 from services.refund.history import (
     RefundAsking,
@@ -21,7 +23,7 @@ from services.refund.history import (
 )
 from services.refund.lines import Line, key_of
 from services.refund.model import Refund
-from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
+from services.refund.outcomes import EXPIRED, Absent, Asked, Entered, Late, NoAnswer, NotSent, Paid, Refused
 from services.refund.rules import BillingRules
 from shared.lease import must_hold
 
@@ -34,6 +36,8 @@ def take_up(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
     """What is to be done with a refund that wakes: send, ask, leave to a person; nothing while another one is at it."""
     if refund.wake_at is None or now < refund.wake_at:
         return []
+    if asking.wanted(refund):
+        return asking.taken(refund, now, rules)
     line = refund.present_line
     if line.state == "planned":
         return [_paying(refund, line, now, rules)]
@@ -46,12 +50,12 @@ def _interrupted(refund: Refund, line: Line, now: datetime, rules: BillingRules)
     """Whoever sent it did not come back: whether BOSS has it is unknown."""
     following = _find_out(refund, line, now, rules, INTERRUPTED)
     left_to_a_person = isinstance(following[0], RefundUnknown)
-    return following if left_to_a_person else [RefundUnknown(line.kind, INTERRUPTED, now), *following]
+    return following if left_to_a_person else [_in_doubt(line, INTERRUPTED, rules, now), *following]
 
 
 def _find_out(refund: Refund, line: Line, now: datetime, rules: BillingRules, why: str) -> list[Any]:
     if refund.attempts >= rules.attempts or not _can_find_out(line, rules):
-        return [RefundUnknown(line.kind, why)]
+        return [_in_doubt(line, why, rules)]
     if rules.can_be_asked:
         until = now + max(rules.lease, waiting_time(refund.attempts, rules))
         return [RefundAsking(line.kind, key_of(refund.refund_id, line), until)]
@@ -77,15 +81,20 @@ def paid(refund: Refund, fence: int, outcome: Paid, now: datetime, rules: Billin
     """What follows from BOSS's answer to a sending; raises FencedOut where another process has taken over."""
     must_hold(refund.lease, fence)
     line = refund.present_line
-    match outcome:
+    said = outcome.said if isinstance(outcome, Late) else outcome
+    match said:
         case Entered():
-            return _entered(refund, line, outcome, now, rules)
+            return _entered(refund, line, said, now, rules)
+        case Refused() if said.why == EXPIRED:
+            return [_unknown(refund, line, EXPIRED, now, rules)]
         case Refused() if line.sendings > 1:
-            return [_unknown(refund, line, REFUSED_WHEN_REPEATED, now, rules, outcome.why)]
+            return [_unknown(refund, line, REFUSED_WHEN_REPEATED, now, rules, said.why)]
         case Refused():
-            return [RefundFailed(line.kind, outcome.why)]
+            return [RefundFailed(line.kind, said.why)]
         case NoAnswer():
-            return [_unknown(refund, line, outcome.why, now, rules)]
+            return [_unknown(refund, line, said.why, now, rules)]
+        case NotSent():
+            return [RefundNotSent(line.kind, now + waiting_time(refund.attempts, rules))]
 
 
 def asked(
@@ -97,6 +106,8 @@ def asked(
     match outcome:
         case Entered():
             return _entered(refund, line, outcome, now, rules)
+        case Absent() | NoAnswer() if asking.wanted(refund):
+            return asking.answered(refund, outcome)
         case Absent():
             return _absent(refund, line, put_at, now, rules)
         case NoAnswer():
@@ -105,7 +116,7 @@ def asked(
 
 def _entered(refund: Refund, line: Line, entry: Entered, now: datetime, rules: BillingRules) -> list[Any]:
     if (entry.msisdn, entry.amount_fen) != (refund.claim.msisdn, line.amount_fen):
-        return [RefundUnknown(line.kind, ANOTHER_ENTRY)]
+        return [_in_doubt(line, ANOTHER_ENTRY, rules)]
     return [RefundLinePaid(line.kind, entry.reference), *_after(refund, line, now, rules)]
 
 
@@ -116,8 +127,11 @@ def _after(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> Se
 
 
 def _absent(refund: Refund, line: Line, put_at: datetime, now: datetime, rules: BillingRules) -> list[Any]:
-    """Not there: proved if no sending could be under way when it was asked. Then a refusal counts, a repeat is safe."""
-    proved = line.sent_at is not None and put_at >= line.sent_at + rules.absent_after
+    """Not there: proved if no sending could be under way when it was asked. Then a refusal counts, a repeat is safe.
+
+    A sending may leave as long as its lease ran, and BOSS may take `absent_after` from there."""
+    left = line.gone_by or line.sent_at
+    proved = left is not None and put_at >= left + rules.absent_after
     if line.refusal is not None:
         return [RefundFailed(line.kind, line.refusal)] if proved else []
     return [_paying(refund, line, now, rules)] if proved or rules.honours_keys else []
@@ -128,12 +142,20 @@ def _unknown(
 ) -> RefundUnknown:
     findable = rules.can_be_asked or (rules.honours_keys and refusal is None)
     wake_at = now + waiting_time(refund.attempts, rules) if findable else None
-    return RefundUnknown(line.kind, why, wake_at, refusal)
+    return _in_doubt(line, why, rules, wake_at, refusal)
+
+
+def _in_doubt(
+    line: Line, why: str, rules: BillingRules, wake_at: datetime | None = None, refusal: str | None = None
+) -> RefundUnknown:
+    return RefundUnknown(line.kind, why, wake_at, refusal, rules.doubts.first_after_s)
 
 
 def settle(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
     """A person says what became of a line that is unknown, or that was paid by hand after BOSS had refused it."""
     by_hand = refund.status == "failed" and outcome == "paid"
+    if refund.late and refund.status != "unknown" and not by_hand:
+        return late.checked(refund, outcome, evidence)
     if refund.status != "unknown" and not by_hand:
         raise NotNow(refund.refund_id, refund.status, "settled")
     line = refund.present_line

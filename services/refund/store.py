@@ -12,6 +12,7 @@ from services.refund.books import store as books
 from services.refund.claim import Claim, charge, same_service
 from services.refund.copies.store import ComplaintCopies
 from services.refund.course import REFUNDS
+from services.refund.doubts import store as doubts
 from services.refund.model import Refund
 from services.refund.requesting import Pieces
 from services.rights import seen_by
@@ -55,6 +56,7 @@ INDEXES = [
     IndexModel([("branch", 1), ("requested_at", -1), ("_id", -1)], name="branch"),
     IndexModel([("requested_at", -1), ("_id", -1)], name="newest"),
     *books.INDEXES,
+    *doubts.INDEXES,
 ]
 PIECES = ("claimed_fen", "extra_fen", "late_fee_fen")
 NEWEST_FIRST = [("requested_at", -1), ("_id", -1)]
@@ -65,7 +67,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Refunds(books.BookedRefunds):
+class Refunds(doubts.DoubtedRefunds, books.BookedRefunds):
     """The refunds, and beside them the copies of the complaints."""
 
     kind: ClassVar[Kind[Any]] = REFUNDS
@@ -103,6 +105,7 @@ class Refunds(books.BookedRefunds):
             "late_fee_fen": claim.late_fee_fen or None if state.holds_charge else None,
             "wake_at": state.wake_at,
             **books.looked_up(state),
+            **doubts.looked_up(state),
         }
 
     def publish(self, state: Refund, event: Any, stamp: Stamp) -> dict[str, Any] | None:

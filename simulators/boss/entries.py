@@ -1,4 +1,4 @@
-"""BOSS's own port (HTTP): `POST /entries {key, msisdn, amount_fen, kind}` and `GET /entries/<key>`.
+"""BOSS's own port (HTTP): `POST /entries {key, msisdn, amount_fen, kind, valid_until?}` and `GET /entries/<key>`.
 
 201 or 200 with the entry and its reference; 422 refused, 409 the key stands for another entry, 404 no_such_entry,
 501 cannot be asked.
@@ -10,13 +10,14 @@ first: `{entries, after}`; `after` is null on the last page. 501 cannot list.
 import json
 import threading
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from shared.clock import machine_now
 from simulators.boss.ledger import Entry, KeyReused, Ledger
 from simulators.boss.modes import Temper
 
@@ -49,11 +50,13 @@ class Entries:
         return answer(environ, start_response)
 
     def _enter(self, request: Request) -> Response:
-        wanted = _wanted(request)
+        wanted, valid_until = _wanted(request)
         modes = self._temper.for_one_entry()
         self._never.wait(modes.delay_s)
         if spoiled := self._spoiled(modes.silent, modes.fail, "before"):
             return spoiled
+        if modes.honours_expiry and valid_until and machine_now() > valid_until:
+            return _told(422, {"error": "expired"})
         known = modes.honours_keys and self._ledger.find(wanted.key)
         if modes.refuse and not known:
             return _told(422, {"error": modes.refuse})
@@ -96,14 +99,18 @@ def _moment(request: Request, name: str) -> datetime:
     return moment
 
 
-def _wanted(request: Request) -> Entry:
-    """The entry a request asks for; BadRequest where it is not one."""
+def _wanted(request: Request) -> tuple[Entry, datetime | None]:
+    """The entry a request asks for, and until when it may be made (machine time); BadRequest where it is not one."""
     body = request.get_json()
+    until = body.pop("valid_until", None) if isinstance(body, dict) else None
     if not isinstance(body, dict) or {name: type(value) for name, value in body.items()} != FORM:
         raise BadRequest(f"an entry is {', '.join(FORM)}")
     if body["amount_fen"] <= 0:
         raise BadRequest("amount_fen is more than 0")
-    return Entry(**body)
+    try:
+        return Entry(**body), datetime.fromisoformat(until).astimezone(UTC) if until else None
+    except (TypeError, ValueError):
+        raise BadRequest("valid_until is ISO 8601 with offset") from None
 
 
 def _told(status: int, body: dict[str, Any]) -> Response:

@@ -14,7 +14,7 @@ class Modes:
     refuse: the code it is refused with. fail: 500 `before` or `after` it is entered. silent: never an answer, `before`
     or `after` it is entered. delay_s: seconds before it is entered. times: how many entries these concern (0: all).
     honours_keys: a key that comes again makes no second entry. can_be_asked: entries can be looked up.
-    can_list: they can be listed by time."""
+    can_list: they can be listed by time. honours_expiry: what comes after its `valid_until` is refused as expired."""
 
     refuse: str = ""
     fail: str = ""
@@ -24,6 +24,7 @@ class Modes:
     honours_keys: bool = True
     can_be_asked: bool = True
     can_list: bool = True
+    honours_expiry: bool = False
 
     def __post_init__(self) -> None:
         """ValueError where a value is not of its mode's kind."""
@@ -36,7 +37,12 @@ class Modes:
 
     def well_behaved(self) -> "Modes":
         """The same abilities, and nothing goes wrong."""
-        return Modes(honours_keys=self.honours_keys, can_be_asked=self.can_be_asked, can_list=self.can_list)
+        return Modes(
+            honours_keys=self.honours_keys,
+            can_be_asked=self.can_be_asked,
+            can_list=self.can_list,
+            honours_expiry=self.honours_expiry,
+        )
 
 
 class Temper:

@@ -17,9 +17,11 @@ from services.intake.registers_schema import HallRegisterSchema, RechargeStatist
 from services.intake.search_schema import SearchSchema
 from services.intake.task_requests_schema import TaskSearchSchema
 from services.notify import schemas as notify
+from services.notify.doubts import unknown_schema as messages_unknown
 from services.refund import schemas as refund
 from services.refund import sort_schemas as sorts_of_refund
 from services.refund.books import books_schema as books
+from services.refund.doubts import unknown_schema as unknown
 
 ACCEPTED: dict[str, Schema] = {
     "intake.register": RegisterSchema(),
@@ -68,6 +70,10 @@ ACCEPTED: dict[str, Schema] = {
     "escalation.incidents": escalation.IncidentsSchema(),
     "escalation.close_incident": escalation.ReasonSchema(),
     "escalation.arbitrate": escalation.ArbitrateSchema(),
+    "notify.unknown": messages_unknown.UnknownFilterSchema(),
+    "notify.settle": messages_unknown.SettleSchema(),
+    "refund.unknown": unknown.UnknownFilterSchema(),
+    "refund.ask": unknown.AskSchema(),
     "refund.request": refund.RequestSchema(),
     "refund.quote": refund.RequestSchema(),
     "refund.pre_refund": sorts_of_refund.PreRefundSchema(),

@@ -25,6 +25,8 @@ those of all pages are added up name by name. `clocks`: group (all, branch, bran
 `{recorded: {met, …}, draft: {met, …}, worse, better}`, the limits by how they ended and would have ended.
 `complaints`: group → value → `{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases.
 `worse`: up to 20 complaints by name. `read`: cases looked at, `of`: cases there are. `drafts`: their versions."""
+UNKNOWN = """Oldest first. `age_s`: seconds of business time; `settled_by`: boss, which can be asked now (`refund.ask`),
+or a person (`refund.settle`)."""
 Answers = list[dict[str, Any]]
 
 
@@ -50,10 +52,12 @@ def answers() -> list[str]:
         *_told("explanation", "", _of("explanation")),
         SIMULATION,
         *_told("refund", "`needs` is the level that signs next.", _of("refund")),
+        *_told("unknown", UNKNOWN, _items("page of what is unknown")),
         *_told("ledger", "Accounts in fen; together they hold nothing.", _of("ledger")),
         *_told("quote", "", _of("quote")),
         *BOOKS,
         *_told("dead letter", "`edit`: a version that waits for a second person.", _of("dead letter")),
+        *_told("message without an outcome", "Oldest first.", _items("page of messages without an outcome")),
         *_told("message", "`text` only in `notify.get`.", _of("message")),
         PULSE,
     ]

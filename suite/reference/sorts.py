@@ -63,7 +63,9 @@ _METHODS = {
     "refund": (
         *("refund.request", "refund.approve", "refund.reject", "refund.withdraw", "refund.settle", "refund.get"),
         *("refund.pre_refund", "refund.verify", "refund.waive_late_fee", "refund.correct"),
+        "refund.ask",
     ),
+    "page of what is unknown": ("refund.unknown",),
     "quote": ("refund.quote",),
     "ledger": ("refund.ledger",),
     "page of refunds": ("refund.search",),
@@ -74,6 +76,8 @@ _METHODS = {
     "totals of refunds": ("refund.totals",),
     "message": ("notify.get",),
     "page of messages": ("notify.search",),
+    "page of messages without an outcome": ("notify.unknown",),
+    "message, without its text": ("notify.settle",),
     "`{message_id, status, why, hold_until?}`": ("notify.send",),
     "`{sms_id}`": ("notify.receive",),
     "list of `{name, class, variables, text}`": ("notify.templates",),

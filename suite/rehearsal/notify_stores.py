@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from services.notify.carriers.traffic import Receipt
+from services.notify.message import Message
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
+from shared.aggregate import Actor
+from shared.stored import Saved
 from suite.rehearsal.memory import Memory
 
 
@@ -19,6 +23,9 @@ class RememberedMessages(Memory, Messages):
 
     def forget_early(self, provider_id: str) -> None:
         """None is ever kept."""
+
+    def in_doubt(self, _filters: Any, _late: datetime, _by: Actor) -> tuple[list[Saved[Message]], str | None]:
+        return [saved for saved in self.known.values() if saved.state.status in ("unknown", "submitted")], None
 
     def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
         sent = (saved.state for saved in reversed(self.known.values()))

@@ -9,6 +9,8 @@ from services.refund.copies.store import last_act, verify_by
 from services.refund.model import Refund
 from services.refund.requesting import Pieces
 from services.refund.store import Refunds
+from shared.aggregate import Actor
+from shared.stored import Saved
 from suite.rehearsal.memory import KEYS, Memory
 
 
@@ -63,6 +65,9 @@ class RememberedRefunds(Memory, Refunds):
     def holder(self, claim: Claim, besides: str) -> str | None:
         held = (each for each in self._others(besides) if each.holds_charge and charge(each.claim) == charge(claim))
         return next((each.refund_id for each in held), None)
+
+    def in_doubt(self, _filters: Mapping[str, Any], _by: Actor) -> tuple[list[Saved[Refund]], str | None]:
+        return [saved for saved in self.known.values() if saved.state.doubts], None
 
     def goodwill(self, claim: Claim, besides: str) -> frozenset[int]:
         taken = (each for each in self._others(besides) if each.holds_charge and _same_service(each.claim, claim))

@@ -1,11 +1,15 @@
 """What can happen to a refund: claims by callers, BOSS in every mood."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from services.refund.lines import LineKind
-from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
-from services.refund.payments import Payments
+from services.refund.doubts.late import Sending, sent_late
+from services.refund.lines import LineKind, key_of
+from services.refund.outcomes import Absent, Asked, Entered, Late, NoAnswer, Paid, Refused
+from services.refund.payments import PAYER, Payments
+from services.refund.punctual import LeaveBy
+from services.refund.rules import BillingRules
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import ask, live
 from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, FINANCE, NUMBER, WORDS
@@ -24,7 +28,7 @@ class Moods:
     def left(self) -> bool:
         return bool(self._answers)
 
-    def pay(self, _key: str, _msisdn: str, _amount_fen: int, _kind: LineKind) -> Paid:
+    def pay(self, _key: str, _msisdn: str, _amount_fen: int, _kind: LineKind, _leave_by: LeaveBy) -> Paid:
         answer: Paid = self._answers.pop(0)
         return answer
 
@@ -35,7 +39,7 @@ class Moods:
 
 def pay(stage: Stage, refund_id: str, *answers: Entered | Refused | NoAnswer | Absent) -> None:
     """Pays as far as these answers reach; BOSS is asked again without a pause."""
-    boss, rules = Moods(*answers), stage.services["refund"].policies["refunds"].billing
+    boss, rules = Moods(*answers), _billing(stage)
     patient = replace(rules, first_wait=rules.first_wait * 0)
     while boss.left:
         Payments(stage.refunds, boss, patient).carry_on(refund_id)
@@ -61,6 +65,7 @@ def all_ways(stage: Stage, complaint: str) -> None:
     """Paid after a doubt, paid by hand after a refusal, rejected, withdrawn, allowed by the branch."""
     _in_doubt(stage, complaint)
     _by_hand(stage, complaint)
+    _for_long(stage, complaint)
     rejected = requested(stage, r.UNVERIFIABLE | r.FOUND, 82)
     live(stage, rejected, (82, DUTY_MANAGER, "refund.reject", r.REASON))
     withdrawn = requested(stage, r.CLAIM | r.FOUND, 83)
@@ -83,6 +88,30 @@ def _by_hand(stage: Stage, complaint: str) -> None:
     pay(stage, by_hand, entered(1560), Refused("no_such_account"))
     look(stage, by_hand)
     live(stage, by_hand, (81.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))
+
+
+def _for_long(stage: Stage, complaint: str) -> None:
+    """Nobody knows for hours, BOSS is asked by hand; and a sending that came too late is made sure of."""
+    doubted = requested(stage, r.COMPANY_FAULT | {"complaint_id": complaint, "service": "来显"}, 84.1)
+    live(stage, doubted, (84.1, DUTY_MANAGER, "refund.approve", SIGNED), (84.1, BRANCH, "refund.approve", SIGNED))
+    pay(stage, doubted, NoAnswer("timeout"))
+    live(stage, doubted, (89, FINANCE, "refund.ask", r.REASON))
+    look(stage, doubted)
+    stage.call("refund.unknown", {}, by=FINANCE)
+    pay(stage, doubted, NoAnswer("http_500"), entered(1560), entered(500))
+    late = Late(Entered("B-2", NUMBER, 1560), timedelta(minutes=3))
+    rules = replace(_billing(stage), honours_keys=False)
+    sending = Sending(key_of(doubted, stage.refunds.get(doubted).state.lines[0]))
+    stage.refunds.change(doubted, lambda state, _: sent_late(state, sending, late, rules), PAYER)
+    stage.deliver()
+    look(stage, doubted)
+    stage.call("refund.unknown", {}, by=FINANCE)
+    live(stage, doubted, (89.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))
+
+
+def _billing(stage: Stage) -> BillingRules:
+    rules: BillingRules = stage.services["refund"].policies["refunds"].billing
+    return rules
 
 
 def later(stage: Stage, complaint: str) -> None:

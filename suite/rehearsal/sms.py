@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment
+from services.notify.carriers.traffic import Accepted, InboundSms, Outcome, Receipt, Refused, Segment, Unknown
 from services.notify.dispatch import Dispatch
 from services.notify.receiving import Receipts
 from services.notify.rules import CarrierRules
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
 from shared.clock import machine_now
-from suite.rehearsal.acting import ask
+from suite.rehearsal.acting import ask, live
 from suite.rehearsal.people import DUTY_MANAGER, GATEWAY, NUMBER, WORDS
 from suite.rehearsal.stage import Stage, hour
 
@@ -55,8 +55,20 @@ def all_ways(stage: Stage) -> None:
     send(stage, lambda _: Refused("0x0000000B", "permanent"))
     promotion = {"template": "promotion", "msisdn": NUMBER, "variables": {"content": WORDS}, "consent": CONSENT}
     ask(stage, "notify.send", promotion, DUTY_MANAGER, 97)
+    _in_doubt(stage)
     _customers_write(stage)
     stage.deliver()
+
+
+def _in_doubt(stage: Stage) -> None:
+    """An emergency notice of which the carrier never says anything: told to the operator, settled by hand."""
+    notice = {"template": "emergency_notice", "msisdn": NUMBER, "variables": {"content": WORDS}, "approval": WORDS}
+    sent = ask(stage, "notify.send", notice, DUTY_MANAGER, 97.1)
+    send(stage, lambda _: Unknown("no answer"))
+    stage.pass_time(hour(97.4))
+    stage.call("notify.unknown", {}, by=DUTY_MANAGER)
+    found = {"outcome": "delivered", "evidence": [WORDS]}
+    live(stage, sent["message_id"], (97.5, DUTY_MANAGER, "notify.settle", found))
 
 
 def _expire(stage: Stage, provider_id: str) -> None:

@@ -162,10 +162,11 @@ class Stage:
         while (instant := self._next()) and instant <= until:
             self.clock.at = max(instant, self.clock.at)
             self.services["escalation"].strike()
+            self.services["refund"].watch()
             self.services["notify"].release()
             self.deliver()
         self.clock.at = max(until, self.clock.at)
 
     def _next(self) -> datetime | None:
-        times = (self.cases.next_due(), self.messages.next_due())
+        times = (self.cases.next_due(), self.refunds.next_due(), self.messages.next_due())
         return min((each for each in times if each), default=None)

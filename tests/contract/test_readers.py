@@ -17,6 +17,7 @@ from suite.rehearsal.stage import Stage, policies
 
 # How our SMS fared is for later readers; operators may bind queues of their own.
 NOBODY_READS = {
+    "notify.message_doubt_rose",
     "notify.message_delivered",
 }
 TABLES = ("opinions", "limits", "decided")  # their keys are words of the rulebook, not names of fields

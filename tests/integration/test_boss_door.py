@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 
 from services.refund.billing import Billing, Boss
 from services.refund.outcomes import Absent, Entered, Listed, NoAnswer, Refused
+from services.refund.punctual import leave_within
 from tests.boss import BossProcess, FakeBoss
 from tests.unit.refund.makers import billing, seconds
 
 HURRIED = billing(connect=seconds(0.5), answer=seconds(0.5))
 NUMBER = "13900000301"
-ENTRY = (NUMBER, 1560, "principal")
+IN_TIME = leave_within(timedelta(minutes=10))
+ENTRY = (NUMBER, 1560, "principal", IN_TIME)
 
 
 class Counter:
@@ -74,7 +76,7 @@ def test_a_refusal_is_a_no_with_its_code(counter: Counter) -> None:
 
 def test_a_key_with_another_amount_is_not_a_plain_yes_or_no(counter: Counter) -> None:
     counter.door.pay("r1:principal", *ENTRY)
-    assert counter.door.pay("r1:principal", NUMBER, 1, "principal") == NoAnswer("http_409")
+    assert counter.door.pay("r1:principal", NUMBER, 1, "principal", IN_TIME) == NoAnswer("http_409")
     assert booked(counter) == [("r1:principal", 1560)]
 
 
@@ -172,7 +174,7 @@ def test_RF13_the_door_lists_what_boss_has_entered_page_by_page(tmp_path: Path) 
         assert isinstance(second, Listed)
         found = [*first.entries, *second.entries]
         assert [each.reference for each in found] == [each.reference for each in paid if isinstance(each, Entered)]
-        assert {(each.msisdn, each.amount_fen, each.kind) for each in found} == {ENTRY}
+        assert {(each.msisdn, each.amount_fen, each.kind) for each in found} == {ENTRY[:3]}
         assert all(each.at.tzinfo for each in found)
         assert second.after is None
         process.behave(can_list=False)

@@ -129,7 +129,10 @@ def test_a_care_message_of_unknown_outcome_is_never_repeated(desk: Desk, carrier
     carrier.set("silent")
     desk.dispatch(carrier).run()
 
-    assert (desk.state(message_id).status, desk.state(message_id).wake_at) == ("unknown", None)
+    assert desk.state(message_id).status == "unknown"
+    desk.awake(message_id, timedelta(hours=49))
+    desk.dispatch(carrier).run()
+    assert desk.state(message_id).status == "expired", "two days without a receipt"
     assert len(carrier.shown()) == 1
 
 

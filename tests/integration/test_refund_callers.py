@@ -34,7 +34,7 @@ def counter(
         yield counter
 
 
-def test_RF12_an_approver_who_clicks_twice_has_signed_once(counter: Counter) -> None:
+def test_F25_RF12_an_approver_who_clicks_twice_has_signed_once(counter: Counter) -> None:
     refund_id = counter.requested(principal_fen=5000)
     click = command(comment="同意")
     first = counter.duty_manager.approve(refund_id, click)
@@ -44,17 +44,36 @@ def test_RF12_an_approver_who_clicks_twice_has_signed_once(counter: Counter) -> 
     assert len(counter.agent.get(refund_id)["approvals"]) == 1
 
 
-def test_RF12_clicks_of_one_person_at_once_are_one_signature(counter: Counter) -> None:
+def test_F25_RF12_clicks_of_one_person_at_once_are_one_signature(counter: Counter) -> None:
     refund_id = counter.requested(principal_fen=5000)
     callers = counter.crowd(4, role="branch", sub="B1001")
     answers = at_once([lambda caller=caller: caller.approve(refund_id, command()) for caller in callers])
     assert sorted(answer.get("rule") or answer["status"] for answer in answers) == ["RF12", "RF12", "RF12", "approving"]
 
 
-def test_RF12_the_requester_never_approves(counter: Counter) -> None:
+def test_F25_RF12_the_requester_never_approves_and_the_try_is_on_record_once(counter: Counter) -> None:
     refund_id = counter.duty_manager.request(claim())["refund_id"]
+    for again in (command(), command()):
+        with refused("RuleRefused", "RF12"):
+            counter.duty_manager.approve(refund_id, again)
     with refused("RuleRefused", "RF12"):
-        counter.duty_manager.approve(refund_id, command())
+        counter.duty_manager.approve(refund_id, again)
+    shown = counter.duty_manager.get(refund_id)
+    assert (shown["approvals"], shown["self_approvals_refused"]) == ([], ["M1001"])
+    document = counter.database["refunds"].find_one({"_id": refund_id})
+    assert document
+    assert [entry["entry"].count("refund_self_approval_refused") for entry in document["history"]] == [0, 1]
+
+
+def test_F25_RF12_two_approvers_at_once_sign_one_step_each_and_none_twice(counter: Counter) -> None:
+    refund_id = counter.requested(principal_fen=5000)
+    callers = [*counter.crowd(3, role="duty_manager"), *counter.crowd(3, role="branch")]
+    at_once([lambda caller=caller: caller.approve(refund_id, command()) for caller in callers])
+    refund = counter.finance.get(refund_id)
+    assert [each["level"] for each in refund["approvals"]] == ["duty_manager", "branch"]
+    assert len({each["by"] for each in refund["approvals"]}) == 2
+    assert counter.settles(refund_id)["status"] == "paid"
+    assert len(counter.boss.entries(counter.boss.journal()[-1]["msisdn"])) == 1
 
 
 def test_RF12_pieces_of_one_number_count_by_their_sum_whichever_came_first(counter: Counter) -> None:

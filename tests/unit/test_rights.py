@@ -36,7 +36,8 @@ MAY = {
         *("escalation.accept", "escalation.hand_back", "escalation.give_opinion", "escalation.declare_major"),
         *("refund.approve", "refund.reject", "intake.remark", "intake.recharge_statistic", "notify.send"),
         *("intake.add_measure", "intake.measure_done", "intake.key_cases"),
-        *("refund.daily_sheet", "refund.sign_daily_sheet", "refund.month_package", "refund.totals"),
+        *("refund.daily_sheet", "refund.sign_daily_sheet", "refund.month_package", "refund.totals", "refund.unknown"),
+        *("notify.unknown", "notify.settle"),
     ],
     "branch": [
         *("escalation.extend", "escalation.revoke_major", "escalation.close_incident"),
@@ -47,12 +48,13 @@ MAY = {
     "legal": ["escalation.acknowledge", "escalation.give_opinion"],
     "finance": [
         *("refund.settle", "refund.reconcile", "refund.daily_sheet", "refund.sign_daily_sheet"),
-        *("refund.month_package", "refund.totals"),
+        *("refund.month_package", "refund.totals", "refund.unknown", "refund.ask"),
     ],
     "operator": [
         *(f"{service}.{name}_letter" for service in SERVICES for name in ("dead", "replay", "edit", "release")),
         *(f"{service}.dead_letters" for service in SERVICES),
         *("escalation.cancel_clock", "escalation.move_clock"),
+        *("refund.unknown", "refund.ask", "notify.unknown", "notify.settle"),
         "escalation.simulate",
         "escalation.calendar_effect",
         "escalation.apply_calendar",

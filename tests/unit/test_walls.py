@@ -13,7 +13,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 INFRASTRUCTURE = {"nameko", "kombu", "amqp", "pymongo", "bson", "marshmallow", "eventlet", "requests", "socket"}
 DOORS = {"service.py", "events.py", "store.py"}
 FORMS = ("*schema*.py", "*policy*.py", "fields.py", "answers.py")  # marshmallow, and nothing else of the infrastructure
-NAMED_DOORS = ("refund/billing.py", "notify/carriers", "notify/dispatch.py")  # what speaks to BOSS and to carriers
+NAMED_DOORS = (
+    "refund/billing.py",
+    "refund/punctual.py",
+    "notify/carriers",
+    "notify/dispatch.py",
+)  # what speaks to BOSS and to carriers
 CLOCKS = {"datetime.now", "datetime.utcnow", "date.today", "time.time", "time.monotonic"}
 SPEAKS_NAMEKO = ("shared/bus", "shared/providers.py", "shared/auth.py")
 

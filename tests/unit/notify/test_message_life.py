@@ -99,7 +99,9 @@ def test_unknown_outcomes_are_repeated_at_most_as_often_as_the_class_allows(mess
     for _ in range(most):
         life.submit(unknown())
 
-    assert (life.state.status, life.state.wake_at, life.state.resends) == ("unknown", None, most)
+    assert (life.state.status, life.state.resends, life.waits()) == ("unknown", most, RULES.receipts_within)
+    life.wake()
+    assert (life.state.status, life.state.resends) == ("expired", most)
 
 
 def test_a_late_answer_spares_the_repeat() -> None:
@@ -220,7 +222,7 @@ def test_a_part_that_never_left_is_sent_even_where_one_of_unknown_outcome_may_no
     assert [part.state for part in life.state.parts] == ["unknown", "sending"]
 
     life.answer(accepted(2))
-    assert (life.state.status, life.state.may_be_repeated, life.state.wake_at) == ("unknown", False, None)
+    assert (life.state.status, life.state.may_be_repeated, life.waits()) == ("unknown", False, RULES.receipts_within)
     life.late(accepted(1))
     assert life.state.status == "submitted"
 

@@ -98,7 +98,8 @@ class Payment(RuleBasedStateMachine):
         line = self.refund.present_line
         key = key_of("r-1", line)
         if line.state == "paying":
-            self.sendings.append(Sending(lease.fence, key, line.amount_fen, self.now + self.billing.absent_after))
+            until = self.now + self.billing.lease + self.billing.absent_after  # it leaves within its lease
+            self.sendings.append(Sending(lease.fence, key, line.amount_fen, until))
         else:
             self.questions.append(Question(lease.fence, key))
 

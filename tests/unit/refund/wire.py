@@ -52,7 +52,7 @@ class Wire:
         line, fence, claim = refund.present_line, refund.lease.fence, refund.claim
         key = key_of(refund.refund_id, line)
         if line.state == "paying":
-            until = self.now + self.rules.absent_after
+            until = self.now + self.rules.lease + self.rules.absent_after  # it leaves within its lease
             self.sendings.append(Sending(refund.refund_id, fence, key, claim.msisdn, line.amount_fen, until))
         else:
             self.questions.append(Question(refund.refund_id, fence, key))

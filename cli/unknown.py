@@ -1,0 +1,151 @@
+"""`tousu unknown`: what nobody knows, of money and of messages; have it asked for, or say what became of it."""
+
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.ages import in_words
+from cli.calling import Branch, call, console
+from cli.environment import refuse
+from cli.times import shown
+
+app = typer.Typer(add_completion=False, help="What nobody knows: list it, ask for it, settle it.")
+WIDE = 220  # a file or a pipe cuts nothing off
+HEADINGS = ("age", "since", "what", "amount", "why", "tried", "waits for", "owner", "told", "next rise", "id")
+PAGE = 200
+PATIENCE_SECONDS, PAUSE_SECONDS = 15.0, 0.3
+
+Role = Annotated[str, typer.Option("--as", help="Development only: the role to call as.", metavar="ROLE")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Refund ids.")]
+Reason = Annotated[str, typer.Option(help="Kept in the refund's history.")]
+Item = dict[str, Any]
+
+
+@app.callback(invoke_without_command=True)
+def unknown(
+    context: typer.Context,
+    in_branch: Annotated[str | None, typer.Option(help="One branch only.")] = None,
+    role: Role = "operator",
+    branch: Branch = "",
+) -> None:
+    """List what is unknown, oldest first: since when, why, who has to act."""
+    if context.invoked_subcommand:
+        return
+    wanted = {"branch": in_branch} if in_branch else {}
+    items = [_refund(each) for each in _all(role, branch, "refund", wanted)]
+    items += [_message(each) for each in _all(role, branch, "notify", wanted)]
+    if not items:
+        console.print("nothing is unknown")
+        return
+    console.print(f"{len(items)} unknown")
+    Console(width=None if console.is_terminal else WIDE).print(table_of(items))
+
+
+def _all(role: str, branch: str, service: str, wanted: dict[str, Any]) -> Iterator[Item]:
+    asked: dict[str, Any] = wanted | {"limit": PAGE}
+    while True:
+        page = call(role, branch, service, "unknown", asked)
+        yield from page["items"]
+        if page["after"] is None:
+            return
+        asked = asked | {"after": page["after"]}
+
+
+def _refund(item: Item) -> Item:
+    what = f"{item['key'].partition(':')[2]}, {item['status']}"
+    return item | {"id": item["refund_id"], "what": f"refund {what}", "amount": f"{item['amount_fen']} fen"}
+
+
+def _message(item: Item) -> Item:
+    what = f"SMS {item['template']} to {item['to']}, {item['status']}"
+    return item | {"id": item["message_id"], "what": what, "amount": "-"}
+
+
+def table_of(items: list[Item]) -> Table:
+    """One row a doubt, the oldest first."""
+    table = Table()
+    for heading in HEADINGS:
+        table.add_column(heading, no_wrap=True)
+    for item in sorted(items, key=lambda each: str(each["since"])):
+        table.add_row(*_row(item))
+    return table
+
+
+def _row(item: Item) -> list[str]:
+    waits = item["waits_for"] + (f", next {shown(item['next_try'])}" if item["next_try"] else "")
+    owner = f"{item['owner']['duty']} {item['owner']['phone'] or ''}".strip()
+    told = ", ".join(each["to"] for each in item["risen"]) or "-"
+    age = (in_words(item["age_s"]), shown(item["since"]), item["what"], item["amount"], item["why"])
+    return [*age, str(item["attempts"]), waits, owner, told, shown(item["rises_at"]), item["id"]]
+
+
+@app.command()
+def ask(
+    ids: Ids = None,
+    all_of_them: Annotated[bool, typer.Option("--all", help="Every refund that BOSS can be asked for.")] = False,
+    reason: Reason = "asked by hand",
+    role: Role = "operator",
+    branch: Branch = "",
+) -> None:
+    """Have BOSS asked now. Sends no money; whom BOSS cannot tell, a person has to find out."""
+    if bool(ids) == all_of_them:
+        refuse("Give refund ids, or --all.")
+    known = {item["refund_id"]: item for item in _all(role, branch, "refund", {})}
+    for refund_id in ids or known:
+        item = known.get(refund_id)
+        if item is None:
+            console.print(f"{refund_id}  nothing about it is unknown")
+        elif item["settled_by"] == "person":
+            console.print(f"{refund_id}  cannot be asked for: {_who(item)}")
+        else:
+            call(role, branch, "refund", "ask", refund_id, {"request_id": uuid4().hex, "reason": reason})
+            console.print(f"{refund_id}  {_outcome(role, branch, refund_id)}")
+
+
+def _who(item: Item) -> str:
+    """Which person settles it, and how."""
+    owner = item["owner"]
+    return (
+        f"{owner['duty']} ({owner['phone'] or 'no phone'}) looks up {item['key']} in BOSS, then finance says "
+        f"tousu unknown settle {item['refund_id']} --paid (or --not-paid) --evidence …"
+    )
+
+
+def _outcome(role: str, branch: str, refund_id: str) -> str:
+    """What became of it, once BOSS was asked."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        refund = call(role, branch, "refund", "get", refund_id)
+        if not refund["doubt"]:
+            return str(refund["status"])
+        if not refund["doubt"]["wanted"]:
+            return f"still {refund['status']}: BOSS has no such entry, or gave no answer"
+        time.sleep(PAUSE_SECONDS)
+    return "is being asked for; look again later"
+
+
+@app.command()
+def settle(
+    item_id: Annotated[str, typer.Argument(metavar="ID", help="A refund's or a message's id.")],
+    evidence: Annotated[list[str], typer.Option(help="By what it was found out; may be given several times.")],
+    paid: Annotated[bool | None, typer.Option("--paid/--not-paid", help="Of a refund.")] = None,
+    delivered: Annotated[bool | None, typer.Option("--delivered/--not-delivered", help="Of a message.")] = None,
+    role: Annotated[str | None, typer.Option("--as", help="Development only: the role to call as.")] = None,
+    branch: Branch = "",
+) -> None:
+    """Say what became of it: finance of a refund's line, the operator of a message."""
+    if (paid is None) == (delivered is None):
+        refuse("Say --paid or --not-paid of a refund, --delivered or --not-delivered of a message.")
+    command: dict[str, Any] = {"request_id": uuid4().hex, "evidence": evidence}
+    if paid is not None:
+        command["outcome"] = "paid" if paid else "not_paid"
+        found = call(role or "finance", branch, "refund", "settle", item_id, command)
+    else:
+        command["outcome"] = "delivered" if delivered else "not_delivered"
+        found = call(role or "operator", branch, "notify", "settle", item_id, command)
+    console.print(f"{item_id}  {found['status']}")

@@ -1,0 +1,1 @@
+"""Messages of which nobody knows what became: listed, risen by age, settled."""

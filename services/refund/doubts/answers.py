@@ -1,0 +1,111 @@
+"""What refund shows of the unknown: ids, ages, duties; no personal data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from services.refund.doubts.rising import owner
+from services.refund.lines import key_of
+from services.refund.model import Refund
+from services.refund.rules import BillingRules
+from shared.fields import Moment
+from shared.organisation import Organisation, UnknownDuty
+
+
+class ToldAnswer(Schema):
+    """A duty that was told because it lasted."""
+
+    to = fields.String()
+    at = Moment()
+
+
+class WantedAnswer(Schema):
+    """Who wants BOSS asked now."""
+
+    by = fields.String()
+    at = Moment()
+
+
+class LateAnswer(Schema):
+    """A sending that left too late, of a line that was over: a person makes sure that it stands in BOSS once."""
+
+    since = Moment()
+    why = fields.String()
+    rises_at = Moment(allow_none=True)
+    risen = fields.List(fields.Nested(ToldAnswer))
+
+
+class OwnerAnswer(Schema):
+    """The duty that has to act, and the phone that it answers (organisation.yml)."""
+
+    duty = fields.String()
+    phone = fields.String(allow_none=True)
+
+
+class UnknownAnswer(LateAnswer):
+    """One refund of which something is unknown.
+
+    `settled_by`: boss (it can be asked now, refund.ask) or person (refund.settle)."""
+
+    refund_id = fields.String()
+    complaint_id = fields.String(allow_none=True)
+    branch = fields.String()
+    hall = fields.String(allow_none=True)
+    status = fields.String()
+    kind = fields.String()
+    key = fields.String()
+    amount_fen = fields.Integer()
+    age_s = fields.Integer()
+    attempts = fields.Integer()
+    waits_for = fields.String()
+    settled_by = fields.String()
+    next_try = Moment(allow_none=True)
+    wanted = fields.Nested(WantedAnswer, allow_none=True)
+    owner = fields.Nested(OwnerAnswer)
+
+
+@dataclass(frozen=True)
+class Looking:
+    """What it takes to show a doubt: the time (business), the rules, the directory."""
+
+    now: datetime
+    rules: BillingRules
+    organisation: Organisation
+
+    def shown(self, refund: Refund) -> dict[str, Any]:
+        """The oldest doubt of a refund."""
+        doubt, claim = refund.doubts[0], refund.claim
+        line = next((each for each in refund.lines if each.kind == doubt.kind), refund.lines[0])
+        if doubt is refund.doubt:
+            line = refund.present_line
+        duty = owner(doubt, self.rules.doubts)
+        waits_for = refund.waits_for
+        answer: dict[str, Any] = _UNKNOWN.dump(
+            {
+                **{name: getattr(claim, name) for name in ("complaint_id", "branch", "hall")},
+                **{name: getattr(doubt, name) for name in ("since", "why", "rises_at", "risen", "wanted")},
+                "refund_id": refund.refund_id,
+                "status": refund.status,
+                "kind": line.kind,
+                "key": key_of(refund.refund_id, line),
+                "amount_fen": line.amount_fen,
+                "age_s": max(0, int((self.now - doubt.since).total_seconds())),
+                "attempts": refund.attempts,
+                "waits_for": waits_for,
+                "settled_by": "boss" if self.rules.can_be_asked and doubt is refund.doubt else "person",
+                "next_try": refund.wake_at if waits_for == "boss" else None,
+                "owner": {"duty": duty, "phone": self._phone(duty, claim.branch, claim.hall)},
+            }
+        )
+        return answer
+
+    def _phone(self, duty: str, branch: str, hall: str | None) -> str | None:
+        try:
+            return self.organisation.phone_of(duty, branch, hall)
+        except UnknownDuty:
+            return None
+
+
+_UNKNOWN = UnknownAnswer()

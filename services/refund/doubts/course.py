@@ -1,0 +1,38 @@
+"""How a doubt's events move the refund (services/refund/course.py calls them). Pure."""
+
+from dataclasses import replace
+
+from services.refund.doubts import happened
+from services.refund.doubts.doubt import Wanted, begun
+from services.refund.doubts.late import SENT_LATE
+from services.refund.model import AT_ONCE, Refund
+from shared.aggregate import Stamp
+
+
+def ask_wanted(_event: happened.RefundAskWanted, state: Refund, stamp: Stamp) -> Refund:
+    """Whoever asks or waits now is overtaken: a question that is lost costs nothing."""
+    assert state.doubt is not None, "only a doubt is asked for"
+    doubt = replace(state.doubt, wanted=Wanted(stamp.by.sub, stamp.at, state.wake_at))
+    return replace(state, doubt=doubt, lease=None, wake_at=AT_ONCE)
+
+
+def ask_answered(event: happened.RefundAskAnswered, state: Refund, _stamp: Stamp) -> Refund:
+    assert state.doubt is not None, "only a doubt is asked for"
+    return replace(state, doubt=replace(state.doubt, wanted=None), lease=None, wake_at=event.wake_at)
+
+
+def rose(event: happened.RefundDoubtRose, state: Refund, stamp: Stamp) -> Refund:
+    if event.late:
+        return replace(state, late=state.late.rose(event, stamp.at)) if state.late else state
+    return replace(state, doubt=state.doubt.rose(event, stamp.at)) if state.doubt else state
+
+
+def sent_late(event: happened.RefundSentLate, state: Refund, stamp: Stamp) -> Refund:
+    """Of a line that is over, a doubt beside it; of one that is not, RefundUnknown follows."""
+    if not event.settled:
+        return state
+    return replace(state, late=begun(state.late, SENT_LATE, event.kind, stamp.at, event.rises_after_s))
+
+
+def late_checked(_event: happened.RefundLateChecked, state: Refund, _stamp: Stamp) -> Refund:
+    return replace(state, late=None)

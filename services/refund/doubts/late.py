@@ -1,0 +1,61 @@
+"""A process that stood still between its last look at the clock and its sending, and goes on. Pure.
+
+No program can look at the clock and send in one instant. So it looks again after the sending: who sees that it was late
+says so, and a person makes sure, instead of an entry that nobody expects being doubled in silence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.refund.doubts.happened import RefundLateChecked, RefundSentLate
+from services.refund.errors import NotNow
+from services.refund.history import RefundUnknown
+from services.refund.lines import Line, key_of
+from services.refund.model import Refund
+from services.refund.outcomes import Entered, Late, NoAnswer
+from services.refund.rules import BillingRules
+
+SENT_LATE = "sent_late"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What a process was about to do when it was stopped: to send the line of this key."""
+
+    key: str
+
+
+def sent_late(refund: Refund, sending: Sending, outcome: Late, rules: BillingRules) -> list[Any]:
+    """What follows where somebody else has taken over meanwhile; nothing where no second entry can come of it."""
+    line = next(line for line in refund.lines if key_of(refund.refund_id, line) == sending.key)
+    if rules.honours_keys or not isinstance(outcome.said, Entered | NoAnswer) or _known(line, outcome):
+        return []
+    told = _told(line, sending, outcome, rules, settled=not _open(refund, line))
+    if told.settled:
+        return [told]
+    return [told, RefundUnknown(line.kind, SENT_LATE, rises_after_s=rules.doubts.first_after_s)]
+
+
+def _known(line: Line, outcome: Late) -> bool:
+    """The very entry that the line was found paid by."""
+    return isinstance(outcome.said, Entered) and line.boss_reference == outcome.said.reference
+
+
+def _open(refund: Refund, line: Line) -> bool:
+    return refund.status in ("paying", "unknown") and line == refund.present_line
+
+
+def _told(line: Line, sending: Sending, outcome: Late, rules: BillingRules, settled: bool) -> RefundSentLate:
+    late_ms, after = round(outcome.by.total_seconds() * 1000), rules.doubts.first_after_s
+    if isinstance(outcome.said, Entered):
+        return RefundSentLate(line.kind, sending.key, late_ms, "entered", outcome.said.reference, settled, after)
+    said = outcome.said.why if isinstance(outcome.said, NoAnswer) else "refused"
+    return RefundSentLate(line.kind, sending.key, late_ms, said, None, settled, after)
+
+
+def checked(refund: Refund, outcome: str, evidence: tuple[str, ...]) -> list[Any]:
+    """A person says that BOSS has the entry once (`paid`), or none where the line failed (`not_paid`)."""
+    assert refund.late is not None, "only a late sending is checked"
+    stands = "not_paid" if refund.status == "failed" else "paid"
+    if outcome != stands:
+        raise NotNow(refund.refund_id, refund.status, f"settled as {outcome}: put BOSS right first")
+    return [RefundLateChecked(refund.late.kind, evidence)]

@@ -1,0 +1,105 @@
+"""Refund's way to BOSS, and the door to what stays unknown on it."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from services.refund import settling
+from services.refund.billing import Boss
+from services.refund.breaker import Breaker
+from services.refund.doubts import asking
+from services.refund.doubts.answers import Looking
+from services.refund.doubts.rising import rises
+from services.refund.doubts.unknown_schema import AskSchema, UnknownFilterSchema
+from services.refund.payments import PAYER, Payments
+from services.refund.schemas import SettleSchema
+from services.refund.store import Refunds
+from shared.aggregate import Actor
+from shared.auth import Caller
+from shared.bus.rpc import rpc
+from shared.bus.tick import tick
+from shared.clock import Clock
+from shared.documents import Decide
+from shared.providers import InForce, settings_of
+
+LOOK_EVERY, WATCH_EVERY = 0.5, 1.0
+Answer = dict[str, Any]
+a_settlement, a_question, a_filter = SettleSchema(), AskSchema(), UnknownFilterSchema()
+
+
+class BossUrl(DependencyProvider):
+    """Where BOSS is; without it the service does not start."""
+
+    def setup(self) -> None:
+        self._url = settings_of(self.container).need("boss_url").boss_url
+
+    def get_dependency(self, _context: Any) -> str:
+        return self._url
+
+
+class BossBreaker(DependencyProvider):
+    """This process's breaker before BOSS."""
+
+    def setup(self) -> None:
+        self._breaker = Breaker()
+
+    def get_dependency(self, _context: Any) -> Breaker:
+        return self._breaker
+
+
+class DoubtDoors:
+    """Part of RefundService, which gives it refunds, caller, clock and policies, and knows how to change a refund."""
+
+    name: str
+    refunds: Refunds
+    caller: Caller
+    clock: Clock
+    policies: InForce
+    boss_url = BossUrl()
+    boss_breaker = BossBreaker()
+
+    @rpc
+    def unknown(self, filter: Any) -> Answer:
+        """What nobody knows: refunds whose entry BOSS may or may not have, oldest first."""
+        by = self.caller.may("refund.unknown")
+        items, after = self.refunds.in_doubt(a_filter.load(filter), by)
+        looking = Looking(self.clock.now(), self.policies["refunds"].billing, self.policies["organisation"])
+        return {"items": [looking.shown(saved.state) for saved in items], "after": after}
+
+    @rpc
+    def ask(self, id: Any, command: Any) -> Answer:
+        """Has BOSS asked for an unknown line now, instead of at the next look. Sends no money."""
+        by = self.caller.may("refund.ask")
+        reason, rules = a_question.load(command), self.policies["refunds"].billing
+        return self._changed(by, "ask", id, command, lambda old, _: asking.want(old, reason, rules))
+
+    @rpc
+    def settle(self, id: Any, command: Any) -> Answer:
+        """A person says what became of a line that is unknown."""
+        by = self.caller.may("refund.settle")
+        told = a_settlement.load(command)
+        return self._changed(by, "settle", id, command, lambda old, _: settling.settle(old, **told))
+
+    @rpc
+    def pulse(self) -> Answer:
+        """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
+        self.caller.may("refund.pulse")
+        count, since = self.refunds.doubts_in_short()
+        unknown = {"count": count, "since": since}
+        boss = "left alone" if self.boss_breaker.open else "asked"
+        return {"service": self.name, **self.refunds.pulse(), "unknown": unknown, "boss": boss}
+
+    @tick(LOOK_EVERY)
+    def pay(self) -> None:
+        rules = self.policies["refunds"].billing
+        Payments(self.refunds, Boss(self.boss_url, rules), rules, self.boss_breaker).round()
+
+    @tick(WATCH_EVERY)
+    def watch(self) -> None:
+        """Tells the next duty of what has been unknown for too long."""
+        doubts = self.policies["refunds"].billing.doubts
+        if due := self.refunds.due():
+            self.refunds.change_many(due, lambda refund, now: rises(refund, now, doubts), PAYER)
+
+    def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
+        raise NotImplementedError
