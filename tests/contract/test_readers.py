@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from services.notify.events import RULED
 from shared.bus.retries import PermanentFault
 from suite.rehearsal.complaints import whole_way
 from suite.rehearsal.doors import Handler, handlers
@@ -74,8 +75,9 @@ def test_every_event_named_in_the_notify_policy_is_published(told: list[Told]) -
     assert {(rule.service, rule.type) for rule in rules} <= published
 
 
-def test_every_event_named_in_the_notify_policy_is_bound_by_notify() -> None:
+def test_every_event_named_in_the_notify_policy_is_bound_by_notify_or_its_own() -> None:
     bound = {(handler.source, handler.type) for handler in handlers() if handler.service == "notify"}
+    bound |= {("notify", type_name) for type_name in RULED["notify"]}
 
     assert {(rule.service, rule.type) for rule in policies("notify")["notify"].rules} <= bound
 

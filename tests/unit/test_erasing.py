@@ -34,7 +34,7 @@ def case(status: str) -> Any:
 
 
 def refund(status: str) -> Any:
-    return SimpleNamespace(status=status, paid_at=None, requested_at=LONG_AGO)
+    return SimpleNamespace(status=status, doubts=(), paid_at=None, requested_at=LONG_AGO)
 
 
 def message(status: str) -> Any:

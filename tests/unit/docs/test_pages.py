@@ -58,7 +58,8 @@ def accepts(arguments: list[str]) -> None:
     """The command takes these arguments; it is not run."""
     name, *rest = arguments
     command = typer.main.get_command(importlib.import_module(COMMANDS[name]).app)
-    if inner := getattr(command, "commands", {}):
+    inner = getattr(command, "commands", {})
+    if inner and (rest or command.no_args_is_help):
         command, rest = inner[rest[0]], rest[1:]
     command.make_context(name, rest)
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from services.erasing import NotYetErasable
 from services.refund import approving, settling
 from services.refund.doubts import asking
 from services.refund.doubts.late import Sending, sent_late
 from services.refund.doubts.rising import owner, rises
+from services.refund.erasing import judge
 from services.refund.errors import CannotBeAsked, NotNow
 from services.refund.outcomes import EXPIRED, Absent, Entered, Late, NoAnswer, NotSent, Refused
 from tests.unit.refund.makers import DUTY_MANAGER, FINANCE, NOW, NUMBER, PAYER, billing, seconds
@@ -240,3 +242,11 @@ def test_F25_RF12_a_requester_who_tries_to_sign_is_on_record_once() -> None:
         till.then(approving.self_approval(till.refund, DUTY_MANAGER), DUTY_MANAGER)
     assert till.refund.refused_signers == ("M1001",)
     assert till.refund.signatures == ()
+
+
+def test_PR1_a_refund_in_doubt_is_not_erased_however_old() -> None:
+    till = overtaken(**FORGETFUL)
+    till.paid(YES)
+    late(till, "r-1:principal", Entered("B2", NUMBER, 1560))
+    with pytest.raises(NotYetErasable):
+        judge(timedelta(0))(till.refund, NOW + timedelta(days=4000))
