@@ -30,6 +30,7 @@ from shared.presence import is_away
 from shared.stored import Saved
 
 LOOKED_AT_WITHOUT_LINK = 20
+LOOKED_AHEAD = 200  # so that those who wait behind an older message of their customer hold nobody else up
 PAUSE_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Dispatch:
     def round(self) -> int:
         """Looks at what is awake and submits what this process could claim; how many that were."""
         room, moment = self.carrier.free, self._moment()
-        ids = self.messages.waking(moment.machine_now, room or LOOKED_AT_WITHOUT_LINK)
+        ids = self._awake(moment, room)
         if not ids:
             return 0
         claimed = self._claimed(ids, moment, room > 0)
@@ -73,6 +74,13 @@ class Dispatch:
         for _ in pool.imap(self._submit, claimed):
             pass
         return len(claimed)
+
+    def _awake(self, moment: Moment, room: int) -> list[str]:
+        """What to look at: as much as the link takes, each customer's messages one after the other (F23)."""
+        if not room:
+            return self.messages.waking(moment.machine_now, LOOKED_AT_WITHOUT_LINK)
+        awake = self.messages.waking(moment.machine_now, max(room, LOOKED_AHEAD))
+        return self.messages.next_to_leave(awake)[:room] if awake else []
 
     def _claimed(self, message_ids: Sequence[str], moment: Moment, link_up: bool) -> list[Saved[Message]]:
         """Gives each what it needs now; those that this process may submit."""

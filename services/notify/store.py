@@ -4,21 +4,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 
 from services.notify import events
 from services.notify.carriers.traffic import Receipt
-from services.notify.doubts.store import DoubtedMessages
 from services.notify.inbound import INBOUND, Sms, SmsReceived
 from services.notify.message import Message
 from services.notify.model import MESSAGES
+from services.notify.order.store import OrderedMessages
 from services.notify.sorting import Reminder
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Documents, Relay
 from shared.fields import after
+from shared.presence import INDEXED_WITHIN
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import Saved
@@ -36,7 +38,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Messages(DoubtedMessages):
+class Messages(OrderedMessages):
     """All messages, one document each."""
 
     kind: ClassVar[Kind[Any]] = MESSAGES
@@ -60,7 +62,8 @@ class Messages(DoubtedMessages):
 
     def prepare(self) -> None:
         super().prepare()
-        self._early.create_index("came_at", expireAfterSeconds=KEEP_EARLY_RECEIPTS_S)
+        with pymongo.timeout(INDEXED_WITHIN):
+            self._early.create_index("came_at", expireAfterSeconds=KEEP_EARLY_RECEIPTS_S)
 
     def index(self, message: Message) -> Mapping[str, Any]:
         number_ix = self.keys.blind(message.to)

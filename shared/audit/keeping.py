@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pymongo
 from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from shared.audit.checkpoints import FIRST, Checkpoint, read_unproved, sign
+from shared.presence import INDEXED_WITHIN
 from shared.tokens import Signer
 
 COLLECTION = "checkpoints"
@@ -28,7 +30,8 @@ class Checkpoints:
 
     def prepare(self) -> None:
         """Makes the index."""
-        self._kept.create_indexes(INDEXES)
+        with pymongo.timeout(INDEXED_WITHIN):
+            self._kept.create_indexes(INDEXES)
 
     def take(self, machine_now: datetime) -> Checkpoint | None:
         """The next checkpoint, of all that changed since the last and has settled; None where nothing did,

@@ -27,6 +27,9 @@ class RememberedMessages(Memory, Messages):
     def in_doubt(self, _filters: Any, _late: datetime, _by: Actor) -> tuple[list[Saved[Message]], str | None]:
         return [saved for saved in self.known.values() if saved.state.status in ("unknown", "submitted")], None
 
+    def next_to_leave(self, message_ids: Sequence[str]) -> list[str]:
+        return list(message_ids)
+
     def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
         sent = (saved.state for saved in reversed(self.known.values()))
         found = (each for each in sent if (each.to, each.template) == (msisdn, template))

@@ -50,7 +50,7 @@ def test_a_payment_is_one_entry_with_a_reference(counter: Counter) -> None:
     assert booked(counter) == [("r1:principal", 1560)]
 
 
-def test_a_key_that_comes_again_makes_no_second_entry(counter: Counter) -> None:
+def test_F24_a_key_that_comes_again_makes_no_second_entry(counter: Counter) -> None:
     assert counter.door.pay("r1:principal", *ENTRY) == counter.door.pay("r1:principal", *ENTRY)
     assert booked(counter) == [("r1:principal", 1560)]
 
@@ -89,7 +89,7 @@ def test_a_key_with_another_amount_is_not_a_plain_yes_or_no(counter: Counter) ->
         ({"silent": "after"}, NoAnswer("timeout"), True),
     ],
 )
-def test_what_is_broken_or_silent_is_no_answer_and_the_truth_is_asked_for(
+def test_F24_what_is_broken_or_silent_is_no_answer_and_the_truth_is_asked_for(
     counter: Counter, modes: dict[str, Any], answer: NoAnswer, there: bool
 ) -> None:
     counter.boss.behave(**modes, times=1)

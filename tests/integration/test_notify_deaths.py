@@ -114,7 +114,7 @@ def seen(station: Served) -> list[str]:
     return sorted(text[text.index("流水号D") + 3 :][:3] for text in station.on_phone(NUMBER))
 
 
-def test_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(station: Served, start: Start) -> None:
+def test_F5_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(station: Served, start: Start) -> None:
     serials = send(station, 8)
     station.process.kill()
     station.smsc.modes(answer_delay_s=0.0)

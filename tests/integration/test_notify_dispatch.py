@@ -1,5 +1,6 @@
 """Messages out to a carrier and receipts back, on a real mongod: the same promises with a fake and with a real one."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.notify.message import Message
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
 from shared.clock import machine_now
+from shared.codec import plain
 from shared.errors import Unavailable
 from suite.mongo import Mongo
 from tests.integration.notify_carriers import FakeCarrier, RealCarrier
@@ -70,7 +72,7 @@ def test_NT6_a_long_chinese_message_arrives_as_one_and_every_part_has_its_receip
     assert message.text.startswith("【中国移动】")
 
 
-def test_throttling_is_obeyed_and_costs_no_message(desk: Desk, carrier: FakeCarrier) -> None:
+def test_F23_throttling_is_obeyed_and_costs_no_message(desk: Desk, carrier: FakeCarrier) -> None:
     ids = [desk.write("urged", serial_no=str(n), category_name="话费", urged_count=1) for n in range(8)]
     carrier.set("throttle")
     desk.dispatch(carrier).round()
@@ -107,7 +109,7 @@ def test_an_unreachable_phone_fails_the_message(desk: Desk, carrier: FakeCarrier
     assert carrier.shown() == []
 
 
-def test_an_unknown_outcome_is_repeated_after_a_while_and_says_so(desk: Desk, carrier: FakeCarrier) -> None:
+def test_F23_an_unknown_outcome_is_repeated_after_a_while_and_says_so(desk: Desk, carrier: FakeCarrier) -> None:
     message_id = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
     carrier.set("silent")
     desk.dispatch(carrier).run()
@@ -124,7 +126,7 @@ def test_an_unknown_outcome_is_repeated_after_a_while_and_says_so(desk: Desk, ca
     assert carrier.shown() == [(CUSTOMER, message.text)] * 2
 
 
-def test_a_care_message_of_unknown_outcome_is_never_repeated(desk: Desk, carrier: FakeCarrier) -> None:
+def test_F23_a_care_message_of_unknown_outcome_is_never_repeated(desk: Desk, carrier: FakeCarrier) -> None:
     message_id = desk.write("care")
     carrier.set("silent")
     desk.dispatch(carrier).run()
@@ -200,7 +202,7 @@ def test_a_strangers_receipt_is_kept_and_harms_nobody(desk: Desk) -> None:
     assert desk.messages.early(["elsewhere:1"]) == [Receipt("elsewhere:1", "DELIVRD", "")]
 
 
-def test_a_message_whose_process_died_while_submitting_is_repeated_by_another(desk: Desk, fake: FakeCarrier) -> None:
+def test_F5_a_message_whose_process_died_while_submitting_is_repeated_by_another(desk: Desk, fake: FakeCarrier) -> None:
     message_id = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
     moment = Moment(machine_now(), policy().carrier, lambda: 1.0)
 
@@ -231,7 +233,7 @@ def test_without_a_receipt_for_two_days_a_message_expires(desk: Desk, fake: Fake
     assert desk.state(message_id).status == "expired"
 
 
-def test_while_the_link_is_down_messages_wait(desk: Desk, fake: FakeCarrier) -> None:
+def test_F23_while_the_link_is_down_messages_wait(desk: Desk, fake: FakeCarrier) -> None:
     message_id = desk.write("survey")
     fake.free = 0
     desk.dispatch(fake).run()
@@ -259,3 +261,77 @@ def test_F11_the_carriers_answers_outlast_a_database_that_is_away_for_longer_tha
     desk.dispatch(fake).run()
     state = desk.state(message_id)
     assert (state.status, state.may_be_repeated, fake.submits) == ("submitted", False, 1)
+
+
+class Reluctant(FakeCarrier):
+    """Takes some time for each part, a different one: what is not sent in order arrives out of order."""
+
+    def submit(self, segment: Any) -> Any:
+        eventlet.sleep(random.uniform(0.0, 0.02))
+        return super().submit(segment)
+
+
+def test_F23_after_an_hour_without_a_carrier_every_customer_reads_in_the_order_of_writing(
+    desk: Desk, database: Database[Any]
+) -> None:
+    carrier = Reluctant(desk)
+    carrier.free = 0
+    numbers = [CUSTOMER, "13900000008", "13900000009"]
+    for nth, to in enumerate(numbers * 4):
+        desk.write("reply", to, serial_no=str(nth), content="已查明" * (200 if nth < 3 else 1))
+    for _ in range(3):
+        desk.dispatch(carrier).run()
+    assert carrier.submits == 0
+    assert {message.status for message in desk.all()} == {"queued"}
+
+    carrier.free = 4
+    other = Desk(database, desk.clock)
+    pool = eventlet.GreenPool(4)
+    for each in (desk, other) * 2:
+        pool.spawn(each.dispatch(carrier).run)
+    pool.waitall()
+    desk.dispatch(carrier).run()
+    for to in numbers:
+        assert [text for number, text in carrier.shown() if number == to] == [
+            message.text for message in desk.all() if message.to == to
+        ]
+
+
+def test_F23_one_customers_message_that_is_refused_for_now_holds_up_nobody_elses(desk: Desk) -> None:
+    carrier = FakeCarrier(desk)
+    carrier.set("throttle")
+    first = desk.write("reply", serial_no="0", content="已查明")
+    desk.dispatch(carrier).round()
+    carrier.set("")
+    desk.awake(first, timedelta(hours=-1))  # it is tried again much later
+    behind = [desk.write("reply", serial_no=str(n), content="已查明") for n in range(1, 30)]
+    others = [desk.write("reply", f"139000001{n:02}", serial_no="1", content="已查明") for n in range(5)]
+    desk.dispatch(carrier).run()
+    assert {desk.state(each).status for each in others} == {"submitted"}
+    assert {desk.state(each).status for each in (first, *behind)} == {"queued"}
+
+    desk.awake(first, timedelta(hours=2))
+    desk.dispatch(carrier).run()
+    assert {desk.state(each).status for each in (first, *behind)} == {"submitted"}
+
+
+def test_F23_alerts_to_staff_wait_for_nobody(desk: Desk) -> None:
+    carrier = FakeCarrier(desk)
+    carrier.set("throttle")
+    desk.write("urged", serial_no="0", category_name="话费", urged_count=1)
+    desk.dispatch(carrier).round()
+    carrier.set("")
+    second = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
+    desk.dispatch(carrier).run()
+    assert desk.state(second).status == "submitted"
+
+
+def test_F23_what_waited_longer_than_it_is_valid_is_not_sent_any_more(desk: Desk) -> None:
+    carrier = FakeCarrier(desk)
+    carrier.free = 0
+    message_id = desk.write("reply", serial_no="0", content="已查明")
+    past = machine_now() - timedelta(hours=1)
+    desk.messages.collection.update_one({"_id": message_id}, {"$set": {"state.valid_until": plain(past)}})
+    carrier.free = 4
+    desk.dispatch(carrier).run()
+    assert (desk.state(message_id).status, carrier.submits) == ("expired", 0)

@@ -278,7 +278,7 @@ def test_IN26_customers_sms_are_published_whoever_brings_them(station: Station) 
         assert hands.count(queue) == 0
 
 
-def test_throttling_is_obeyed_and_every_message_still_arrives(station: Station, number: str) -> None:
+def test_F23_throttling_is_obeyed_and_every_message_still_arrives(station: Station, number: str) -> None:
     before = station.smsc.state()["throttled"]
     station.smsc.modes(throttle=5)
     for n in range(12):
@@ -290,7 +290,7 @@ def test_throttling_is_obeyed_and_every_message_still_arrives(station: Station, 
     assert len(station.on_phone(number)) == 12
 
 
-def test_a_message_centre_that_is_killed_and_comes_back_loses_nothing(station: Station, number: str) -> None:
+def test_F23_a_message_centre_that_is_killed_and_comes_back_loses_nothing(station: Station, number: str) -> None:
     def send(first: int) -> None:
         for n in range(first, first + 10):
             values = {"serial_no": f"K{n:02}", "category_name": "话费争议" * 8, "urged_count": n}

@@ -64,7 +64,7 @@ def serves(counter: Counter) -> bool:
 
 
 @pytest.mark.parametrize("dies", ["boss_called", "boss_answered"])
-def test_a_process_killed_while_paying_is_settled_by_asking(counter: Counter, start: Start, dies: str) -> None:
+def test_F4_a_process_killed_while_paying_is_settled_by_asking(counter: Counter, start: Start, dies: str) -> None:
     number = new_number()
     dying = start("dying", *DYING, CRASH_AT=dies)
     refund_id = counter.approved(msisdn=number)
@@ -87,7 +87,7 @@ def names(counter: Counter, refund_id: str) -> list[str]:
     return [entry["entry"].split('"event":"')[1].split('"')[0] for entry in document["history"]]
 
 
-def test_two_processes_and_a_kill_make_no_second_entry(counter: Counter, start: Start) -> None:
+def test_F4_two_processes_and_a_kill_make_no_second_entry(counter: Counter, start: Start) -> None:
     first = start("refund-1")
     start("refund-2")
     counter.boss.behave(delay_s=0.4)

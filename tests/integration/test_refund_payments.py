@@ -54,7 +54,7 @@ def booked(counter: Counter, number: str) -> list[int]:
 
 @pytest.mark.parametrize("modes", MISBEHAVIOURS.values(), ids=MISBEHAVIOURS)
 @pytest.mark.parametrize("abilities", [AS_USUAL, FORGETFUL, DEAF], ids=["as usual", "forgets keys", "cannot be asked"])
-def test_RF1_two_lines_end_as_two_entries(
+def test_F24_RF1_two_lines_end_as_two_entries(
     counters: Counters, abilities: dict[str, bool], modes: dict[str, Any]
 ) -> None:
     counter = counters(**abilities)
@@ -79,7 +79,7 @@ def test_a_policy_that_promises_more_than_boss_keeps_pays_twice_and_these_tests_
 
 @pytest.mark.parametrize("mode", ["fail", "silent"])
 @pytest.mark.parametrize(("side", "truth"), [("before", "not_paid"), ("after", "paid")])
-def test_a_boss_that_helps_with_nothing_leaves_it_to_a_person(
+def test_F24_a_boss_that_helps_with_nothing_leaves_it_to_a_person(
     counters: Counters, mode: str, side: str, truth: str
 ) -> None:
     counter = counters(**NEITHER)
@@ -134,7 +134,7 @@ def test_a_refusal_fails_it_and_the_claim_may_be_taken_back_and_brought_again(co
     assert counter.boss.entries(wanted["msisdn"]) == {f"{again}:principal": 990}
 
 
-def test_a_boss_that_is_away_is_waited_for(counters: Counters) -> None:
+def test_F24_a_boss_that_is_away_is_waited_for(counters: Counters) -> None:
     counter = counters(**AS_USUAL)
     number = new_number()
     counter.boss.kill()
@@ -156,7 +156,7 @@ def test_thirty_refunds_at_once_and_two_replicas_make_thirty_entries(counters: C
     assert sorted(keys) == sorted(f"{refund_id}:principal" for refund_id in made)
 
 
-def test_what_is_unknown_is_not_withdrawn_nor_approved_again(counters: Counters) -> None:
+def test_F24_what_is_unknown_is_not_withdrawn_nor_approved_again(counters: Counters) -> None:
     counter = counters(**NEITHER)
     counter.boss.behave(**NEITHER, silent="after", times=1)
     refund_id = counter.approved()

@@ -126,7 +126,7 @@ def test_a_wrong_number_is_refused_for_good(smsc: SmscProcess, link: Link) -> No
     assert link.submit(segments("好")[0]) == Refused("0x0000000b", PERMANENT)
 
 
-def test_a_submit_without_an_answer_is_unknown_and_the_link_stays(smsc: SmscProcess, link: Link) -> None:
+def test_F23_a_submit_without_an_answer_is_unknown_and_the_link_stays(smsc: SmscProcess, link: Link) -> None:
     smsc.modes(silent="after")
 
     assert link.submit(segments("好")[0]) == Unknown("no answer within 1 s")
@@ -189,7 +189,7 @@ def test_IN26_a_customers_sms_reaches_the_sink(smsc: SmscProcess, link: Link, si
     assert sink.sms == [InboundSms(NUMBER, "10086", "5")]
 
 
-def test_a_killed_centre_keeps_its_receipts_and_is_found_again(smsc: SmscProcess, link: Link, sink: Kept) -> None:
+def test_F23_a_killed_centre_keeps_its_receipts_and_is_found_again(smsc: SmscProcess, link: Link, sink: Kept) -> None:
     smsc.modes(receipt_delay_s=30.0)
     outcome = link.submit(segments("好")[0])
     assert isinstance(outcome, Accepted)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import pymongo
 from pymongo import ASCENDING, IndexModel
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
 from services.refund.claim import Complaint
+from shared.presence import INDEXED_WITHIN
 from shared.sealing import KeyRing
 
 # RF13: what was disputed in a week
@@ -38,7 +40,8 @@ class ComplaintCopies:
 
     def prepare(self) -> None:
         """Makes the indexes."""
-        self._collection.create_indexes(INDEXES)
+        with pymongo.timeout(INDEXED_WITHIN):
+            self._collection.create_indexes(INDEXES)
 
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
         """Takes over intake's facts, if they are newer than what is known."""

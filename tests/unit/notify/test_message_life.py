@@ -74,7 +74,7 @@ def test_NT7_what_another_process_took_up_since_it_was_looked_for_is_left_alone(
     assert woken(life.state, life.moment(), link_up=True) == []
 
 
-def test_a_process_that_was_not_heard_of_again_leaves_the_outcome_unknown_and_it_is_repeated() -> None:
+def test_F5_a_process_that_was_not_heard_of_again_leaves_the_outcome_unknown_and_it_is_repeated() -> None:
     life = Life()
     life.wake()
     life.wake()
@@ -196,7 +196,7 @@ def test_temporary_refusals_are_tried_again_ever_later_and_then_fail() -> None:
     assert life.state.status == "failed"
 
 
-def test_throttling_is_no_failed_attempt() -> None:
+def test_F23_throttling_is_no_failed_attempt() -> None:
     life = Life()
     for _ in range(RULES.attempts * 3):
         life.submit(refused("throttled"))
@@ -237,7 +237,7 @@ def test_without_a_receipt_in_time_a_message_expires() -> None:
     assert life.state.status == "delivered", "a receipt after all is the truth"
 
 
-def test_a_message_that_could_not_be_submitted_in_time_expires() -> None:
+def test_F23_a_message_that_could_not_be_submitted_in_time_expires() -> None:
     life = Life()
     life.now += RULES.submitted_within + timedelta(seconds=1)
 

@@ -80,13 +80,13 @@ def test_the_age_of_a_doubt_is_kept_over_repeats() -> None:
     assert (till.refund.doubt.since, till.refund.doubt.why) == (NOW, "http_500")
 
 
-def test_an_unknown_line_is_asked_for_before_anything_is_repeated() -> None:
+def test_F24_an_unknown_line_is_asked_for_before_anything_is_repeated() -> None:
     till = unknown(Till())
     assert till.later(seconds(1)).wake() == ["RefundAsking"]
     assert till.asked(YES) == "paid"
 
 
-def test_a_process_that_ended_while_paying_leaves_an_unknown_line() -> None:
+def test_F4_a_process_that_ended_while_paying_leaves_an_unknown_line() -> None:
     till = Till()
     till.wake()
     assert till.later(LEASE).wake() == ["RefundUnknown", "RefundAsking"]
@@ -132,7 +132,7 @@ def test_where_boss_cannot_be_asked_but_honours_keys_the_same_key_is_repeated() 
     assert till.paid(YES) == "paid"
 
 
-def test_where_neither_helps_a_person_settles_it() -> None:
+def test_F24_where_neither_helps_a_person_settles_it() -> None:
     till = unknown(Till(billing(**DEAF, **FORGETFUL)))
     assert till.waits_for == "person"
     assert till.later(timedelta(days=30)).wake() == []

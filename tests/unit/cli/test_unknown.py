@@ -1,0 +1,114 @@
+"""`tousu unknown`: an aligned table of what nobody knows, asked for and settled from the command line."""
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import unknown
+from cli.ages import in_words
+from cli.main import command_line
+
+OWNER = {"duty": "finance", "phone": "13800009008"}
+REFUND = {
+    "refund_id": "refund-1",
+    "status": "unknown",
+    "key": "refund-1:principal",
+    "amount_fen": 1560,
+    "since": "2026-11-23T01:00:00+00:00",
+    "age_s": 15_120,
+    "why": "timeout",
+    "attempts": 7,
+    "waits_for": "boss",
+    "settled_by": "boss",
+    "next_try": "2026-11-23T06:00:00+00:00",
+    "owner": OWNER,
+    "risen": [{"to": "finance", "at": "2026-11-23T01:30:00+00:00"}],
+    "rises_at": "2026-11-23T05:00:00+00:00",
+}
+PARKED = REFUND | {"refund_id": "refund-2", "key": "refund-2:award", "settled_by": "person", "waits_for": "person"}
+MESSAGE = REFUND | {
+    "message_id": "message-1",
+    "template": "reply",
+    "to": "139****0001",
+    "since": "2026-11-23T00:00:00+00:00",
+    "age_s": 90_000,
+    "risen": [],
+}
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was called; two refunds and a message are unknown, and an ask finds the first one paid."""
+    seen: list[Any] = []
+
+    def call(_role: str, _branch: str, service: str, method: str, *given: Any) -> Any:
+        seen.append((service, method, *given))
+        items = {"refund": [REFUND, PARKED], "notify": [MESSAGE]}[service]
+        told = {"unknown": {"items": items, "after": None}, "get": {"doubt": None, "status": "paid"}}
+        return told.get(method, {"status": "paid"})
+
+    monkeypatch.setattr(unknown, "call", call)
+    return seen
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(command_line(), ["unknown", *arguments])
+
+
+def test_what_is_unknown_is_listed_oldest_first_with_age_and_owner(called: list[Any]) -> None:
+    done = run()
+    rows = [line for line in done.stdout.splitlines() if "-1 " in line or "-2 " in line]
+
+    assert done.exit_code == 0, done.output
+    assert [next(each for each in ("message-1", "refund-1", "refund-2") if each in row) for row in rows] == [
+        "message-1",
+        "refund-1",
+        "refund-2",
+    ]
+    assert "1 day 1 h" in rows[0]
+    assert "139****0001" in rows[0]
+    assert all(word in rows[1] for word in ("4 h 12 min", "1560 fen", "timeout", "finance 13800009008", "boss"))
+    assert len({row.index("refund-") for row in rows[1:]}) == 2 or len({len(row) for row in rows}) == 1
+
+
+def test_ask_all_asks_what_boss_can_tell_and_names_who_settles_the_rest(called: list[Any]) -> None:
+    done = run("ask", "--all", "--reason", "客户来电")
+
+    asked = [each for each in called if each[1] == "ask"]
+    assert [(each[2], each[3]["reason"]) for each in asked] == [("refund-1", "客户来电")]
+    assert "refund-1  paid" in done.stdout
+    assert "tousu unknown settle refund-2 --paid" in done.stdout
+    assert "finance (13800009008)" in done.stdout
+
+
+def test_ask_needs_ids_or_all(called: list[Any]) -> None:
+    assert run("ask").exit_code == 1
+    assert not called
+
+
+def test_what_is_not_unknown_is_said_to_be_known(called: list[Any]) -> None:
+    assert "nothing about it is unknown" in run("ask", "refund-9").stdout
+
+
+def test_settle_says_what_became_of_a_refund_or_a_message(called: list[Any]) -> None:
+    assert run("settle", "refund-2", "--not-paid", "--evidence", "BOSS流水").exit_code == 0
+    assert run("settle", "message-1", "--delivered", "--evidence", "已电话确认").exit_code == 0
+    told = [(each[0], each[1], each[2], each[3]["outcome"], each[3]["evidence"]) for each in called]
+    assert told == [
+        ("refund", "settle", "refund-2", "not_paid", ["BOSS流水"]),
+        ("notify", "settle", "message-1", "delivered", ["已电话确认"]),
+    ]
+
+
+def test_settle_wants_one_outcome(called: list[Any]) -> None:
+    assert run("settle", "refund-2", "--evidence", "BOSS流水").exit_code == 1
+    assert not called
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59, "59 s"), (61, "1 min 1 s"), (3600, "1 h"), (15_120, "4 h 12 min"), (86_400 * 2 + 60, "2 days")],
+)
+def test_an_age_is_said_in_two_units_at_most(seconds: int, words: str) -> None:
+    assert in_words(seconds) == words
