@@ -279,6 +279,7 @@ def test_F23_after_an_hour_without_a_carrier_every_customer_reads_in_the_order_o
     numbers = [CUSTOMER, "13900000008", "13900000009"]
     for nth, to in enumerate(numbers * 4):
         desk.write("reply", to, serial_no=str(nth), content="已查明" * (200 if nth < 3 else 1))
+        desk.clock.passes(milliseconds=1)
     for _ in range(3):
         desk.dispatch(carrier).run()
     assert carrier.submits == 0
@@ -304,6 +305,7 @@ def test_F23_one_customers_message_that_is_refused_for_now_holds_up_nobody_elses
     desk.dispatch(carrier).round()
     carrier.set("")
     desk.awake(first, timedelta(hours=-1))  # it is tried again much later
+    desk.clock.passes(milliseconds=1)
     behind = [desk.write("reply", serial_no=str(n), content="已查明") for n in range(1, 30)]
     others = [desk.write("reply", f"139000001{n:02}", serial_no="1", content="已查明") for n in range(5)]
     desk.dispatch(carrier).run()
