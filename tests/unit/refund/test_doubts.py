@@ -64,7 +64,7 @@ def test_a_doubt_that_is_settled_rises_no_more() -> None:
 def test_a_doubt_keeps_its_age_over_repeats_and_a_new_one_begins_anew() -> None:
     till = unknown(Till(ground="double_refund"))
     till.later(seconds(1)).wake()
-    till.then(settling.asked(till.refund, till.fence, YES, till.now, till.rules), PAYER, NOW + HOUR)
+    till.then(settling.asked(till.refund, till.fence, YES, till.now, till.now, till.rules), PAYER, NOW + HOUR)
     till.then(settling.paid(till.refund, till.fence, NoAnswer("timeout"), till.now, till.rules), PAYER, NOW + HOUR)
     assert till.refund.doubt
     assert (till.refund.doubt.since, till.refund.doubt.risen) == (NOW + HOUR, ())
