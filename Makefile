@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up down test unit integration system faults model lint format docs secrets lock bench
+.PHONY: help setup run up down test unit integration system faults model chaos lint format docs secrets lock bench
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -67,3 +67,6 @@ lock:  ## the lock files anew; needs uv
 
 bench: setup  ## measures what the README claims
 	$(RUN) bench
+
+chaos: setup  ## breaks a suite on purpose and judges it from outside; SEED=7 KILLS=100 CONTROL=outbox …
+	@$(RUN) cli.main chaos --seed $(or $(SEED),7) --kills $(or $(KILLS),100) $(if $(CONTROL),--control $(CONTROL)) $(if $(BOSS),--boss $(BOSS)) $(if $(OUTAGE),--outage $(OUTAGE))

@@ -2,7 +2,7 @@
 
 CRASH_AT=<point>[:<nth>]: it kills itself there. FAIL_AT=<point>[:<nth>]: from there on a server seems to be away.
 WINDOWS_FILE: where it keeps which critical windows it is inside. CHECKPOINT_SECONDS: between checkpoints of the audit.
-Production refuses.
+CONTROL=<mechanism>: it serves without it. Production refuses.
 """
 
 import cli.patched  # noqa: F401, I001  before anything else
@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from chaos.controls import NoSuchControl, take_away
 from chaos.crashing import NoSuchPoint, Passing, crash, fail
 from chaos.edges import watch
 from chaos.seams import Seams
@@ -28,13 +29,17 @@ def main() -> None:
         sys.exit("Nothing is broken on purpose in production.")
     try:
         break_into(service, os.environ)
-    except NoSuchPoint as unknown:
+    except (NoSuchPoint, NoSuchControl) as unknown:
         sys.exit(str(unknown))
     app([service])
 
 
 def break_into(service: str, environ: Mapping[str, str]) -> None:
-    """Puts everything that the variables ask for around the product's methods. Raises NoSuchPoint."""
+    """Puts everything that the variables ask for around the product's methods.
+
+    Raises NoSuchPoint, NoSuchControl."""
+    if control := environ.get("CONTROL"):
+        take_away(control, service)
     seams = Seams()
     if file := environ.get("WINDOWS_FILE"):
         watch(seams, Windows(Path(file)), service)

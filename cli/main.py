@@ -31,6 +31,7 @@ COMMANDS = {  # name → module
     "rules": "cli.rules",
     "faults": "cli.faults",
     "policy": "cli.policy",
+    "chaos": "cli.chaos",
 }
 
 

@@ -149,19 +149,23 @@ class Reading(Generic[State]):
 
     def pulse(self) -> dict[str, Any]:
         """What still waits here: unsent events, for how many seconds the oldest, what is due, what wakes within
-        seconds, and the next due time."""
+        seconds; the next due time (business time) and the next waking (machine time)."""
         now = self._clock.now()
         oldest = self.collection.find_one(UNSENT, {"outbox.at": 1}, sort=[("outbox.at", 1)])
-        soonest = self.collection.find_one({"due_at": {"$exists": True}}, {"due_at": 1}, sort=[("due_at", 1)])
         return {
             "at": now,
             "outbox": self.collection.count_documents(UNSENT),
             "outbox_age_s": _age(entry["at"] for entry in oldest["outbox"]) if oldest else 0.0,
             "due": self.collection.count_documents({"due_at": {"$lte": now}}),
             "waking": self.collection.count_documents({"wake_at": {"$lte": machine_now() + SOON}}),
-            "next_due_at": soonest["due_at"] if soonest else None,
+            "next_due_at": self._soonest("due_at"),
+            "next_wake_at": self._soonest("wake_at"),
             "skew_ms": round(MACHINE.skew.total_seconds() * 1000),
         }
+
+    def _soonest(self, field: str) -> datetime | None:
+        found = self.collection.find_one({field: {"$exists": True}}, {field: 1}, sort=[(field, 1)])
+        return found[field] if found else None
 
     def _as_of(self, document_id: str, request: Answered) -> Saved[State]:
         document = self.collection.find_one({"_id": document_id})

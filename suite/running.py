@@ -150,12 +150,13 @@ class Suite:
         living = [self.process(name) for name in self.processes.names() if name.startswith(f"{service}-")]
         wait_until(
             f"{len(living)} of {service} take requests",
-            lambda: self._consumers(service) >= len(living),
+            lambda: self.consumers(service) >= len(living),
             *living,
             within=READY_SECONDS,
         )
 
-    def _consumers(self, service: str) -> int:
+    def consumers(self, service: str) -> int:
+        """How many processes of a service take requests now."""
         with Connection(self.amqp_uri, connect_timeout=5) as connection:
             try:
                 return int(connection.default_channel.queue_declare(f"rpc-{service}", passive=True).consumer_count)

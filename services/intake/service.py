@@ -156,7 +156,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
 
     @rpc
     def pulse(self) -> Answer:
-        """What still waits here: {service, at, outbox, outbox_age_s, due, waking, next_due_at}."""
+        """What still waits here: {service, at, outbox, outbox_age_s, due, waking, next_due_at, …}."""
         self.caller.may("intake.pulse")
         return {"service": self.name, **self.complaints.pulse()}
 

@@ -59,7 +59,9 @@ def whole(message: Message, by: Actor, graver: Graver) -> dict[str, Any]:
 def both(messages: dict[str, Any], inbound: dict[str, Any]) -> dict[str, Any]:
     """One pulse of two stores; only messages ever wait for business time."""
     oldest = {"outbox_age_s": max(messages["outbox_age_s"], inbound["outbox_age_s"])}
-    return messages | {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")} | oldest
+    wakes = [at for at in (messages["next_wake_at"], inbound["next_wake_at"]) if at]
+    counts = {name: messages[name] + inbound[name] for name in ("outbox", "due", "waking")}
+    return messages | counts | oldest | {"next_wake_at": min(wakes, default=None)}
 
 
 def templates_shown(templates: Templates) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ class Centre:
         self._ids = itertools.count(time.time_ns() // 1_000)  # never the same again after a restart
         self._sessions: list[Session] = []
         self._turn = 0
-        self.counts = dict.fromkeys(("binds", "submits", "accepted", "throttled", "refused", "keepalives", "shown"), 0)
+        names = ("binds", "submits", "accepted", "unanswered", "throttled", "refused", "keepalives", "shown")
+        self.counts = dict.fromkeys(names, 0)
         self._restore()
 
     def _restore(self) -> None:

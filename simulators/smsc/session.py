@@ -97,13 +97,20 @@ class Session:
             status, identity = self._centre.submit(pdu.read_submit(request.body))
         except (pdu.Malformed, UnicodeDecodeError):
             status, identity = pdu.SUBMIT_FAILED, ""
-        if silent == "after":
-            return True
         body = b"" if status else identity.encode() + b"\0"
-        if delay_s:
-            threading.Timer(delay_s, self._answer, (request, body, status)).start()
-            return True
-        return self._answer(request, body, status)
+        if silent == "after":
+            self._centre.counts["unanswered"] += not status
+        elif delay_s:
+            threading.Timer(delay_s, self._submitted, (request, body, status)).start()
+        else:
+            return self._submitted(request, body, status)
+        return True
+
+    def _submitted(self, request: pdu.Pdu, body: bytes, status: int) -> bool:
+        """False where the peer is gone before it hears of it."""
+        told = self._answer(request, body, status)
+        self._centre.counts["unanswered"] += not (told or status)
+        return told
 
     def _answer(self, request: pdu.Pdu, body: bytes = b"", status: int = pdu.OK) -> bool:
         return self._send(pdu.frame(request.command | pdu.ANSWER, request.sequence, body, status))

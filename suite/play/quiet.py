@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import amqp
@@ -10,6 +10,7 @@ from kombu.utils.url import parse_url
 
 from services import SERVICES
 from shared.bus.topology import DELAYS, delay_of, inbox_of
+from shared.clock import machine_now
 
 QUEUES = (*map(inbox_of, SERVICES), *map(delay_of, DELAYS))
 LOOKS_IN_A_ROW = 2
@@ -35,15 +36,23 @@ def connect(amqp_uri: str) -> amqp.Connection:
 
 
 class Quiet:
-    """Waits until the suite is at rest. `pulse(service)` asks a service what still waits there."""
+    """Waits until the suite is at rest. `pulse(service)` asks a service what still waits there.
 
-    def __init__(self, connection: amqp.Connection, pulse: Callable[[str], dict[str, Any]]) -> None:
+    bound: seconds until NeverQuiet. patience: what wakes within so many seconds of machine time is waited for."""
+
+    def __init__(
+        self,
+        connection: amqp.Connection,
+        pulse: Callable[[str], dict[str, Any]],
+        bound: float = BOUND,
+        patience: timedelta = timedelta(0),
+    ) -> None:
         self._channel = connection.channel()
-        self._pulse = pulse
+        self._pulse, self._bound, self._patience = pulse, bound, patience
 
     def wait(self) -> datetime | None:
         """Returns once nothing moves: the next business time at which something is due, or None. Raises NeverQuiet."""
-        until, quiet_looks = time.monotonic() + BOUND, 0
+        until, quiet_looks = time.monotonic() + self._bound, 0
         while True:
             pulses = {service: self._pulse(service) for service in SERVICES}
             busy = self._busy(pulses)
@@ -51,7 +60,7 @@ class Quiet:
             if quiet_looks >= LOOKS_IN_A_ROW:
                 return _soonest(pulses)
             if time.monotonic() > until:
-                raise NeverQuiet(f"after {BOUND:.0f} s there is still work: {busy}")
+                raise NeverQuiet(f"after {self._bound:.0f} s there is still work: {busy}")
             time.sleep(PAUSE)
 
     def _busy(self, pulses: dict[str, dict[str, Any]]) -> dict[str, int]:
@@ -61,10 +70,16 @@ class Quiet:
             for what in ("outbox", "due", "waking")
             if pulse[what]
         }
+        found |= {f"{service} wakes soon": 1 for service, pulse in pulses.items() if self._wakes(pulse)}
         for queue in QUEUES:
             if waiting := self._channel.queue_declare(queue, passive=True).message_count:
                 found[queue] = waiting
         return found
+
+    def _wakes(self, pulse: dict[str, Any]) -> bool:
+        """Whether something wakes within our patience: a lease that a dead process left, a pause before the next try."""
+        wakes = pulse["next_wake_at"]
+        return bool(wakes) and datetime.fromisoformat(wakes) <= machine_now() + self._patience
 
 
 def _soonest(pulses: dict[str, dict[str, Any]]) -> datetime | None:

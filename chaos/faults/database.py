@@ -1,0 +1,25 @@
+"""The database is killed and comes back, or stands still with its connections open."""
+
+import signal
+
+from chaos.faults.breakage import World
+from chaos.plan import Fault
+
+
+class DatabaseAway:
+    """how: kill or pause."""
+
+    def __init__(self, fault: Fault, world: World) -> None:
+        self._killed, self._suite, self._starter = fault.how == "kill", world.suite, world.starter
+
+    def begin(self) -> None:
+        if self._killed:
+            self._suite.mongo.kill_node()
+        else:
+            self._suite.process("mongod").signal(signal.SIGSTOP)
+
+    def end(self) -> None:
+        if self._killed:
+            self._starter.start(self._suite.mongo.start_node)
+        else:
+            self._suite.process("mongod").signal(signal.SIGCONT)

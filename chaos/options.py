@@ -1,0 +1,35 @@
+"""What a run is asked for. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chaos.haste import Boss
+from chaos.plan import SORTS, Sort
+
+KILL_EVERY_S = 1.1  # with two processes of each service on two cores: a start takes a second of CPU time
+LEAST_S = 20.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """seed: of all chance. length: seconds of load (given the kills, unless said). replicas: processes of each service.
+
+    journeys: customers. control: the mechanism that is taken away. outage: seconds that servers stay away."""
+
+    seed: int = 7
+    kills: int = 100
+    length: float = 0.0
+    replicas: int = 2
+    journeys: int = 0
+    faults: Sequence[Sort] = SORTS
+    boss: Boss = "both"
+    control: str = ""
+    outage: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        return self.length or max(LEAST_S, self.kills * KILL_EVERY_S * 2 / self.replicas, 3 * (self.outage or 0))
+
+    @property
+    def customers(self) -> int:
+        return self.journeys or max(26, round(self.seconds * 1.5))
