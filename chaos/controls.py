@@ -7,7 +7,7 @@ what comes back is stored, whoever holds the lease.
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -64,6 +64,7 @@ def idempotence(service: str) -> None:
         _put(payments, "key_of", lambda *line: _new(key_of(*line)))
 
 
+@dataclass(frozen=True)
 class _Unrecognised(Request):
     """A request whose id is another one each time."""
 

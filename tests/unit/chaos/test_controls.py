@@ -42,6 +42,12 @@ def test_every_control_finds_what_it_replaces_in_every_service() -> None:
         assert done.returncode == 0, done.stderr
 
 
+def test_without_idempotence_a_repeated_request_is_another_one() -> None:
+    asked = "shared.requests.Request('a' * 32, 'digest', 'r1').id"
+    ids = taken("idempotence", "intake", "shared.requests", f"{asked} == {asked}, len({asked})")
+    assert ids == "False 32"
+
+
 def test_a_control_that_is_none_is_refused() -> None:
     with pytest.raises(NoSuchControl):
         take_away("luck", "intake")
