@@ -1,6 +1,7 @@
 """What the judge says of a run that has been played, and what is printed and kept of it."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,10 +19,11 @@ from suite.folder import RunFolder
 
 @dataclass(frozen=True)
 class Judged:
-    """A run and its verdict. unwanted: processes that ended without being killed, while all servers were there."""
+    """A run, what the judge says of it, and BOSS's journal."""
 
     played: Played
     verdict: Verdict
+    boss: Sequence[Mapping[str, Any]]
 
     @property
     def green(self) -> bool:
@@ -50,8 +52,8 @@ def judge(played: Played) -> Judged:
     in_submit = sum(death.windows.get("submit", 0) for death in ended.deaths)
     settles = any(ABILITIES[played.options.boss].values())
     conditions = Conditions(in_submit + ended.unanswered, settles, never_quiet=ended.still_moving)
-    verdict = judged(gathered(RunFolder(played.folder), ended.answers, conditions), played.folder / "policies")
-    found = Judged(played, verdict)
+    evidence = gathered(RunFolder(played.folder), ended.answers, conditions)
+    found = Judged(played, judged(evidence, played.folder / "policies"), evidence.boss)
     keep(played.folder / "report.json", found.as_json())
     keep(played.folder / "answers.json", ended.answers)
     return found
