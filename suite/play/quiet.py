@@ -77,7 +77,7 @@ class Quiet:
         return found
 
     def _wakes(self, pulse: dict[str, Any]) -> bool:
-        """Whether something wakes within our patience: a lease that a dead process left, a pause before the next try."""
+        """Whether something wakes within our patience: a lease of a dead process, a pause before the next try."""
         wakes = pulse["next_wake_at"]
         return bool(wakes) and datetime.fromisoformat(wakes) <= machine_now() + self._patience
 
