@@ -46,7 +46,9 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_command_in_a_page_exists(page: str, line: str) -> None:
     program, *arguments = shlex.split(line)
     if program == "make":
-        assert set(arguments) <= TARGETS
+        variables = [name for name, given, _ in (each.partition("=") for each in arguments) if given]
+        assert {each for each in arguments if "=" not in each} <= TARGETS
+        assert all(f"$({name})" in (PROJECT / "Makefile").read_text() for name in variables), line
     elif program == "docker":
         assert (PROJECT / "docker-compose.yml").exists()
     else:
