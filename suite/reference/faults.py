@@ -17,7 +17,8 @@ INTRODUCTION = """# Faults and their proofs
 
 What may go wrong between the processes, the broker, the database, BOSS and the SMSC, how that is made to happen here,
 what is promised all the same, and the tests whose names carry its number. `tousu faults` prints the same, `tousu
-faults F7` the tests by name; `make test` fails while a fault has no test or a test names no fault."""
+faults F7` the tests by name; `make test` fails while a fault has no test or a test names no fault. What all of it adds
+up to: [reliability](reliability.md)."""
 
 
 @dataclass(frozen=True)
