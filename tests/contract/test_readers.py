@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -89,7 +90,7 @@ class Wordy(Stage):
         super().hand(with_more(told), handler)
 
 
-def test_readers_ignore_what_they_do_not_know(told: list[Told]) -> None:
+def test_F27_readers_ignore_what_they_do_not_know(told: list[Told]) -> None:
     """The same rehearsal with wordy events ends in the same way."""
     wordy = Wordy()
     rehearse(wordy)
@@ -100,7 +101,7 @@ def test_readers_ignore_what_they_do_not_know(told: list[Told]) -> None:
 
 
 @pytest.mark.parametrize("service", OWN_COPIES)
-def test_any_event_of_a_complaint_alone_lets_a_reader_know_the_complaint(told: list[Told], service: str) -> None:
+def test_F14_any_event_of_a_complaint_alone_lets_a_reader_know_the_complaint(told: list[Told], service: str) -> None:
     of_complaints = [each for each in told if each.service == "intake" and each.event["data"]["status"] != "refused"]
 
     for each in of_complaints:
@@ -115,9 +116,12 @@ def test_any_event_of_a_complaint_alone_lets_a_reader_know_the_complaint(told: l
         assert bool(known) == (service == "refund" or has_clocks), each.type
 
 
-def test_events_that_come_again_or_late_change_nothing() -> None:
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=40)])
+def test_F12_F13_F14_events_that_come_again_or_late_change_nothing(later: timedelta) -> None:
+    """Backwards, each of them a second time: at once, and after forty days of business time."""
     stage = Stage()
     whole_way(stage)
+    stage.pass_time(stage.clock.at + later)
     before, heard = deepcopy(versions(stage)), list(stage.told)
 
     for told in reversed(heard):
@@ -128,7 +132,7 @@ def test_events_that_come_again_or_late_change_nothing() -> None:
     assert len(stage.told) == len(heard)
 
 
-def test_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_sees_it(told: list[Told]) -> None:
+def test_F27_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_sees_it(told: list[Told]) -> None:
     newest = {handler.service: handler for handler in handlers()}.values()
     for handler in newest:
         each = next(each for each in told if handler.takes(each.service, each.type))

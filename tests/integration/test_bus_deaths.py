@@ -126,7 +126,7 @@ def test_sigterm_ends_what_runs_answers_it_and_leaves_nothing_to_be_done_twice(h
     assert len(host.journal()) == len(set(host.journal())) == 12
 
 
-def test_an_event_that_kills_its_process_dies_alone(host: Host) -> None:
+def test_F16_an_event_that_kills_its_process_dies_alone(host: Host) -> None:
     host.start()
     await_service(host)
     with Hands(host.settings.amqp_uri) as hands, MongoClient[dict[str, Any]](host.settings.mongo_url) as client:

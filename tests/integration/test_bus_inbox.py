@@ -137,7 +137,7 @@ def test_a_dead_letter_names_the_fields_that_did_not_fit(hands: Hands, letters: 
     assert soon(lambda: letter(letters, "unfit")).cause == "not of the agreed form: customer, seq"
 
 
-def test_after_the_third_retry_it_is_a_dead_letter_with_its_cause_and_no_personal_data(
+def test_F15_after_the_third_retry_it_is_a_dead_letter_with_its_cause_and_no_personal_data(
     hands: Hands, letters: Any
 ) -> None:
     faults["worn"] = [KeyError("13912345678")]
@@ -173,7 +173,7 @@ def test_an_outage_is_no_failed_attempt(hands: Hands, fault: BaseException) -> N
         ("bad6", orjson.dumps(event("bad6", schema=2)), "schema 2 is newer than 1, the newest known here"),
     ],
 )
-def test_what_no_retry_can_help_is_a_dead_letter_at_once_and_the_next_one_is_handled(
+def test_F15_what_no_retry_can_help_is_a_dead_letter_at_once_and_the_next_one_is_handled(
     hands: Hands, letters: Any, event_id: str, body: bytes, cause: str
 ) -> None:
     hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
@@ -184,7 +184,7 @@ def test_what_no_retry_can_help_is_a_dead_letter_at_once_and_the_next_one_is_han
     assert not runs(event_id)
 
 
-def test_an_event_of_an_unknown_type_is_a_dead_letter(hands: Hands, letters: Any) -> None:
+def test_F15_an_event_of_an_unknown_type_is_a_dead_letter(hands: Hands, letters: Any) -> None:
     hands.channel.queue_bind("reader.inbox", "intake.events", "complaint_vanished")  # an older version read it
     publish(hands, event("unknown", "complaint_vanished"))
     assert "no handler" in soon(lambda: letter(letters, "unknown")).cause
