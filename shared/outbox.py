@@ -99,9 +99,9 @@ class OutboxRelay:
         """Sends what a killed process left behind, after claiming it; answers how many documents it took.
 
         Without a sort: the index gives the oldest first, and sorting by an array may read the fresh ones too; and by
-        that index in any case, since of all documents most have not changed for long."""
-        before = {"$lt": machine_now() - LEFT_BEHIND_AFTER}
-        old = {"outbox.0": {"$exists": True}, "outbox.at": before, "changed_at": before}
+        that index in any case. A document that never rests is swept, too: the claim has a time of its own."""
+        before = machine_now() - LEFT_BEHIND_AFTER
+        old = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": before}, "swept_at": {"$not": {"$gte": before}}}
         swept = 0
         for document in self._collection.find(old, {"outbox": 1}).hint(OUTBOX_INDEX).limit(SWEPT_AT_ONCE):
             if self._claimed(document["_id"], old):
@@ -114,7 +114,8 @@ class OutboxRelay:
         """By moving its time forward: of several sweepers one finds it still old.
 
         What leaves late counts as changed when it leaves; so whoever asks for all that was sent since then finds it."""
-        claim = {"$set": {"changed_at": machine_now()}}
+        now = machine_now()
+        claim = {"$set": {"swept_at": now, "changed_at": now}}
         return self._collection.update_one({"_id": document_id, **old}, claim).modified_count == 1
 
     def drain(self, within: float = DRAIN_WITHIN) -> None:

@@ -27,7 +27,7 @@ def left_behind(database: Database[Any], clock: MovedClock, process: Process) ->
 def age(tallies: Tallies, by: timedelta) -> None:
     """As if all entries had waited so long."""
     then = machine_now() - by
-    tallies.collection.update_many({}, {"$set": {"outbox.$[].at": then, "changed_at": then}})
+    tallies.collection.update_many({}, {"$set": {"outbox.$[].at": then, "swept_at": then}})
 
 
 def test_the_sweeper_sends_what_was_left_behind(process: Process, left_behind: Tallies):
@@ -55,6 +55,11 @@ def test_what_is_fresh_is_left_to_the_process_that_wrote_it(process: Process, le
     age(left_behind, timedelta(seconds=1))
     assert process.outbox.sweep() == 0
     assert process.broker.ids == []
+
+
+def test_what_was_left_behind_by_a_document_that_never_rests_is_swept_too(process: Process, left_behind: Tallies):
+    left_behind.collection.update_many({}, {"$set": {"changed_at": machine_now()}})
+    assert process.outbox.sweep() == 3
 
 
 def test_what_one_sweeper_claimed_another_leaves(database: Database[Any], clock: MovedClock, left_behind: Tallies):
@@ -104,7 +109,7 @@ def test_a_sweep_claims_nothing_more_once_the_broker_is_away(process: Process, l
     process.broker.away = True
     process.outbox.sweep()
     old = machine_now() - LEFT_BEHIND_AFTER
-    assert left_behind.collection.count_documents({"changed_at": {"$lt": old}}) >= 2
+    assert left_behind.collection.count_documents({"swept_at": {"$lt": old}}) >= 2
 
 
 def test_an_outage_is_no_failed_attempt_and_nothing_is_lost(process: Process, left_behind: Tallies):

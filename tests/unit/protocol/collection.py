@@ -101,8 +101,8 @@ class InMemory:
                 return bool(document["outbox"]) == wanted["$exists"]
             case "outbox.at":
                 return any(entry["at"] < wanted["$lt"] for entry in document["outbox"])
-            case "changed_at":
-                return bool(document["changed_at"] < wanted["$lt"])
+            case "swept_at":
+                return "swept_at" not in document or bool(document["swept_at"] < wanted["$not"]["$gte"])
             case "history":
                 hashes = wanted["$elemMatch"]["hash"]["$in"]
                 return any(entry["hash"] in hashes for entry in document["history"])

@@ -168,7 +168,8 @@ class World:
 
     def time_passes(self) -> None:
         for document in self.tallies.kept.values():
-            document["changed_at"] -= OLD
+            if "swept_at" in document:
+                document["swept_at"] -= OLD
             for entry in document["outbox"]:
                 entry["at"] -= OLD
 
