@@ -52,7 +52,12 @@ def case_of(ask: Callable[..., Any], complaint_id: str) -> Callable[[], Any]:
 
 def clock_now(suite: Suite, *arguments: str) -> str:
     """The command `tousu clock …`, as an operator types it."""
-    command = [sys.executable, "-m", "cli.main", "clock", *arguments]
+    return tousu(suite, "clock", *arguments)
+
+
+def tousu(suite: Suite, *arguments: str) -> str:
+    """What the command `tousu …` prints."""
+    command = [sys.executable, "-m", "cli.main", *arguments]
     done = subprocess.run(
         command, env=os.environ | suite.environ, capture_output=True, text=True, check=True, timeout=60
     )
