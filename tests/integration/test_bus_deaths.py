@@ -19,6 +19,7 @@ from suite.processes import Process, Processes
 from tests.integration.amqp_hands import Hands
 
 CONFIG = "AMQP_URI: {uri}\n"
+START_SECONDS = 60.0
 
 
 class Host:
@@ -78,7 +79,7 @@ def await_service(host: Host) -> None:
             except UnknownService:
                 return False
 
-    soon(answers)
+    soon(answers, within=START_SECONDS)
 
 
 def publish(hands: Hands, event_id: str, type: str) -> None:
@@ -137,7 +138,7 @@ def test_F16_an_event_that_kills_its_process_dies_alone(host: Host) -> None:
         for _ in range(10):
             process = host.processes.find("fragile")
             assert process
-            soon(lambda process=process: not process.alive() or letters.find_one({}))
+            soon(lambda process=process: not process.alive() or letters.find_one({}), within=START_SECONDS)
             if process.alive():
                 break
             host.start()
