@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chaos.breaking import Breaking
+from chaos.breaking import Breaking, Struck
 from chaos.faults.breakage import World, state_of, tell
 from chaos.firing import FireTime
 from chaos.gathered import CALLERS
@@ -43,7 +43,7 @@ class Ended:
     """
 
     deaths: Sequence[Death]
-    faults: Sequence[Fault]
+    faults: Sequence[Struck]
     answers: dict[str, Any]
     starts: int
     unanswered: int
@@ -62,7 +62,7 @@ class Field:
         self._told = Told(suite.folder.journal(CALLERS))
         self._unfinished = False
 
-    def fire(self, faults: Sequence[Fault]) -> Sequence[Fault]:
+    def fire(self, faults: Sequence[Fault]) -> Sequence[Struck]:
         """Load and faults, until the last kill has struck and the last caller is content; the faults that struck."""
         world = World(self._suite, self._herd, ABILITIES[self._options.boss], self._starter)
         world.tell("boss", "modes", world.abilities)
@@ -93,7 +93,7 @@ class Field:
             self._progress("under fire", pacing.passed)
             time.sleep(LOOK_S)
 
-    def rest(self, struck: Sequence[Fault]) -> Ended:
+    def rest(self, struck: Sequence[Struck]) -> Ended:
         """Waits until nothing moves, and asks for the final answers; how it went, whether it became quiet or not."""
         caller, still_moving = self.caller(), "the load did not come to its end" if self._unfinished else ""
         try:

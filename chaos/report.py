@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chaos.judging.outcome import KINDS, Count
-from chaos.judging.verdict import Verdict
+from chaos.judging.verdict import Lateness, Verdict
 
 COLUMNS = ("attempted", "acknowledged", "ok", "lost", "doubled", "unknown", "early", "otherwise")
 HEADINGS = {"unknown": "unknown, then settled", "otherwise": "wrong otherwise"}
@@ -18,19 +18,16 @@ NO_SUCH = "–"
 
 @dataclass(frozen=True)
 class Faced:
-    """What the run did to the suite. windows: kills inside each critical window, by its name."""
+    """What the run did to the suite. inside: kills that landed inside critical windows; windows: those by the window's
+    name, where one kill may count in several."""
 
     seed: int
     kills: int = 0
+    inside: int = 0
     windows: Mapping[str, int] | None = None
     faults: Mapping[str, int] | None = None
     seconds: float = 0.0
     control: str = ""
-
-    @property
-    def inside(self) -> int:
-        """Kills that landed inside critical windows."""
-        return sum((self.windows or {}).values())
 
 
 def report(verdict: Verdict, faced: Faced) -> RenderableType:
@@ -80,11 +77,16 @@ def _table(counts: Mapping[str, Count]) -> Table:
 
 
 def _lateness(verdict: Verdict) -> Text:
-    late = verdict.lateness
+    late, undisturbed = verdict.lateness, verdict.undisturbed
     if not late.fired:
         return Text("no clock fired")
-    spread = f"p50 {late.p50:.3f} s, p99 {late.p99:.3f} s, max {late.longest:.3f} s"
-    return Text(f"clocks fired {late.fired}, late by {spread} of machine time")
+    told = f"clocks fired {late.fired}, late by {_spread(late)} of machine time"
+    apart = f"; {undisturbed.fired} of them while MongoDB was there: {_spread(undisturbed)}"
+    return Text(told + (apart if undisturbed.fired < late.fired else ""))
+
+
+def _spread(late: Lateness) -> str:
+    return f"p50 {late.p50:.3f} s, p99 {late.p99:.3f} s, max {late.longest:.3f} s"
 
 
 def _findings(verdict: Verdict) -> Text:

@@ -8,8 +8,10 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from chaos.breaking import Struck
 from chaos.gathered import gathered, judged, keep
 from chaos.haste import ABILITIES
+from chaos.herd import Death
 from chaos.judging.evidence import Conditions
 from chaos.judging.verdict import Verdict
 from chaos.report import Faced, as_json, report
@@ -41,7 +43,7 @@ class Judged:
             "policies": list(played.changed),
             "deaths": [asdict(death) for death in played.ended.deaths],
             "planned": [asdict(fault) for fault in played.planned],
-            "struck": [asdict(fault) for fault in played.ended.faults],
+            "struck": [_as_json(struck) for struck in played.ended.faults],
             "starts": played.ended.starts,
         }
 
@@ -49,29 +51,51 @@ class Judged:
 def judge(played: Played) -> Judged:
     """Judges a run from its journals and keeps verdict and final answers beside them."""
     ended = played.ended
-    in_submit = sum(death.windows.get("submit", 0) for death in ended.deaths)
-    settles = any(ABILITIES[played.options.boss].values())
-    conditions = Conditions(in_submit + ended.unanswered, settles, never_quiet=ended.still_moving)
-    evidence = gathered(RunFolder(played.folder), ended.answers, conditions)
+    evidence = gathered(RunFolder(played.folder), ended.answers, _conditions(played))
     found = Judged(played, judged(evidence, played.folder / "policies"), evidence.boss)
     keep(played.folder / "report.json", found.as_json())
     keep(played.folder / "answers.json", ended.answers)
     return found
 
 
+def _as_json(struck: Struck) -> dict[str, Any]:
+    return asdict(struck.fault) | {"began": struck.began.isoformat(), "ended": struck.ended.isoformat()}
+
+
+def _conditions(played: Played) -> Conditions:
+    ended = played.ended
+    in_submit = sum(death.windows.get("submit", 0) for death in ended.deaths)
+    spans = [(each.fault, (each.began, each.ended)) for each in ended.faults]
+    return Conditions(
+        in_submit + ended.unanswered,
+        boss_settles=any(ABILITIES[played.options.boss].values()),
+        never_quiet=ended.still_moving,
+        fell=tuple(_fall(death) for death in ended.deaths if death.by == "itself"),
+        database_away=tuple(span for fault, span in spans if fault.sort == "mongo"),
+        notify_stood=tuple(span for fault, span in spans if fault.sort == "stop" and _is_notify(fault.target)),
+    )
+
+
+def _is_notify(target: str) -> bool:
+    return target.startswith("notify-")
+
+
+def _fall(death: Death) -> str:
+    return f"{death.target} ended by itself with {death.code} after {death.at:.1f} s of the run"
+
+
 def _faced(played: Played) -> Faced:
     killed = [death for death in played.ended.deaths if death.by != "itself"]
     windows = Counter(window for death in killed for window in death.windows)
-    faults = Counter[str](fault.sort for fault in played.ended.faults)
-    options = played.options
-    return Faced(options.seed, len(killed), windows, faults, played.seconds, options.control)
+    faults = Counter[str](struck.fault.sort for struck in played.ended.faults)
+    options, inside = played.options, sum(bool(death.windows) for death in killed)
+    return Faced(options.seed, len(killed), inside, windows, faults, played.seconds, options.control)
 
 
 def _beside(played: Played) -> str:
     killed = [death for death in played.ended.deaths if death.by != "itself"]
-    inside = sum(bool(death.windows) for death in killed)
     aimed = sum(death.by == "point" for death in killed)
     fell = len(played.ended.deaths) - len(killed)
-    lines = [f"{inside} of {len(killed)} kills found their process inside a critical window, {aimed} at a crash point"]
-    lines += [f"{played.ended.starts} processes started, {fell} ended by themselves (no server to start with)"]
+    lines = [f"{aimed} of {len(killed)} kills struck at their crash point, the others at their moment"]
+    lines += [f"{played.ended.starts} processes started, {fell} ended by themselves"]
     return "\n".join([*lines, f"changed for this run: {'; '.join(played.changed)}", f"all of it is in {played.folder}"])

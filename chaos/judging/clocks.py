@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chaos.judging.course import Course, Due, Happening
-from chaos.judging.evidence import Act, Evidence, Journey, Line, moment
+from chaos.judging.evidence import BACK, Act, Evidence, Journey, Line, moment
 from chaos.judging.outcome import Finding, Outcome, outcome
 
 KIND = "clocks"
@@ -107,13 +107,18 @@ def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str
             yield Finding(KIND, "doubled", name, "one rise", f"events {', '.join(rises)}")
 
 
-def lateness(evidence: Evidence) -> list[float]:
-    """Machine seconds from each clock's due time to the moment at which its breaking was stored, shortest first."""
-    fired = []
+def lateness(evidence: Evidence, *, undisturbed: bool = False) -> list[float]:
+    """Machine seconds from each clock's due time to the moment at which its breaking was stored, shortest first.
+
+    undisturbed: only of those between whose due time and breaking MongoDB was never away, nor had just come back."""
+    away = [(began, ended + BACK) for began, ended in evidence.conditions.database_away if undisturbed]
+    found = []
     for (_, name), events in evidence.happened.items():
-        if name == "escalation.clock_broken":
-            fired += [(moment(event["change"]["due_at"]), moment(event["at"])) for event in events]
-    return sorted(evidence.timeline.seconds_between(due, at) for due, at in fired)
+        for event in events if name == "escalation.clock_broken" else ():
+            due, at = (evidence.timeline.machine(moment(when)) for when in (event["change"]["due_at"], event["at"]))
+            if not any(due <= ended and at >= began for began, ended in away):
+                found.append((at - due).total_seconds())
+    return sorted(found)
 
 
 def _absent(serial: str, kind: str) -> Outcome:

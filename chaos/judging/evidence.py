@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from chaos.judging.timeline import Timeline
 
 Line = Mapping[str, Any]
+Span = tuple[datetime, datetime]
+BACK = timedelta(seconds=10)  # a database that was started reads its journal and looks for its primary
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,18 @@ class Conditions:
     boss_settles: BOSS honours keys or can be asked; else what is unknown waits for a person, and that is right.
     boss_refuses: BOSS was made to refuse entries: what is told as failed is right where BOSS has none of it.
     grace_seconds: machine seconds; of two things closer together than that either may come first.
-    never_quiet: what was still moving when the run gave up waiting; empty where it became quiet."""
+    never_quiet: what was still moving when the run gave up waiting; empty where it became quiet.
+    fell: each process that ended although nobody had ended it, as a sentence.
+    database_away: machine time, until it was started again. notify_stood: while a process of notify stood still."""
 
     kills_in_submit: int = 0
     boss_settles: bool = True
     boss_refuses: bool = False
     grace_seconds: float = 1.0
     never_quiet: str = ""
+    fell: tuple[str, ...] = ()
+    database_away: tuple[Span, ...] = ()
+    notify_stood: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,24 @@
 
 lost       it must go by the rulebook and no phone has it, although it is not held for the end of the quiet hours
 doubled    a phone has the same text more often than events of its sort happened. After a kill between submit and its
-           stored answer nobody knows whether the centre has it: so many may come twice, if notify marks them
+           stored answer nobody knows whether the centre has it: so many may come twice, if notify marks them. So
+           may one that came while its answer could not be stored: MongoDB was away, or notify stood still
 unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from chaos.judging.evidence import Evidence, Line, moment
+from chaos.judging.evidence import BACK, Evidence, Line, moment
 from chaos.judging.expected import Expecting, Phones, Wanted
 from chaos.judging.outcome import Finding, Outcome, outcome
 from chaos.judging.texts import SHANGHAI, Book
 
 KIND = "SMS"
 DAILY = "service_group_digest"
+ANSWER = timedelta(seconds=11)  # an answer may take so long, and then its storing begins
 INSTEAD = {  # the same words each time the customer had his care message of the month already (NT8)
     "call_for_progress": ("progress", ("escalated", "complaint_transferred")),
     "call_for_survey": ("survey", ("complaint_replied",)),
@@ -31,6 +34,7 @@ class Shown:
     text: str
     template: str
     words: Mapping[str, str]
+    at: datetime
     day: str = ""
 
     @property
@@ -45,19 +49,20 @@ def messages(evidence: Evidence, book: Book, phones: Phones) -> Iterator[Outcome
     by_place: dict[tuple[str, str, str], list[Shown]] = defaultdict(list)
     for each in shown:
         by_place[each.to, each.template, each.serial_no].append(each)
-    allowed = evidence.conditions.kills_in_submit
+    left = evidence.conditions.kills_in_submit
     wanted = set(Expecting(evidence, book, phones).all())
     for one in sorted(wanted, key=lambda one: one.id):
         if not told.held(one):
             yield _came(one, by_place[one.to, one.template, dict(one.words).get("serial_no", "")], told)
-    for number, (example, copies) in enumerate(surplus):
-        yield _twice(example, copies, told, within=number < allowed)
+    for example, copies, excused in surplus:
+        within, left = excused or left > 0, left - (not excused)
+        yield _twice(example, copies, told, within=within)
 
 
 def _read(line: Line, book: Book) -> Shown:
     template, words = book.read(line["text"])
     day = str(moment(line["at"]).astimezone(SHANGHAI).date()) if template == DAILY else ""
-    return Shown(line["to"], line["text"], template, words, day)
+    return Shown(line["to"], line["text"], template, words, moment(line["at"]), day)
 
 
 def _came(wanted: Wanted, shown: list[Shown], told: "_Told") -> Outcome:
@@ -70,18 +75,28 @@ def _came(wanted: Wanted, shown: list[Shown], told: "_Told") -> Outcome:
     return outcome(KIND, wanted.id, bool(known), findings, unknown=any(each["may_be_repeated"] for each in known))
 
 
-def _surplus(evidence: Evidence, shown: list[Shown]) -> list[tuple[Shown, int]]:
-    """Each text that a phone has too often, with one copy counted for each surplus one."""
-    counted = Counter((each.to, each.text, each.day) for each in shown)
-    first = {(each.to, each.text, each.day): each for each in reversed(shown)}
+def _surplus(evidence: Evidence, shown: list[Shown]) -> list[tuple[Shown, int, bool]]:
+    """Each text that a phone has too often, once for each surplus copy, and whether that one had its reason in what
+    kept the answer to the one before from being stored."""
+    copies: dict[tuple[str, str, str], list[Shown]] = defaultdict(list)
+    for each in shown:
+        copies[each.to, each.text, each.day].append(each)
     causes = _causes(evidence, shown)
     found = []
-    for key, copies in counted.items():
-        example = first[key]
-        cause = example.serial_no, example.template
-        if example.template not in INSTEAD or cause in causes:
-            found += [(example, copies)] * (copies - max(1, causes[cause]))
+    for same in copies.values():
+        cause = same[0].serial_no, same[0].template
+        if same[0].template not in INSTEAD or cause in causes:
+            surplus = len(same) - max(1, causes[cause])
+            excused = sum(_not_stored(evidence, each.at) for each in same[:-1])
+            found += [(same[0], len(same), number < excused) for number in range(surplus)]
     return found
+
+
+def _not_stored(evidence: Evidence, at: datetime) -> bool:
+    """The answer to what came at this business time could not be stored."""
+    machine, conditions = evidence.timeline.machine(at), evidence.conditions
+    away = [(began, ended + BACK) for began, ended in conditions.database_away]
+    return any(began - ANSWER <= machine <= ended for began, ended in (*away, *conditions.notify_stood))
 
 
 def _causes(evidence: Evidence, shown: list[Shown]) -> Counter[tuple[str, str]]:

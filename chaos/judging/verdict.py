@@ -27,11 +27,14 @@ class Lateness:
 
 @dataclass(frozen=True)
 class Verdict:
-    """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first."""
+    """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first.
+
+    undisturbed: the lateness of those clocks that MongoDB's outages had no part in."""
 
     counts: Mapping[str, Count]
     findings: tuple[Finding, ...]
     lateness: Lateness
+    undisturbed: Lateness
     redeliveries: int
 
     @property
@@ -49,13 +52,16 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
     found = [finding for each in outcomes for finding in each.findings]
     found = [*_of_the_run(evidence), *found]
-    return Verdict(counted(outcomes), tuple(found), spread(lateness(evidence)), evidence.redeliveries)
+    late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, evidence.redeliveries)
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
-    """A run that never became quiet, and answers that the contract does not know."""
+    """A run that never became quiet, processes that fell, and answers that the contract does not know."""
     if still := evidence.conditions.never_quiet:
         yield Finding("run", "otherwise", "quiet", "nothing moves any more", still)
+    for fell in evidence.conditions.fell:
+        yield Finding("run", "otherwise", "process", "an end only when it is told or killed", fell)
     for line in evidence.told:
         if line["what"] == "no_answer" and line["why"].startswith(UNKNOWN):
             yield Finding("run", "otherwise", line["id"], "an error of the contract", line["why"])

@@ -1,5 +1,6 @@
 """Whatever is lost, doubled, early or wrong in an otherwise perfect run: the judge finds exactly it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,29 @@ def test_a_copy_that_notify_does_not_mark_is_found_although_a_kill_allows_it() -
     world.smsc.append(world.smsc[0])
     (finding,) = world.judged(kills_in_submit=1).findings
     assert "notify marks none as repeated" in str(finding)
+
+
+@pytest.mark.parametrize("why", ["database_away", "notify_stood"])
+@pytest.mark.parametrize(
+    ("marked", "seconds", "findings"), [(True, 5, 0), (False, 5, 1), (True, -30, 1), (True, 30, 1)]
+)
+def test_a_marked_copy_is_right_where_the_answer_to_the_first_could_not_be_stored(
+    why: str, marked: bool, seconds: float, findings: int
+) -> None:
+    """seconds: from its coming until MongoDB was away, or notify stood still, for a second."""
+    world = perfect(["kept"])
+    world.smsc.append(world.smsc[0])
+    for message in world.final["messages"]:
+        message["may_be_repeated"] = marked
+    began = world.machine(world.smsc[0]["at"]) + timedelta(seconds=seconds)
+    verdict = world.judged(**{why: ((began, began + timedelta(seconds=1)),)})
+    assert len(verdict.findings) == findings
+    assert verdict.counts["SMS"].doubled == 1
+
+
+def test_a_process_that_ended_although_nobody_had_ended_it_is_red() -> None:
+    (finding,) = perfect(["kept"]).judged(fell=("refund-1 ended by itself with 1",)).findings
+    assert "refund-1 ended by itself with 1" in str(finding)
 
 
 def test_a_run_that_never_became_quiet_is_red() -> None:

@@ -1,6 +1,7 @@
 """What a run prints: figures, one table, every finding as a sentence."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,7 +12,9 @@ from chaos.report import Faced, as_json, report
 from tests.unit.chaos.planted_ledgers import BOSS_was_never_told
 from tests.unit.chaos.world import perfect
 
-FACED = Faced(7, kills=100, windows={"boss": 9, "submit": 3, "outbox": 0}, faults={"broker": 2}, seconds=231.4)
+FACED = Faced(
+    7, kills=100, inside=11, windows={"boss": 9, "submit": 3, "outbox": 0}, faults={"broker": 2}, seconds=231.4
+)
 
 
 def printed(verdict: Verdict, faced: Faced = FACED) -> list[str]:
@@ -28,13 +31,22 @@ def row(lines: list[str], kind: str) -> list[str]:
 def test_a_green_run_shows_seed_kills_windows_counts_and_lateness() -> None:
     lines = printed(perfect(["kept", "forgotten", "paid"]).judged())
     assert lines[0].strip() == "seed 7"
-    assert "kills 100, inside critical windows 12 (boss 9, submit 3)" in lines[1]
+    assert "kills 100, inside critical windows 11 (boss 9, submit 3)" in lines[1]
     assert "other faults 2 (broker 2)" in lines[2]
     assert row(lines, "complaints") == ["complaints", "3", "3", "3", "0", "0", "0", "–", "0"]
     assert row(lines, "refunds") == ["refunds", "1", "1", "1", "0", "0", "0", "–", "0"]
     assert row(lines, "clocks")[7] == "0"
     assert any("clocks fired 6, late by p50 0.200 s, p99 0.200 s, max 0.200 s" in line for line in lines)
     assert lines[-1].startswith("GREEN")
+
+
+def test_clocks_that_an_outage_of_the_database_made_late_are_told_apart() -> None:
+    world = perfect(["kept", "forgotten"])
+    breaks = next(event for event in world.overheard if event["type"] == "clock_broken")
+    due = world.machine(breaks["change"]["due_at"])
+    away = ((due, due + timedelta(seconds=0.05)),)
+    (line,) = (line for line in printed(world.judged(database_away=away)) if "clocks fired" in line)
+    assert "of them while MongoDB was there" in line
 
 
 def test_a_red_run_says_how_red_and_why() -> None:
@@ -55,7 +67,7 @@ def test_the_same_as_JSON() -> None:
     assert json.loads(json.dumps(shown)) == shown
     assert (shown["seed"], shown["kills_inside_critical_windows"], shown["green"], shown["findings"]) == (
         7,
-        12,
+        11,
         True,
         [],
     )

@@ -37,6 +37,10 @@ class World:
     overheard: list[dict[str, Any]] = field(default_factory=list)
     final: dict[str, Any] = field(default_factory=dict)
 
+    def machine(self, business: str) -> datetime:
+        """The machine time of a business time."""
+        return MACHINE + (datetime.fromisoformat(business) - START) / RATE
+
     def judged(self, **conditions: Any) -> Verdict:
         evidence = Evidence(
             self.told, self.boss, self.smsc, self.overheard, self.final, Conditions(grace_seconds=0.05, **conditions)
