@@ -2,7 +2,7 @@
 
 CRASH_AT=<point>[:<nth>]: it kills itself there. FAIL_AT=<point>[:<nth>]: from there on a server seems to be away.
 WINDOWS_FILE: where it keeps which critical windows it is inside. CHECKPOINT_SECONDS: between checkpoints of the audit.
-CONTROL=<mechanism>: it serves without it. Production refuses.
+CONTROL=<mechanism>: it serves without it. FORKS=<socket>: it forks such processes (chaos.forking). Production refuses.
 """
 
 import cli.patched  # noqa: F401, I001  before anything else
@@ -17,6 +17,7 @@ from typing import Any
 from chaos.controls import NoSuchControl, take_away
 from chaos.crashing import NoSuchPoint, Passing, crash, fail
 from chaos.edges import watch
+from chaos.forking import fork_for_ever
 from chaos.seams import Seams
 from chaos.windows import Windows
 from cli.serve import app
@@ -27,6 +28,14 @@ def main() -> None:
     service = sys.argv[1]
     if os.environ.get("TOUSU_ENV") == "production":
         sys.exit("Nothing is broken on purpose in production.")
+    if path := os.environ.pop("FORKS", None):
+        fork_for_ever(service, Path(path), lambda: serve(service))
+    else:
+        serve(service)
+
+
+def serve(service: str) -> None:
+    """Until it is told to stop, or dies as its variables ask."""
     try:
         break_into(service, os.environ)
     except (NoSuchPoint, NoSuchControl) as unknown:

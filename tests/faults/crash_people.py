@@ -10,8 +10,8 @@ from typing import Any
 
 import amqp
 
+from chaos.load.callers import Caller as Client
 from shared.clock import BusinessClock, ClockFile
-from suite.play.callers import Callers, Refused
 from suite.play.quiet import connect
 from suite.play.script import Person
 from suite.running import Suite
@@ -19,7 +19,6 @@ from suite.simulators import text_from_phone
 from tests.system.hands import AGENT, COLLEAGUE, MANAGER
 
 PATIENCE_SECONDS = 40.0
-PAUSE_SECONDS = 0.05
 PROMISED_IN = timedelta(minutes=4)
 numbers = count(13_700_000_001)
 
@@ -42,12 +41,12 @@ class Caller:
     def __init__(self, suite: Suite, name: str, told: Told) -> None:
         self.suite, self.told = suite, told
         self._ids = (f"{name}-{number}" for number in count(1))
-        self._callers = Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch))
+        self._client = Client(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch))
         self._broker: amqp.Connection = connect(suite.amqp_uri)
         self.channel = self._broker.channel()
 
     def close(self) -> None:
-        self._callers.__exit__()
+        self._client.close()
         self._broker.close()
 
     def consumers(self, service: str) -> int:
@@ -62,14 +61,7 @@ class Caller:
     def ask(self, who: Person, method: str, /, *arguments: Any) -> Any:
         """A query, until it is answered."""
         service, _, name = method.partition(".")
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                return self._callers.call(who, service, name, *arguments)
-            except Refused as refused:
-                if refused.name != "Unavailable" or time.monotonic() > until:
-                    raise
-            time.sleep(PAUSE_SECONDS)
+        return self._client.patiently(who, service, name, *arguments, until=time.monotonic() + PATIENCE_SECONDS)
 
     # --- what they do, each time for a customer of its own ---
 

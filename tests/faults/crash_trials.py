@@ -4,14 +4,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from chaos import points
+from chaos.forking import Forked
 from chaos.points import Point
 from chaos.windows import held
 from services import SERVICES
 from suite.errors import SuiteError
-from suite.processes import Process
 from suite.running import Suite
+from suite.waiting import wait_until
 from tests.faults.crash_doings import Trial, behaving, trial
 from tests.faults.crash_people import Caller, Told
 
@@ -44,37 +46,45 @@ class Trials:
 
     def _service(self, service: str) -> None:
         caller = Caller(self._suite, service, self._told)
+        lives = self._suite.folder.path / f"forks-{service}"
+        forking = self._suite.start_process(f"{service}-2", FORKS=str(lives))
         try:
+            wait_until(f"{service} can be forked", lives.exists, forking, within=START_SECONDS)
             for point in sorted(points.of(service), key=lambda each: each.name in LAST):
-                self.deaths[service, point.name] = self._tried(caller, service, point)
+                self.deaths[service, point.name] = self._tried(caller, service, point, lives)
         finally:
+            self._suite.processes.stop(forking.name)
             caller.close()
 
-    def _tried(self, caller: Caller, service: str, point: Point) -> Death:
+    def slowest(self) -> str:
+        """For people: where the time went."""
+        took = sorted(((death.seconds, *where) for where, death in self.deaths.items()), reverse=True)
+        return "\n".join(f"{seconds:5.1f} s {service}.{name}" for seconds, service, name in took)
+
+    def _tried(self, caller: Caller, service: str, point: Point, lives: Path) -> Death:
         try:
-            return self._death(caller, service, point)
+            return self._death(caller, service, point, lives)
         except Exception as fault:  # noqa: BLE001  told by the point's own test
             return Death(None, {}, 0, 0.0, fault=repr(fault))
 
-    def _death(self, caller: Caller, service: str, point: Point) -> Death:
+    def _death(self, caller: Caller, service: str, point: Point, lives: Path) -> Death:
         began, file = time.monotonic(), self._suite.folder.path / f"windows-{service}"
         what = trial(service, point.name)
         _until(lambda: caller.consumers(service) == 1)
         variables = {"CRASH_AT": point.name, "WINDOWS_FILE": str(file), **what.variables}
-        process = self._suite.start_process(f"{service}-2", **variables)
+        process = Forked(lives, variables)
         try:
             with behaving(self._suite.folder, what.modes):
                 _until(lambda: caller.consumers(service) == 2 or not process.alive())
                 tries = self._try(caller, what, process)
-            died, words = not process.alive(), process.last_words()
+            died, words = not process.alive(), self._suite.process(f"{service}-2").last_words()
         finally:
-            self._suite.processes.stop(process.name)
-        assert process.child is not None
-        code = process.child.returncode if died else None
+            process.stop()
+        code = process.returncode if died else None
         return Death(code, held(file), tries, time.monotonic() - began, words)
 
     @staticmethod
-    def _try(caller: Caller, what: Trial, process: Process) -> int:
+    def _try(caller: Caller, what: Trial, process: Forked) -> int:
         """Does it again and again until the process has died; how often."""
         tries, until = 0, time.monotonic() + DEATH_SECONDS
         while process.alive() and time.monotonic() < until:
@@ -92,7 +102,7 @@ def _until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _lives_on(process: Process, seconds: float) -> None:
+def _lives_on(process: Forked, seconds: float) -> None:
     """Waits until it dies, at most so long."""
     until = time.monotonic() + seconds
     while process.alive() and time.monotonic() < until:
