@@ -20,7 +20,6 @@ from suite.play.events import Events
 from suite.play.journals import Journal
 from suite.play.quiet import Quiet, connect
 from suite.running import Suite
-from suite.waiting import wait_until
 from tests.faults.crash_people import Caller, Told
 from tests.faults.crash_trials import Trials
 from tests.system.hands import FINANCE, OPERATOR, PROVINCE
@@ -38,7 +37,6 @@ QUICK = {
         "resend_after: 30s": "resend_after: 1s",
     },
 }
-DELIVERED_WITHIN = 30.0  # seconds after quiet, which does not wait for receipts
 EVERY = [(service, point.name) for service in SERVICES for point in points.of(service)]
 
 
@@ -125,14 +123,6 @@ def test_F5_every_sms_reached_its_phone_and_what_came_twice_is_marked(afterwards
     assert [number for number in afterwards.told.messages if not shown[number]] == []
     twice = [message_id for number, message_id in afterwards.told.messages.items() if shown[number] > 1]
     assert all(afterwards.caller.ask(PROVINCE, "notify.get", each)["may_be_repeated"] for each in twice)
-
-
-def test_F5_every_sms_is_known_to_be_delivered(afterwards: Afterwards) -> None:
-    def all_delivered() -> bool:
-        ids = afterwards.told.messages.values()
-        return all(afterwards.caller.ask(PROVINCE, "notify.get", each)["status"] == "delivered" for each in ids)
-
-    wait_until("all are delivered", all_delivered, within=DELIVERED_WITHIN)
 
 
 def test_F1_every_customers_sms_became_a_ticket(afterwards: Afterwards) -> None:
