@@ -16,6 +16,7 @@ from services.escalation import history as h
 from services.escalation.clocks import Clock
 from services.escalation.facts import ASKED_FOR, Facts
 from services.escalation.happenings import Happening, happenings
+from services.escalation.strikes import is_news, last_strike, strike_of, without_strike
 from shared.codec import plain
 
 if TYPE_CHECKING:
@@ -32,15 +33,15 @@ def recorded(case: "Case | None", event: Any) -> str:
         return record
     for clock in _clocks(event):
         record = _under(record, clock)
-    instant = _strike(event, case) if case else None
+    instant = strike_of(event, case) if case else None
     if instant:
-        return _with(_without_strike(record), ["struck", instant]) if _is_news(record, instant) else record
+        return _with(without_strike(record), ["struck", instant]) if is_news(record, instant) else record
     line = _line(event, case)
     if line is None:
         return record
     said, earliest = line
-    struck = _last_strike(record)
-    return _with(_without_strike(record) if struck and earliest and struck < earliest else record, said)
+    struck = last_strike(record)
+    return _joined(without_strike(record) if struck and earliest and struck < earliest else record, said)
 
 
 def lines_of(record: str) -> Any:
@@ -53,36 +54,14 @@ def _with(record: str, said: Any) -> str:
     return f"{record}\n{line}" if record else line
 
 
-# -- how far time had struck
-
-
-def _strike(event: Any, case: "Case") -> datetime | None:
-    """The instant of what time did; a clock that breaks by a late act is that act's affair."""
-    if isinstance(event, h.ClockWarned):
-        return event.at
-    if isinstance(event, h.ClockBroken) and case.clock(event.clock_id).breaks_at == event.noticed_at:
-        return event.noticed_at
-    return None
-
-
-def _is_news(record: str, instant: datetime) -> bool:
-    """Whether the last line does not let time strike so far by itself."""
-    word, *said = orjson.loads(record[record.rfind("\n") + 1 :])
-    if word == "facts":
-        return not said[1] or datetime.fromisoformat(said[1][-1][1]) <= instant
-    if word == "pre_refund":
-        return datetime.fromisoformat(said[3] or said[2]) <= instant
-    return word != "struck" or datetime.fromisoformat(said[0]) < instant
-
-
-def _last_strike(record: str) -> datetime | None:
-    last = record[record.rfind("\n") + 1 :]
-    return datetime.fromisoformat(orjson.loads(last)[1]) if last.startswith('["struck"') else None
-
-
-def _without_strike(record: str) -> str:
+def _joined(record: str, said: Any) -> str:
+    """Clocks that a notice counts again at once stand in one line: between them no time strikes."""
     before, _, last = record.rpartition("\n")
-    return before if last.startswith('["struck"') else record
+    if said[0] == "recounted" and last.startswith('["recounted"'):
+        word, at, first, version, *others = orjson.loads(last)
+        if [at, version] == [plain(said[1]), said[3]]:
+            return _with(before, [word, at, first, version, *others, said[2]])
+    return _with(record, said)
 
 
 # -- the versions that held
@@ -171,7 +150,8 @@ def _(event: h.ClockRecounted, _case: Any) -> Line:
 
 @_line.register
 def _(event: h.ReopeningDropped, _case: Any) -> Line:
-    return ["dropped", event.at], event.at
+    """What is due waits: nobody has asked intake for news of it."""
+    return ["dropped", event.at], None
 
 
 def _facts(before: Facts | None, facts: Facts) -> Line:

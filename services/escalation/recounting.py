@@ -4,7 +4,7 @@ A running clock keeps the calendar it was opened under until an operator applies
 from its start (as under CL10), the old value in history. What was met or broken, or what people extended, stays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -30,12 +30,12 @@ def moving(case: Case, calendar: Calendar) -> Iterator[tuple[Clock, Limit]]:
             yield clock, limit
 
 
-def recount(case: Case, now: datetime, rules: Rules, clock_id: str | None = None) -> list[Any]:
-    """Moves the running clocks (or this one) to their times under the calendar of these rules; first time strikes."""
+def recount(case: Case, now: datetime, rules: Rules, only: Collection[str] = ()) -> list[Any]:
+    """Moves the running clocks (or `only` these) to their times under these rules' calendar; first time strikes."""
     course = Course(case, rules)
     course.settle(now)
     for clock, limit in moving(course.case, rules.calendar):
-        if clock_id in (None, clock.clock_id):
+        if not only or clock.clock_id in only:
             times = (limit.warn_at, limit.due_at, limit.intervals)
             course.add(h.ClockRecounted(clock.clock_id, now, clock.due_at, *times, rules.calendar_version))
     return course.events

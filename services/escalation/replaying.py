@@ -114,10 +114,10 @@ def _called_off(course: Replay, at: str, clock_id: str) -> None:
     _done(course, time(at), lambda now: cancel_clock(course.case, clock_id, "", by, now, course.rules))
 
 
-def _recounted(course: Replay, at: str, clock_id: str, calendar_version: str) -> None:
-    """As it was counted then; under a draft of the calendar nothing differs any more."""
+def _recounted(course: Replay, at: str, clock_id: str, calendar_version: str, *others: str) -> None:
+    """As they were counted then, all at once; under a draft of the calendar nothing differs any more."""
     rules = course.rules_of(course.rules.clocks_version, calendar_version)
-    _done(course, time(at), lambda now: recount(course.case, now, rules, clock_id))
+    _done(course, time(at), lambda now: recount(course.case, now, rules, {clock_id, *others}))
 
 
 def _pre_refund(course: Replay, refund_id: str, seq: int, paid_at: str, verified_at: str | None) -> None:
@@ -135,7 +135,6 @@ def _done(course: Replay, now: datetime, act: Callable[[datetime], list[Any]]) -
 
 
 def _dropped(course: Replay, at: str) -> None:
-    course.settle(time(at))
     if course.case.reopening:
         course.add(h.ReopeningDropped("", time(at)))
 

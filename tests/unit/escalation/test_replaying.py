@@ -5,121 +5,30 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.escalation.extending import extend
-from services.escalation.facts import Coordination, FollowUp, Major, Opinion, PreRefund, Promise
 from services.escalation.history import FactsSeen
-from services.escalation.ladder import accept, arbitrate, escalate, hand_back
+from services.escalation.ladder import accept
 from services.escalation.moves import CASES
-from services.escalation.pre_refunds import follow_pre_refund
+from services.escalation.recounting import recount
 from services.escalation.replaying import replayed
 from services.escalation.rules import Rules
 from shared.calendar import Calendar, day_of
-from shared.clockrules import ByFact, ClockPolicy, Hours
+from shared.clockrules import ByFact, ClockPolicy, Hours, WorkingDays
 from shared.codec import plain, restore
-from shared.errors import TousuError
-from tests.unit.escalation.makers import (
-    AGENT,
-    BRANCH,
-    DUTY_MANAGER,
-    MONDAY,
-    PROVINCE,
-    Story,
-    facts,
-    hour,
-    rules,
-)
+from tests.unit.escalation.lives import Life, happenings, lives
+from tests.unit.escalation.makers import DUTY_MANAGER, Story, facts, hour, rules
 from tests.unit.escalation.replays import outcome, replay_of, under
 
-WORDS = ("answer", "reply", "follow_up", "reopen", "archive", "withdraw", "promise", "brand", "major", "opinion")
-PEOPLE = {"agent": AGENT, "duty_manager": DUTY_MANAGER, "branch": BRANCH, "province": PROVINCE}
-ACTS = {"accept": accept, "escalate": escalate, "hand_back": hand_back}
-
-
-class Life:
-    """A case to which things happen in any order; `late`: how long before now it happened and only now is known."""
-
-    def __init__(self, brand: str, channel: str, fault: bool) -> None:
-        about = {"brand": brand, "channel": channel, "self_service_fault": fault}
-        self.story = Story(facts(**about, coordination=Coordination("interconnect")))
-        self.now = MONDAY
-
-    def take(self, what: str, minutes: int, late: int) -> None:
-        self.now += timedelta(minutes=minutes)
-        at = max(self.now - timedelta(minutes=late), MONDAY)
-        if what == "fire":
-            self.story.fire(self.now)
-        elif what == "refund":
-            told = PreRefund("r1", len(self.story.told), at, self.now if late % 2 else None)
-            self.story.take(follow_pre_refund(self.story.now, told, rules()))
-        elif what in WORDS:
-            getattr(self, what)(at)
-        else:
-            self.act(what)
-
-    def tell(self, **changes: Any) -> None:
-        self.story.follow(as_of=self.now, **changes)
-
-    def answer(self, at: Any) -> None:
-        self.tell(answered_at=at)
-
-    def reply(self, at: Any) -> None:
-        self.tell(status="replied", replied_at=at, answered_at=self.story.facts.answered_at or at)
-
-    def follow_up(self, at: Any) -> None:
-        self.tell(follow_up=FollowUp("dissatisfied", at, bool(at.minute % 2)))
-
-    def reopen(self, at: Any) -> None:
-        self.tell(status="open", replied_at=None, archived_at=None, follow_up=None, reopened_at=at)
-
-    def archive(self, at: Any) -> None:
-        self.tell(status="archived", archived_at=at)
-
-    def withdraw(self, at: Any) -> None:
-        self.tell(status="withdrawn", withdrawn_at=at)
-
-    def promise(self, at: Any) -> None:
-        known = self.story.facts.promises
-        promised = Promise(f"p{len(known)}", "effect" if at.minute % 2 else "answer", at + timedelta(hours=9), at)
-        self.tell(promises=(*known, promised))
-
-    def brand(self, at: Any) -> None:
-        self.tell(brand={"vip": "gotone", "gotone": "ordinary", "ordinary": "vip"}[self.story.facts.brand])
-
-    def major(self, at: Any) -> None:
-        self.tell(major=None if self.story.facts.major else Major("legal", "M1001", at))
-
-    def opinion(self, at: Any) -> None:
-        self.tell(opinions={**self.story.facts.opinions, "supervisor": Opinion("M1001", at)})
-
-    def act(self, what: str) -> None:
-        by = PEOPLE.get(self.story.now.level, PROVINCE)
-        try:
-            if what == "extend":
-                due_at = self.now + timedelta(hours=100)
-                self.story.take(extend(self.story.now, "handling", due_at, "why", BRANCH, self.now, rules()), BRANCH)
-            elif what == "arbitrate":
-                self.story.do(arbitrate, "body", "1", by=PROVINCE, now=self.now)
-            else:
-                self.story.do(ACTS[what], *([] if what == "accept" else ["why"]), by=by, now=self.now)
-        except TousuError:
-            self.story.fire(self.now)
-
-
-happenings = st.tuples(
-    st.sampled_from((*WORDS, "fire", "refund", "extend", "arbitrate", *ACTS, "accept", "fire")),
-    st.integers(0, 1500),
-    st.sampled_from((0, 0, 0, 1, 30, 600, 3000)),
-)
-lives = st.tuples(
-    st.sampled_from(["vip", "gotone", "ordinary"]), st.sampled_from(["hotline", "opinion_book"]), st.booleans()
-)
+AN_ACT_AS_SOON_AS_A_CLOCK_IS_KNOWN = [("withdraw", 0, 0), ("reopen", 0, 0), ("brand", 1080, 0), ("answer", 0, 0)]
+A_REOPENING_REFUSED_WHILE_TIME_IS_YET_TO_STRIKE = [("reply", 60, 0), ("follow_up", 61, 0), ("drop", 600, 0)]
 
 
 @settings(max_examples=300, deadline=None)
 @given(lives, st.lists(happenings, max_size=14))
+@example(("vip", "opinion_book", False), AN_ACT_AS_SOON_AS_A_CLOCK_IS_KNOWN)
+@example(("vip", "opinion_book", False), A_REOPENING_REFUSED_WHILE_TIME_IS_YET_TO_STRIKE)
 def test_CL_any_course_replayed_under_the_same_rules_is_as_it_was_however_late_things_became_known(
     begun: Any, happened: Any
 ) -> None:
@@ -201,6 +110,22 @@ def test_CL11_each_case_is_replayed_under_the_calendar_it_was_counted_by() -> No
         return Rules(rules().clocks, rules().ladder, calendar, clocks_version, calendar_version)
 
     assert outcome(replayed(story.now.record, by_version))["clocks"] == [vars(each) for each in story.now.clocks]
+
+
+def test_CL11_clocks_that_one_notice_moves_into_the_past_are_replayed_as_moved_at_once() -> None:
+    policy = rules().clocks
+    in_days = {"contact", "remark"}
+    clocks = (replace(each, span=WorkingDays(3)) if each.kind in in_days else each for each in policy.clocks)
+    lived = replace(rules(), clocks=ClockPolicy(policy.moments, tuple(clocks)))
+    off = replace(lived, calendar=Calendar(days_off={day_of(hour(48)): "临时放假"}), calendar_version="off")
+    story = Story(facts(channel="opinion_book"), off)
+
+    story.take(recount(story.now, hour(90), lived))
+
+    steps = [step.clock_id for step in story.now.steps if step.step == "clock_recounted"]
+    assert steps == ["contact-1", "remark-1"]
+    again = replayed(story.now.record, lambda _clocks, calendar: off if calendar == "off" else lived)
+    assert outcome(again) == outcome(story.now)
 
 
 def _with_spans(**hours: int) -> Rules:
