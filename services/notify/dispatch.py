@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, Protocol
 
 import eventlet
-from pymongo.errors import PyMongoError
 
 from services.notify.carriers.traffic import Accepted, Outcome, Segment
 from services.notify.deciding import stopped
@@ -24,14 +23,12 @@ from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_answers, woken
 from services.notify.writing import SELF
 from shared.clock import machine_now
-from shared.errors import Unavailable
+from shared.insisting import insist
 from shared.lease import FencedOut, Lease
-from shared.presence import is_away
 from shared.stored import Saved
 
 LOOKED_AT_WITHOUT_LINK = 20
 LOOKED_AHEAD = 200  # so that those who wait behind an older message of their customer hold nobody else up
-PAUSE_S = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -150,22 +147,13 @@ class Dispatch:
         ]
 
     def _stored(self, message_id: str, lease: Lease, answers: tuple[PartAnswer, ...]) -> Saved[Message]:
-        """Tries as long as the lease runs or the database is away: answers that are lost make a message go out twice.
-
-        Whoever takes the message over meanwhile is found by the fence."""
+        """Answers that are lost make a message go out twice, so this waits for the database."""
 
         def decide(message: Message, _now: datetime) -> Sequence[Any]:
             return taken_answers(message, lease.fence, answers, self._moment())
 
-        while True:
-            try:
-                return self.messages.change(message_id, decide, SELF)
-            except (PyMongoError, Unavailable) as fault:
-                away = isinstance(fault, Unavailable) or is_away(fault)
-                if not away and not lease.runs(machine_now()):
-                    raise
-                log.warning("the carrier's answers to %s are not stored yet", message_id)
-                eventlet.sleep(PAUSE_S)
+        what = f"the carrier's answers to {message_id}"
+        return insist(lambda: self.messages.change(message_id, decide, SELF), lease, what)
 
     def _keep_late(self, message: Message, answers: tuple[PartAnswer, ...]) -> None:
         """What the carrier took is told to whoever has the message now, so that its receipts find it."""

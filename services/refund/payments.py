@@ -24,6 +24,7 @@ from services.refund.rules import BillingRules
 from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.clock import machine_now, monotonic
+from shared.insisting import insist
 from shared.lease import FencedOut, Lease
 from shared.stored import Saved
 
@@ -80,14 +81,14 @@ class Payments:
         began = monotonic()
         saved = self._taken_up(refund_id)
         while saved and saved.state.lease:
-            fence = saved.state.lease.fence
-            spoken = self._spoken(saved.state, saved.state.lease, began)
+            held = saved.state.lease
+            spoken = self._spoken(saved.state, held, began)
             if spoken is None:
                 return
             began = monotonic()
-            after = self._concluded(refund_id, spoken)
+            after = self._concluded(refund_id, spoken, held)
             lease = after.state.lease
-            saved = after if lease and lease.fence != fence else None
+            saved = after if lease and lease.fence != held.fence else None
 
     def _taken_up(self, refund_id: str) -> Saved[Refund] | None:
         """The refund, if this process has just taken its lease."""
@@ -100,13 +101,17 @@ class Payments:
         saved = self.refunds.change(refund_id, decide, PAYER)
         return saved if taken else None
 
-    def _concluded(self, refund_id: str, spoken: Spoken) -> Saved[Refund]:
-        """Raises FencedOut where another process has taken over; who was too late says so first (F19)."""
+    def _concluded(self, refund_id: str, spoken: Spoken, held: Lease) -> Saved[Refund]:
+        """Waits for the database: what BOSS said is said once.
+
+        Raises FencedOut where another process has taken over; who was too late says so first (F19)."""
+        store, what = partial(self.refunds.change, refund_id, by=PAYER), f"BOSS's answer on refund {refund_id}"
         try:
-            return self.refunds.change(refund_id, spoken.conclusion, PAYER)
+            return insist(lambda: store(spoken.conclusion), held, what)
         except FencedOut:
             if spoken.overtaken:
-                self.refunds.change(refund_id, spoken.overtaken, PAYER)
+                overtaken = spoken.overtaken
+                insist(lambda: store(overtaken), held, what)
             raise
 
     def _spoken(self, refund: Refund, lease: Lease, began: float) -> Spoken | None:

@@ -75,6 +75,7 @@ class Receipts:
         self._numbers = itertools.count()
         self._queue: list[tuple[float, int, Owed]] = []
         self._waiting: set[str] = set()
+        self._turns: dict[str, int] = {}  # its next sending: one for each, or what is refused would come ever faster
         self._changed = threading.Condition()
         self.sent = self.taken = 0
 
@@ -102,15 +103,15 @@ class Receipts:
             with self._changed:
                 while not self._queue or self._queue[0][0] > time.monotonic():
                     self._changed.wait(self._queue[0][0] - time.monotonic() if self._queue else None)
-                _, _, receipt = heapq.heappop(self._queue)
-            if receipt.id in self._waiting:
+                _, turn, receipt = heapq.heappop(self._queue)
+            if receipt.id in self._waiting and self._turns.get(receipt.id) == turn:
                 self._send(receipt)
 
     def _send(self, receipt: Owed) -> None:
         receiver = self._next_receiver()
+        self._send_in(self.UNANSWERED_S, receipt)  # an answer moves it
         if receiver and receiver.deliver(receipt.deliver(), lambda status: self._answered(receipt, status)):
             self.sent += 1
-            self._send_in(self.UNANSWERED_S, receipt)
         else:
             self._send_in(self.NOBODY_S, receipt)
 
@@ -119,10 +120,12 @@ class Receipts:
             self._send_in(self.AGAIN_S, receipt)
         elif receipt.id in self._waiting:
             self._waiting.discard(receipt.id)
+            self._turns.pop(receipt.id, None)
             self.taken += 1
             self._spool.write({"taken": receipt.id})
 
     def _send_in(self, delay_s: float, receipt: Owed) -> None:
         with self._changed:
-            heapq.heappush(self._queue, (time.monotonic() + delay_s, next(self._numbers), receipt))
+            self._turns[receipt.id] = turn = next(self._numbers)
+            heapq.heappush(self._queue, (time.monotonic() + delay_s, turn, receipt))
             self._changed.notify()

@@ -13,11 +13,11 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, NetworkTimeout
 
-from services.notify import dispatch
 from services.notify.carriers.traffic import Receipt
 from services.notify.message import Message
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
+from shared import insisting
 from shared.clock import machine_now
 from shared.codec import plain
 from shared.errors import Unavailable
@@ -251,13 +251,13 @@ def test_F11_the_carriers_answers_outlast_a_database_that_is_away_for_longer_tha
     stored, missed = desk.messages.change, [NetworkTimeout("away"), Unavailable("away"), AutoReconnect("away")]
 
     def hours_later(*arguments: Any) -> Any:
-        monkeypatch.setattr(dispatch, "machine_now", lambda: machine_now() + timedelta(hours=3))
+        monkeypatch.setattr(insisting, "machine_now", lambda: machine_now() + timedelta(hours=3))
         if missed:
             raise missed.pop()
         return stored(*arguments)
 
     monkeypatch.setattr(desk.messages, "change", hours_later)
-    monkeypatch.setattr(dispatch, "PAUSE_S", 0.0)
+    monkeypatch.setattr(insisting, "PAUSE_S", 0.0)
     desk.dispatch(fake).run()
     state = desk.state(message_id)
     assert (state.status, state.may_be_repeated, fake.submits) == ("submitted", False, 1)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
 
 from services.refund import approving
 from services.refund.copies.store import ComplaintCopies
@@ -18,6 +19,7 @@ from services.refund.punctual import LeaveBy
 from services.refund.requesting import Circumstances, request
 from services.refund.rules import BillingRules
 from services.refund.store import Refunds
+from shared import insisting
 from shared.clock import machine_now
 from shared.lease import FencedOut
 from shared.providers import key_ring
@@ -149,6 +151,24 @@ def test_F19_a_holder_paused_past_its_lease_is_fenced_out_and_books_nothing_twic
     assert [line["key"] for line in boss.journal()] == [f"{refund_id}:principal"]
     assert refunds.get(refund_id).state.status == "paid"
     assert refunds.recompute(refund_id) == refunds.get(refund_id).state
+
+
+def test_F11_what_boss_said_outlasts_a_database_that_is_away_for_longer_than_the_lease(
+    refunds: Refunds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund_id, boss = approved(refunds), FakeBoss()
+    stored, missed = refunds.change, [AutoReconnect("away")] * 5
+
+    def away_after_boss_was_told(*arguments: Any, **more: Any) -> Any:
+        if boss.journal() and missed:
+            raise missed.pop()
+        return stored(*arguments, **more)
+
+    monkeypatch.setattr(refunds, "change", away_after_boss_was_told)
+    monkeypatch.setattr(insisting, "PAUSE_S", HURRIED.lease.total_seconds() / 4)
+    Payments(refunds, boss, HURRIED).carry_on(refund_id)
+    state = refunds.get(refund_id).state
+    assert (state.status, state.lines[0].sendings, missed) == ("paid", 1, [])
 
 
 def test_many_processes_at_one_refund_send_once(refunds: Refunds) -> None:

@@ -11,6 +11,8 @@ from services.notify.carriers.connection import Connection
 from services.notify.carriers.dialect import Delivery
 from services.notify.carriers.errors import LinkTrouble
 from services.notify.carriers.traffic import Outcome, Receipt, Segment, Sink
+from shared.bus.answers import server_away, where
+from shared.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +70,18 @@ class Deliveries:
     def _hand_over(self, store: Callable[[], None]) -> bool:
         try:
             store()
-        except Exception:
-            log.exception("delivery_not_stored")
+        except Exception as fault:  # noqa: BLE001  whatever it is, the carrier sends again
+            _tell(fault)
             return False
         return True
+
+
+def _tell(fault: Exception) -> None:
+    """A database that is away is one line; anything else shows where."""
+    if isinstance(fault, Unavailable) or server_away(fault):
+        log.warning("delivery_not_stored", why=where(fault))
+    else:
+        log.error("delivery_not_stored", exc_info=fault)
 
 
 def _answer(connection: Connection, frame: bytes) -> None:

@@ -1,5 +1,6 @@
 """The carrier link as Nameko knows it: one a process, and what comes over it becomes a worker."""
 
+import time
 from typing import Any
 
 from eventlet.event import Event
@@ -9,10 +10,11 @@ from services.notify.carriers.account import link_of
 from services.notify.carriers.link import Link
 from services.notify.carriers.traffic import InboundSms, Outcome, Receipt, Segment
 from services.notify.notify_policy import NOTIFY
+from shared.errors import Unavailable
 from shared.policies import load
 from shared.providers import settings_of
 
-DRAIN_SECONDS = 12.0
+DRAIN_SECONDS, LOOK_AGAIN = 12.0, 0.2
 
 
 class CarrierLink(ProviderCollector, SharedExtension):
@@ -20,7 +22,7 @@ class CarrierLink(ProviderCollector, SharedExtension):
 
     def __init__(self) -> None:
         self._takers: dict[str, OnCarrier] = {}
-        self._stopping = False
+        self.stopping = False
         super().__init__()
 
     def setup(self) -> None:
@@ -37,8 +39,8 @@ class CarrierLink(ProviderCollector, SharedExtension):
 
     def unregister_provider(self, provider: "OnCarrier") -> None:
         """The first method that stops ends the link, while workers can still store what has arrived."""
-        if not self._stopping:
-            self._stopping = True
+        if not self.stopping:
+            self.stopping = True
             self.link.stop(DRAIN_SECONDS)
         super().unregister_provider(provider)
 
@@ -53,7 +55,9 @@ class CarrierLink(ProviderCollector, SharedExtension):
 
 
 class OnCarrier(Entrypoint):
-    """`@on_carrier("receipt")`, "inbound" or "late_answer"; `take` returns after the worker, raises what it raised."""
+    """`@on_carrier("receipt")`, "inbound" or "late_answer"; `take` returns after the worker, raises what it raised.
+
+    While the database is away it waits: a carrier that is refused sends again at once."""
 
     carrier = CarrierLink()
 
@@ -68,6 +72,7 @@ class OnCarrier(Entrypoint):
         self.carrier.unregister_provider(self)
 
     def take(self, *args: Any) -> None:
+        self._await_database()
         ended = Event()
 
         def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
@@ -77,6 +82,13 @@ class OnCarrier(Entrypoint):
         self.container.spawn_worker(self, args, {}, handle_result=handle_result)
         if fault := ended.wait():
             raise fault[1]
+
+    def _await_database(self) -> None:
+        """Returns once it is there; Unavailable where the process stops before that."""
+        while self.container.away:
+            if self.carrier.stopping:
+                raise Unavailable("the database is away and this process is stopping")
+            time.sleep(LOOK_AGAIN)
 
 
 on_carrier = OnCarrier.decorator

@@ -1,5 +1,8 @@
 """The message centre's own parts: phones, modes, journal, receipts that are owed."""
 
+import threading
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from simulators.smsc import pdu
 from simulators.smsc.modes import Modes
 from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of, written
 from simulators.smsc.receipts import FromPhone, Receipt, Receipts
+from suite.waiting import wait_until
 
 NUMBER = "13900000001"
 RECEIPT = Receipt("a1", "10086", NUMBER, "DELIVRD", "2611230900")
@@ -125,3 +129,31 @@ def test_IN26_a_customers_sms_outlives_the_centre_that_has_to_deliver_it(tmp_pat
         later.restore(list(spool.lines()))
 
     assert later.pending == 1
+
+
+class Refusing:
+    """An account that refuses every receipt, at once; when each came."""
+
+    def __init__(self) -> None:
+        self.came: list[float] = []
+
+    def deliver(self, _body: bytes, answered: Callable[[int], None]) -> bool:
+        self.came.append(time.monotonic())
+        answered(8)
+        return True
+
+
+class Impatient(Receipts):
+    AGAIN_S, UNANSWERED_S = 0.02, 0.05
+
+
+def test_F23_a_receipt_that_is_refused_again_and_again_comes_no_faster(tmp_path: Path) -> None:
+    account = Refusing()
+    with closing(Journal(tmp_path / "spool")) as spool:
+        receipts = Impatient(lambda: account, spool)
+        threading.Thread(target=receipts.run, daemon=True).start()
+        receipts.add(RECEIPT, delay_s=0)
+        wait_until("it came often", lambda: len(account.came) > 12, within=10)
+        pauses = [later - earlier for earlier, later in zip(account.came, account.came[1:], strict=False)]
+        receipts._waiting.clear()
+    assert min(pauses) >= Impatient.AGAIN_S * 0.9

@@ -1,0 +1,132 @@
+"""What the carrier brings while the database is away is held, not refused without end."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import eventlet
+import pytest
+from pymongo.errors import AutoReconnect
+from structlog.testing import capture_logs
+
+from services.notify.carriers import connection, service
+from services.notify.carriers.connection import Connection
+from services.notify.carriers.deliveries import Deliveries
+from services.notify.carriers.dialect import Delivery
+from services.notify.carriers.service import CarrierLink, OnCarrier
+from services.notify.carriers.smpp import Smpp, SmppAccount
+from services.notify.carriers.smpp_codec import encode
+from services.notify.carriers.traffic import Receipt
+from shared.errors import Unavailable
+
+RECEIPT = Receipt("a1", "DELIVRD", "000")
+MANY = 300
+
+
+class Restless:
+    """A socket of a carrier that never pauses: there is always something to read, until it has sent enough."""
+
+    def __init__(self, frames: int) -> None:
+        self._left = [encode("enquire_link", number + 1) for number in range(frames)]
+
+    def recv(self, _size: int) -> bytes:
+        return self._left.pop() if self._left else b""
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return lambda *_: None
+
+
+def test_F11_a_carrier_that_sends_without_pause_leaves_all_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.time, "sleep", eventlet.sleep)  # as in a service, where threads are green
+    turns: list[int] = []
+
+    def other() -> None:
+        while True:
+            turns.append(1)
+            eventlet.sleep(0)
+
+    neighbour = eventlet.spawn(other)
+    reader = Connection(cast("Any", Restless(MANY)), Smpp(SmppAccount("us", "secret", "10086")), _nothing, 1.0)
+    eventlet.spawn(reader.read_on).wait()
+    neighbour.kill()
+    assert len(turns) >= MANY
+
+
+def _nothing(_connection: Connection, _delivery: Delivery) -> None:
+    """Keepalives are answered by the connection itself."""
+
+
+class Answers:
+    """A connection that keeps what it is told to send."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        self.sent.append(frame)
+
+
+class Failing:
+    def __init__(self, fault: Exception) -> None:
+        self._fault = fault
+
+    def receipt(self, _receipt: Receipt) -> None:
+        raise self._fault
+
+
+@pytest.mark.parametrize("fault", [AutoReconnect("away"), Unavailable("away")])
+def test_F11_a_receipt_that_cannot_be_stored_now_is_refused_with_one_line_of_log(fault: Exception) -> None:
+    carrier, deliveries = Answers(), Deliveries(cast("Any", Failing(fault)))
+    with capture_logs() as told:
+        deliveries.start()
+        deliveries.take(cast("Any", carrier), Delivery(RECEIPT, stored=b"stored", failed=b"failed"))
+        deliveries.stop()
+    assert carrier.sent == [b"failed"]
+    (line,) = told
+    assert line["event"] == "delivery_not_stored"
+    assert "exc_info" not in line
+    assert line["why"].startswith(type(fault).__name__)
+
+
+class Container:
+    """Runs a worker at once; `away` as a test says."""
+
+    def __init__(self) -> None:
+        self.away, self.taken = True, 0
+
+    def spawn_worker(self, _entrypoint: Any, _args: Any, _kwargs: Any, handle_result: Callable[..., Any]) -> None:
+        self.taken += 1
+        handle_result(None, None, None)
+
+
+def taker(container: Container) -> OnCarrier:
+    entrypoint = OnCarrier("receipt")
+    entrypoint.container, entrypoint.carrier = container, CarrierLink()
+    return entrypoint
+
+
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LOOK_AGAIN", 0.005)
+
+
+def test_F11_what_the_carrier_brings_waits_for_the_database() -> None:
+    container = Container()
+    entrypoint = taker(container)
+    waiting = threading.Thread(target=entrypoint.take, args=(RECEIPT,), daemon=True)
+    waiting.start()
+    time.sleep(0.05)  # machine time that has to pass
+    assert (waiting.is_alive(), container.taken) == (True, 0)
+    container.away = False
+    waiting.join(5.0)
+    assert (waiting.is_alive(), container.taken) == (False, 1)
+
+
+def test_F11_who_stops_while_the_database_is_away_refuses_what_it_holds() -> None:
+    container = Container()
+    entrypoint = taker(container)
+    entrypoint.carrier.stopping = True
+    with pytest.raises(Unavailable):
+        entrypoint.take(RECEIPT)
+    assert container.taken == 0
