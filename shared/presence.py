@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,20 @@ def is_away(fault: BaseException) -> bool:
     return isinstance(fault, (ConnectionFailure, *UNSURE)) or (isinstance(fault, PyMongoError) and fault.timeout)
 
 
+def once_there(make: Callable[[], None]) -> None:
+    """A step of a start that may be repeated, until it was done: the database may be away, or go away in its midst."""
+    while True:
+        try:
+            make()
+        except PyMongoError as fault:
+            if not is_away(fault):
+                raise
+            log.warning("the database is away (%s); nothing is taken before it is there", type(fault).__name__)
+            time.sleep(ASK_AGAIN)
+        else:
+            return
+
+
 class Presence:
     """Whether there is a server that takes writes, by whoever looks regularly; and what time it is there."""
 
@@ -62,17 +77,6 @@ class Presence:
         now = monotonic()
         self._missed_since = None if any(server.is_writable for server in servers) else self._missed_since or now
         self.away = self._missed_since is not None and now - self._missed_since > AWAY_AFTER
-
-    def wait(self) -> None:
-        """Returns once a server takes writes."""
-        while True:
-            try:
-                self.time()
-            except ConnectionFailure as fault:
-                log.warning("the database is away (%s); nothing is taken before it is there", type(fault).__name__)
-                time.sleep(ASK_AGAIN)
-            else:
-                return
 
     def time(self) -> datetime:
         """The server's time (UTC)."""

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from shared.documents import Documents
 from shared.outbox import CLEAR_EVERY, SWEEP_EVERY, OutboxRelay, Ticket
 from shared.policies import Fit, Policy, PolicySet, PolicyVersions, load
 from shared.policies.privacy import PRIVACY
-from shared.presence import INDEXED_WITHIN, LOOK_EVERY, Presence, connect
+from shared.presence import LOOK_EVERY, Presence, connect, once_there
 from shared.sealing import KeyRing
 from shared.settings import Settings, master_keys_in
 from shared.tokens import signer_of
@@ -49,8 +50,7 @@ class Database(SharedExtension):
 
     def start(self) -> None:
         """Waits for a database that is away, however long: nothing is taken before it is there."""
-        self._presence.wait()
-        self._presence.agree()
+        once_there(self._presence.agree)
         self._rounds = [
             every(LOOK_EVERY, self._presence.look, self.container, "look for the database", always=True),
             every(COMPARE_EVERY, self._presence.compare, self.container, "compare clocks"),
@@ -110,10 +110,13 @@ class Policies(DependencyProvider):
     def start(self) -> None:
         now = BusinessClock(settings_of(self.container).clock_file).now()
         self._in_force.versions = PolicyVersions(self.database.database)
-        with pymongo.timeout(STARTED_WITHIN):
-            self._in_force.versions.keep(self._in_force, now)
+        once_there(partial(self._keep, now))
         for warning in self._in_force.warnings(day_of(now)):
             log.warning("%s", warning)
+
+    def _keep(self, now: datetime) -> None:
+        with pymongo.timeout(STARTED_WITHIN):
+            self._in_force.versions.keep(self._in_force, now)
 
     def get_dependency(self, _context: Any) -> InForce:
         return self._in_force
@@ -142,9 +145,8 @@ class Stored(DependencyProvider):
         self.store.look_for(load(settings.policies, [PRIVACY])["privacy"].graver)
 
     def start(self) -> None:
-        with pymongo.timeout(INDEXED_WITHIN):
-            self.store.prepare()
-            self._checkpoints.prepare()
+        once_there(self.store.prepare)
+        once_there(self._checkpoints.prepare)
         self._rounds = [
             every(CLEAR_EVERY, self._outbox.clear, self.container, f"clear {self.store_class.kind.name}"),
             every(SWEEP_EVERY, self._outbox.sweep_all, self.container, f"sweep {self.store_class.kind.name}"),

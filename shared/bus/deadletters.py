@@ -23,6 +23,7 @@ from shared.errors import Unavailable
 from shared.letters.letter import Death, Letter, LetterDied
 from shared.letters.store import Letters
 from shared.phone import masked_within
+from shared.presence import once_there
 from shared.providers import Database, key_ring, settings_of
 from shared.stored import Outbox
 
@@ -56,7 +57,7 @@ class DeadLetters(SharedExtension):
         settings = settings_of(self.container)
         clock = BusinessClock(settings.clock_file)
         self._letters = Letters(self.database.database, key_ring(settings), clock, NoRelay())
-        self._letters.prepare()
+        once_there(self._letters.prepare)
         self._consumer.start(self.container, "dead letters")
 
     def _declare(self, channel: amqp.Channel) -> str:

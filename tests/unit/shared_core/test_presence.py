@@ -20,7 +20,7 @@ from pymongo.errors import (
 
 from shared import presence
 from shared.clock import ClockSkewed, MachineTime
-from shared.presence import AWAY_AFTER, TRIES, UNSURE, Presence, connect, is_away
+from shared.presence import AWAY_AFTER, TRIES, UNSURE, Presence, connect, is_away, once_there
 
 
 @dataclass
@@ -108,6 +108,31 @@ class Servers:
         slow = self.asked <= self._slow
         self.ran += 3.0 if slow else 0.01
         return {"localTime": datetime.now(UTC) - (timedelta(seconds=3) if slow else self._off)}
+
+
+@pytest.mark.parametrize("fault", [ServerSelectionTimeoutError("gone"), NetworkTimeout("slow"), AutoReconnect("cut")])
+def test_F11_a_start_whose_database_goes_away_in_its_midst_waits_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    tries: list[Exception | None] = [fault, fault, None]
+    monkeypatch.setattr(presence, "ASK_AGAIN", 0)
+
+    def prepare() -> None:
+        if (next_one := tries.pop(0)) is not None:
+            raise next_one
+
+    once_there(prepare)
+    assert tries == []
+
+
+def test_F11_a_start_that_the_database_refuses_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "ASK_AGAIN", 0)
+
+    def prepare() -> None:
+        raise OperationFailure("an index of this name has other fields")
+
+    with pytest.raises(OperationFailure):
+        once_there(prepare)
 
 
 @pytest.mark.parametrize("slow", [0, 1, TRIES - 1])
