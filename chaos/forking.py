@@ -58,8 +58,9 @@ def fork_for_ever(service: str, path: Path, lives: Callable[[], None]) -> None:
     import_module(f"services.{service}.service")
     gc.freeze()
     with real.socket(real.AF_UNIX) as listening:
-        listening.bind(str(path))
+        listening.bind(f"{path}.new")
         listening.listen()
+        Path(f"{path}.new").rename(path)  # whoever sees it is heard
         while True:
             line, _ = listening.accept()
             with line:
