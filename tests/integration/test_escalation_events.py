@@ -130,7 +130,7 @@ def test_its_events_carry_the_whole_case_and_no_text_or_customer_in_clear(bus: B
     assert "客户情绪激动" not in str(events)
     assert set(data["limits"]) == {"handling", "first_reply", "acceptance"}
     assert events[-1]["actor"]["sub"] == "E1001"
-    assert (events[-1]["event_id"], events[-1]["seq"], data["seq"]) == ("story:2", 2, 2)
+    assert (events[-1]["event_id"], events[-1]["seq"], data["seq"]) == ("cases:story:2", 2, 2)
 
 
 def test_a_break_is_told_with_its_clock_and_then_the_rise(bus: Bus) -> None:
