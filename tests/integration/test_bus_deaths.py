@@ -76,7 +76,7 @@ def await_service(host: Host) -> None:
         with host.client() as cluster:
             try:
                 return bool(cluster.fragile.echo("up") == "up")
-            except UnknownService:
+            except (UnknownService, RpcTimeout):
                 return False
 
     soon(answers, within=START_SECONDS)

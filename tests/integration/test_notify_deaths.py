@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from nameko.exceptions import UnknownService
+from nameko.exceptions import RpcTimeout, UnknownService
 from pymongo import MongoClient
 
 from shared.clock import ClockFile
@@ -33,7 +33,7 @@ class Served(Station):
         """Whether a process takes requests and holds a link."""
         try:
             return bool(self.operator.pulse()["carrier"]["up"])
-        except UnknownService:
+        except (UnknownService, RpcTimeout):  # nobody serves yet
             return False
 
     def stored(self) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nameko.exceptions import UnknownService
+from nameko.exceptions import RpcTimeout, UnknownService
 
 from shared.settings import PROJECT
 from suite.processes import Process, Processes
@@ -59,7 +59,7 @@ def start(counter: Counter, secrets: dict[str, str], tmp_path: Path) -> Iterator
 def serves(counter: Counter) -> bool:
     try:
         return bool(counter.operator.pulse())
-    except UnknownService:
+    except (UnknownService, RpcTimeout):  # nobody serves yet
         return False
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nameko.exceptions import RpcTimeout, UnknownService
 
+from services.refund.service import RefundService
 from shared.settings import PROJECT
 from suite.processes import Process, Processes
 from tests.integration.refund_counter import Counter, command, new_number, opened, soon
 
 FORGETFUL = {"honours_keys": False, "can_be_asked": True}
 STRICT = FORGETFUL | {"honours_expiry": True}
-SERVE = ("-m", "cli.main", "serve", "refund")
 STANDING = ("-m", "tests.integration.refund_standing")
 START_SECONDS = 60.0
 
@@ -73,34 +74,34 @@ def told(counter: Counter, refund_id: str) -> list[str]:
     return [entry["entry"].split('"event":"')[1].split('"')[0] for entry in stored(counter, refund_id)["history"]]
 
 
-def overtaken(counter: Counter, start: Callable[..., Process], number: str) -> tuple[str, Process]:
-    """The id of a refund that another process has paid, and the one that stands still with its payment in hand."""
+def overtaken(
+    counter: Counter, start: Callable[..., Process], take_over: Callable[..., Any], number: str
+) -> tuple[str, Process]:
+    """The id of a refund that another replica has paid, and the process that stands still with its payment in hand."""
     standing = start(counter, "standing", *STANDING)
     soon(lambda: serves(counter), standing.last_words(), within=START_SECONDS)
     refund_id = counter.approved(msisdn=number)
     soon(lambda: stands(standing), "it never stood still")
-    start(counter, "refund-1", *SERVE)
-    soon(lambda: stored(counter, refund_id)["status"] == "paid", "nobody took it over", within=START_SECONDS)
+    take_over(RefundService, counter.settings)
+    soon(lambda: stored(counter, refund_id)["status"] == "paid", "nobody took it over")
     assert len(counter.boss.journal()) == 1
     standing.signal(signal.SIGCONT)
     return refund_id, standing
 
 
 def serves(counter: Counter) -> bool:
-    from nameko.exceptions import UnknownService
-
     try:
         return bool(counter.operator.pulse())
-    except UnknownService:
+    except (UnknownService, RpcTimeout):  # nobody serves yet
         return False
 
 
 def test_F19_F24_who_paid_too_late_says_so_and_a_person_makes_sure(
-    counters: Callable[..., Counter], start: Callable[..., Process]
+    counters: Callable[..., Counter], start: Callable[..., Process], start_service: Any
 ) -> None:
     counter, number = counters(**FORGETFUL), new_number()
     counter.boss.behave(**FORGETFUL)
-    refund_id, _ = overtaken(counter, start, number)
+    refund_id, _ = overtaken(counter, start, start_service, number)
 
     soon(lambda: "refund_sent_late" in told(counter, refund_id), "nobody told of it")
     assert len(counter.boss.journal()) == 2, "this BOSS makes every entry that comes: nothing here can undo that"
@@ -113,11 +114,11 @@ def test_F19_F24_who_paid_too_late_says_so_and_a_person_makes_sure(
 
 
 def test_F19_F24_a_boss_that_refuses_what_comes_too_late_is_paid_once(
-    counters: Callable[..., Counter], start: Callable[..., Process]
+    counters: Callable[..., Counter], start: Callable[..., Process], start_service: Any
 ) -> None:
     counter, number = counters(**STRICT), new_number()
     counter.boss.behave(**STRICT)
-    refund_id, standing = overtaken(counter, start, number)
+    refund_id, standing = overtaken(counter, start, start_service, number)
 
     soon(lambda: not stands(standing) and "taken over" in standing.last_words(), "it never went on")
     assert counter.boss.entries(number) == {f"{refund_id}:principal": 990}
