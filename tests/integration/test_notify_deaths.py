@@ -21,6 +21,7 @@ from tests.unit.notify.makers import shanghai
 
 QUICK = {"lease: 20s": "lease: 1s", "lease_a_part: 15s": "lease_a_part: 2s", "resend_after: 30s": "resend_after: 1s"}
 NUMBER = "13900000007"
+START_SECONDS = 60.0
 Start = Callable[[str], Process]
 
 
@@ -94,7 +95,7 @@ def station(settings: Settings, smsc: SmscProcess, start: Start, make_client: An
     clock.start(shanghai("2026-11-23 09:00"))
     station = Served(settings, smsc, clock, make_client)
     station.process = start("notify-1")
-    soon(station.serves, within=40)
+    soon(station.serves, within=START_SECONDS)
     return station
 
 
@@ -120,6 +121,7 @@ def test_F5_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(stat
     station.smsc.modes(answer_delay_s=0.0)
     start("notify-2")
 
+    soon(station.serves, within=START_SECONDS)
     soon(lambda: station.statuses(msisdn=NUMBER) == ["delivered"] * 8, within=60)
     repeated = [each for each in station.messages(msisdn=NUMBER) if each["may_be_repeated"]]
     assert set(seen(station)) == serials
@@ -156,6 +158,7 @@ def test_a_process_that_is_told_to_stop_ends_its_submits_and_repeats_nothing(sta
 
     station.smsc.modes(answer_delay_s=0.0)
     start("notify-2")
+    soon(station.serves, within=START_SECONDS)
     soon(lambda: station.statuses(msisdn=NUMBER) == ["delivered"] * 8, within=60)
     assert seen(station) == sorted(serials)
     assert not any(each["may_be_repeated"] for each in station.messages(msisdn=NUMBER))
