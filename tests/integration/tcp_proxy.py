@@ -18,6 +18,7 @@ class Line:
         self.delay, self.swallowing = 0.0, False
         self._target = target
         self._pairs: list[tuple[Any, Any]] = []
+        self._ends: list[Any] = []
         self._listener = eventlet.listen(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._accepting = eventlet.spawn(self._accept)
@@ -39,6 +40,8 @@ class Line:
         self._accepting.kill()
         self._listener.close()
         self.cut()
+        for end in self._ends:
+            end.close()
 
     def _taken(self) -> list[tuple[Any, Any]]:
         pairs, self._pairs = self._pairs, []
@@ -47,7 +50,9 @@ class Line:
     def _accept(self) -> None:
         while True:
             client, _ = self._listener.accept()
+            self._ends.append(client)
             server = eventlet.connect(("127.0.0.1", self._target))
+            self._ends.append(server)
             self._pairs.append((client, server))
             eventlet.spawn(self._carry, client, server)
             eventlet.spawn(self._carry, server, client)
