@@ -1,6 +1,6 @@
 """From what happened, or what somebody asks for, to a stored message: text, decision, record. Each at most once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,28 @@ from shared.stored import Saved
 
 
 @dataclass(frozen=True)
+class Telling:
+    """One run of an event, and what earlier runs of it have `made`; digests, which are of a day, are not among them."""
+
+    event_id: str
+    now: datetime
+    made: Sequence[Saved[Message]]
+
+    def known(self, draft: Draft | Missed) -> Saved[Message] | None:
+        """This message of an earlier run, even where another person answers for the role by now (F13)."""
+        return next((each for each in self.made if _same(each.state, draft)), None)
+
+    @property
+    def first_at(self) -> datetime:
+        """When an earlier run told it, else now: the digest of that day counts what was told then."""
+        return min((each.state.created_at for each in self.made), default=self.now)
+
+
+def _same(message: Message, draft: Draft | Missed) -> bool:
+    return (message.template, message.role) == (draft.template, draft.role)
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """Writes messages under the policies in force; `opted_out_at` knows the numbers that want no more (NT4)."""
 
@@ -39,8 +61,11 @@ class Outgoing:
         """Every message an event asks for; told again, it writes nothing new. PermanentFault names what cannot be."""
         situation = self._situation(event)
         rules = self.policy.rules_for(source, event["type"])
-        drafts = expand(rules, situation, self.organisation, self.templates)
-        if faults := [fault for draft in drafts for fault in self._told(draft, event["event_id"], now)]:
+        drafts = list(expand(rules, situation, self.organisation, self.templates))
+        digests = [rule.template for rule in rules if rule.daily]
+        made = [each for each in self.messages.of_event(event["event_id"]) if each.state.template not in digests]
+        telling = Telling(event["event_id"], now, made)
+        if faults := [fault for draft in drafts for fault in self._told(draft, telling)]:
             raise PermanentFault("; ".join(faults))
 
     def send(self, asked: Mapping[str, Any], request: Request, by: Actor, now: datetime) -> Saved[Message]:
@@ -62,24 +87,28 @@ class Outgoing:
                     break
         return self._existing(order)
 
-    def _told(self, draft: Draft | Missed, event_id: str, now: datetime) -> Iterator[str]:
-        if isinstance(draft, Missed):
+    def _told(self, draft: Draft | Missed, telling: Telling) -> Iterator[str]:
+        if telling.known(draft) is None and isinstance(draft, Missed):
             yield f"{draft.template}: nobody answers for {draft.role}"
+        if isinstance(draft, Missed):
             return
         try:
-            saved = self.write(Order(self._id_of(draft, event_id, now), draft, event_id), now)
+            saved = telling.known(draft) or self._first_told(draft, telling)
         except VariablesDoNotFit as unfit:
             yield f"{draft.template}: {unfit.details['variables']}"
             return
         if saved.state.why == CARE_USED_UP:
             for other in draft.instead:
-                yield from self._told(other, event_id, now)
+                yield from self._told(other, telling)
 
-    def _id_of(self, draft: Draft, event_id: str, now: datetime) -> str:
-        if draft.daily:
-            day = digest_until(now, self.policy).isoformat()
-            return self.messages.keys.identity("notify", "daily", draft.template, draft.branch or "", day, draft.to)
-        return self.messages.keys.identity("notify", "event", event_id, draft.template, draft.to)
+    def _first_told(self, draft: Draft, telling: Telling) -> Saved[Message]:
+        identity, event_id = self.messages.keys.identity, telling.event_id
+        if not draft.daily:
+            message_id = identity("notify", "event", event_id, draft.template, draft.to)
+            return self.write(Order(message_id, draft, event_id), telling.now)
+        day = digest_until(telling.first_at, self.policy).isoformat()
+        message_id = identity("notify", "daily", draft.template, draft.branch or "", day, draft.to)
+        return self.write(Order(message_id, draft, event_id), telling.first_at)
 
     def _situation(self, event: Mapping[str, Any]) -> Situation:
         data = {name: self._opened(value) for name, value in event["data"].items()}

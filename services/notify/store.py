@@ -29,6 +29,7 @@ REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
 KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
 MOST_RISES = 20_000
 MOST_REMINDERS = 20
+MOST_OF_AN_EVENT = 100
 WENT_OUT = ["submitting", "submitted", "unknown", "delivered", "expired"]
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -54,6 +55,7 @@ class Messages(OrderedMessages):
         IndexModel([("status", ASCENDING), *NEWEST_FIRST], name="status"),
         IndexModel([("template", ASCENDING), *NEWEST_FIRST], name="template"),
         IndexModel(NEWEST_FIRST, name="created"),
+        IndexModel("state.cause", name="cause"),
     )
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
@@ -83,6 +85,10 @@ class Messages(OrderedMessages):
 
     def publish(self, message: Message, event: Any, stamp: Stamp) -> dict[str, Any] | None:
         return events.of_message(message, event, stamp)
+
+    def of_event(self, event_id: str) -> list[Saved[Message]]:
+        """The messages that this event made, oldest first."""
+        return self.find({"state.cause": event_id}, [("created_at", ASCENDING)], MOST_OF_AN_EVENT)
 
     def with_provider_id(self, provider_id: str) -> str | None:
         """The id of the message one of whose parts the carrier calls so."""

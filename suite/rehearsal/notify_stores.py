@@ -14,6 +14,9 @@ from suite.rehearsal.memory import Memory
 
 
 class RememberedMessages(Memory, Messages):
+    def of_event(self, event_id: str) -> list[Saved[Message]]:
+        return [saved for saved in self.known.values() if saved.state.cause == event_id]
+
     def with_provider_id(self, provider_id: str) -> str | None:
         found = (saved.id for saved in self.known.values() if provider_id in saved.state.provider_ids)
         return next(found, None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -129,6 +130,21 @@ def test_F12_F14_events_that_come_again_or_late_change_nothing() -> None:
     assert len(stage.told) == len(heard)
 
 
+def test_F13_every_event_once_more_after_forty_days_changes_nothing() -> None:
+    """No second message (the day's digest too), no second claim, no clock, nothing published."""
+    stage = Stage()
+    rehearse(stage)
+    stage.pass_time(stage.clock.at + timedelta(days=40))
+    before, heard = deepcopy(versions(stage)), list(stage.told)
+
+    for told in heard:
+        for handler in readers_of(told):
+            stage.hand(told, handler)
+
+    assert {name: v for name, v in versions(stage).items() if before.get(name) != v} == {}
+    assert stage.told == heard
+
+
 def test_F27_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_sees_it(told: list[Told]) -> None:
     newest = {handler.service: handler for handler in handlers()}.values()
     for handler in newest:
@@ -139,7 +155,7 @@ def test_F27_a_newer_schema_than_the_reader_knows_is_refused_before_the_reader_s
 
 
 def versions(stage: Stage) -> dict[str, int]:
-    stores = (stage.complaints, stage.cases, stage.refunds, stage.messages)
+    stores = (stage.complaints, stage.cases, stage.groups, stage.refunds, stage.messages, stage.sms)
     return {saved.id: saved.v for store in stores for saved in store.known.values()}
 
 

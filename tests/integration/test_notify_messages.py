@@ -165,6 +165,18 @@ def test_ES4_the_service_group_gets_one_digest_a_day_with_all_rises(desk: Desk) 
     assert digest.parts
 
 
+def test_F13_an_event_that_comes_again_after_forty_days_makes_no_message_and_no_digest(desk: Desk) -> None:
+    risen = case(clock("acceptance"), serial_no="2026112300018", change={"level": "branch", "cause": "handling"})
+    desk.told("escalation", "escalated", risen, "e1")
+    first = {each.message_id for each in desk.all()}
+    desk.clock.passes(hours=40 * 24)
+
+    desk.told("escalation", "escalated", risen, "e1")
+
+    assert {each.message_id for each in desk.all()} == first
+    assert len(desk.all(template="service_group_digest")) == 1
+
+
 def test_what_can_be_told_is_told_and_the_rest_is_named_without_personal_data(desk: Desk) -> None:
     nameless = facts(customer={"masked": "", "sealed": ""})
     with pytest.raises(PermanentFault, match="receipt: nobody answers for customer"):
