@@ -79,3 +79,8 @@ def test_what_has_another_form_is_named(field: str, wrong: Any) -> None:
         facts_read({**LEAST, field: wrong}, AS_OF)
 
     assert field in refused.value.details["fields"]
+
+
+def test_facts_of_no_known_time_are_not_taken() -> None:
+    with pytest.raises(InvalidRequest):
+        facts_read(LEAST, None)
