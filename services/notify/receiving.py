@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.notify.carriers.traffic import Accepted, Outcome, Receipt, Refused, Segment
 from services.notify.message import Message
@@ -11,6 +12,8 @@ from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_late, taken_receipt
 from services.notify.writing import SELF
 from shared.clock import machine_now
+
+LEFT_AFTER = timedelta(seconds=2)  # whoever stores the answers takes them itself within that, if it lives
 
 
 def part_answer(number: int, outcome: Outcome) -> PartAnswer:
@@ -43,6 +46,12 @@ class Receipts:
         waiting = [known for part in message.parts if part.state == "accepted" for known in part.provider_ids]
         for receipt in self.messages.early(waiting) if waiting else ():
             self._came(message.message_id, receipt)
+
+    def take_left(self) -> None:
+        """The early receipts whose answers are stored by now: who stored them died before it took these."""
+        for receipt in self.messages.left_early(machine_now() - LEFT_AFTER):
+            if message_id := self.messages.with_provider_id(receipt.provider_id):
+                self._came(message_id, receipt)
 
     def take_late(self, segment: Segment, outcome: Outcome) -> None:
         """An answer after its submit was given up as unknown."""

@@ -30,7 +30,7 @@ from shared.bus.tick import tick
 from shared.providers import Clock, Policies, Stored
 from shared.requests import Request, request_of
 
-SEND_EVERY, RELEASE_EVERY, JOIN_EVERY = 0.2, 0.3, 10.0
+SEND_EVERY, RELEASE_EVERY, LEFT_EVERY, JOIN_EVERY = 0.2, 0.3, 2.0, 10.0
 Answer = dict[str, Any]
 an_id, an_order, an_sms, a_filter = IdSchema(), SendSchema(), ReceiveSchema(), SearchSchema()
 
@@ -124,6 +124,10 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
         """First whom a doubt is told to, so that only what is held is due afterwards."""
         Watching(self.messages, self._outgoing(), self.clock, self.policies["notify"]).round()
         Releasing(self.messages, self.clock, self.policies["notify"], self.policies["templates"]).round()
+
+    @tick(LEFT_EVERY)
+    def take_left_receipts(self) -> None:
+        self._receipts().take_left()
 
     @tick(JOIN_EVERY)
     def give_up_waiting(self) -> None:

@@ -27,6 +27,7 @@ from shared.stored import Saved
 
 REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
 KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
+LEFT_AT_ONCE = 200
 MOST_RISES = 20_000
 MOST_REMINDERS = 20
 MOST_OF_AN_EVENT = 100
@@ -103,6 +104,11 @@ class Messages(OrderedMessages):
     def early(self, provider_ids: Sequence[str]) -> list[Receipt]:
         """The receipts kept for these ids."""
         found = self._early.find({"_id": {"$in": list(provider_ids)}})
+        return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
+
+    def left_early(self, before: datetime) -> list[Receipt]:
+        """The receipts kept before this machine time and not taken since, the newest first, LEFT_AT_ONCE at most."""
+        found = self._early.find({"came_at": {"$lt": before}}).sort("came_at", DESCENDING).limit(LEFT_AT_ONCE)
         return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
 
     def forget_early(self, provider_id: str) -> None:

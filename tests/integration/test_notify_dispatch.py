@@ -13,8 +13,10 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, NetworkTimeout
 
+from services.notify import receiving
 from services.notify.carriers.traffic import Receipt
 from services.notify.message import Message
+from services.notify.receiving import Receipts
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
 from shared import insisting
@@ -183,6 +185,23 @@ def test_a_receipt_before_its_answer_is_kept_and_found(desk: Desk) -> None:
 
     assert desk.state(message_id).status == "delivered"
     assert desk.messages.early([f"fake:{n}" for n in range(3)]) == []
+
+
+def test_F5_an_early_receipt_is_taken_by_others_where_whoever_stored_the_answers_died(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id = desk.write("survey")
+    with monkeypatch.context() as dying:
+        dying.setattr(Receipts, "take_early", lambda *_: None)
+        desk.dispatch(Hasty(desk)).run()
+    desk.receipts.take(Receipt("elsewhere:1", "DELIVRD"))
+    desk.receipts.take_left()
+    assert desk.state(message_id).status == "submitted", "who stored the answers is given the time to take it himself"
+
+    monkeypatch.setattr(receiving, "LEFT_AFTER", timedelta(seconds=-1))
+    desk.receipts.take_left()
+    assert desk.state(message_id).status == "delivered"
+    assert [left.provider_id for left in desk.messages.left_early(machine_now() + timedelta(1))] == ["elsewhere:1"]
 
 
 def test_a_receipt_that_comes_twice_changes_nothing(desk: Desk, fake: FakeCarrier) -> None:
