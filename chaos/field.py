@@ -9,7 +9,6 @@ from typing import Any
 from chaos.breaking import Breaking, Struck
 from chaos.faults.breakage import World, state_of, tell
 from chaos.firing import FireTime
-from chaos.gathered import CALLERS
 from chaos.haste import ABILITIES
 from chaos.herd import Death, Herd
 from chaos.load.acting import Acting
@@ -54,12 +53,19 @@ class Field:
     """fire() lets load and faults loose until both have ended; rest() waits for quiet and asks everybody."""
 
     def __init__(
-        self, suite: Suite, herd: Herd, time: FireTime, starter: Starter, options: Options, progress: Progress
+        self,
+        suite: Suite,
+        herd: Herd,
+        time: FireTime,
+        starter: Starter,
+        told: Told,
+        options: Options,
+        progress: Progress,
     ) -> None:
         self._suite, self._herd, self._time, self._options, self._progress = suite, herd, time, options, progress
         self._starter, self._clock = starter, BusinessClock(suite.folder.clock)
         self._journeys = journeys(options.seed, options.customers, MONDAY)
-        self._told = Told(suite.folder.journal(CALLERS))
+        self._told = told
         self._unfinished = False
 
     def fire(self, faults: Sequence[Fault]) -> Sequence[Struck]:

@@ -13,13 +13,14 @@ from pathlib import Path
 from chaos import points
 from chaos.field import Ended, Field, Progress
 from chaos.firing import FireTime
-from chaos.gathered import OVERHEARD
+from chaos.gathered import CALLERS, OVERHEARD
 from chaos.haste import hurried
 from chaos.herd import Herd
 from chaos.options import Options
 from chaos.overheard import Overhearing
 from chaos.plan import Fault, plan
 from chaos.starter import Starter
+from chaos.told import Told
 from services import SERVICES
 from shared.settings import PROJECT
 from suite.play.__main__ import MONDAY
@@ -63,9 +64,10 @@ def play(options: Options, folder: Path, progress: Progress) -> Played:
         Starter() as starter,
         _suite(folder) as suite,
         _herd(suite, options, planned, firing, starter) as herd,
+        Told(suite.folder.journal(CALLERS)) as told,
         Overhearing(suite.amqp_uri, suite.folder.journal(OVERHEARD)),
     ):
-        field = Field(suite, herd, firing, starter, options, progress)
+        field = Field(suite, herd, firing, starter, told, options, progress)
         struck = field.fire(planned)
         progress("waiting until nothing moves", 1.0)
         ended = field.rest(struck)

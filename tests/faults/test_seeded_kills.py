@@ -13,6 +13,9 @@ from chaos.run import play
 from chaos.verdict import Judged, judge
 
 Made = Callable[..., Judged]
+pytestmark = pytest.mark.filterwarnings(  # a plain client leaves the socket of a broken connection to the collector
+    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+)
 
 
 @pytest.fixture
