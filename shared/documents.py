@@ -17,7 +17,7 @@ from shared.erasing import RecordErased
 from shared.errors import Conflict
 from shared.forgetting import Forgetting
 from shared.patience import Patience
-from shared.presence import ANSWER_WITHIN, UNSURE
+from shared.presence import ANSWER_WITHIN, NOT_PRIMARY, UNSURE, no_primary_is_away
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Outbox, Saved, Step
@@ -73,7 +73,8 @@ class Documents(Forgetting[State]):
 
     def _insert_once_or_again(self, step: Step[State]) -> None:
         try:
-            self.collection.insert_one(step.write)
+            with no_primary_is_away():
+                self.collection.insert_one(step.write)
         except UNSURE:
             if not self._landed([step]):  # should it land only now, the caller recognises its request in the Clash
                 self.collection.insert_one(step.write)
@@ -118,8 +119,10 @@ class Documents(Forgetting[State]):
 
     def _swapped(self, step: Step[State], request: Request | None) -> Saved[State] | None:
         """The compare-and-set; None where somebody else was faster."""
+        unchanged = {"_id": step.saved.id, "v": step.saved.v - 1}
         try:
-            won = self.collection.update_one({"_id": step.saved.id, "v": step.saved.v - 1}, step.write).matched_count
+            with no_primary_is_away():
+                won = self.collection.update_one(unchanged, step.write).matched_count
         except DuplicateKeyError as error:
             clash = self._clash(error)
             if request and "requests.id" in clash.fields:  # carried out on another document meanwhile, or misused
@@ -172,6 +175,8 @@ class Documents(Forgetting[State]):
             log.warning("due work: the answer of the database was lost")
         except BulkWriteError as error:
             for refused in error.details["writeErrors"]:
+                if refused["code"] in NOT_PRIMARY:
+                    continue  # no refusal: the next look finds it again
                 document_id = steps[refused["index"]].saved.id
                 log.error("due work on %s was refused (%s); set aside for a while", document_id, refused["code"])
                 self._aside.put(document_id)

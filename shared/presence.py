@@ -2,12 +2,20 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import AutoReconnect, ConnectionFailure, ExecutionTimeout, PyMongoError, WriteConcernError
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    PyMongoError,
+    WriteConcernError,
+    WriteError,
+)
 
 from shared.clock import MACHINE, check_skew, monotonic
 
@@ -23,6 +31,7 @@ log = logging.getLogger(__name__)
 
 # Whether such a write reached the server, or will stay there, is not known.
 UNSURE = (AutoReconnect, ExecutionTimeout, WriteConcernError)
+NOT_PRIMARY = frozenset({91, 189, 10058, 10107, 11600, 11602, 13435, 13436})  # the server's codes, also within a write
 
 
 def connect(url: str, workers: int) -> MongoClient[dict[str, Any]]:
@@ -61,6 +70,17 @@ def once_there(make: Callable[[], None]) -> None:
             time.sleep(ASK_AGAIN)
         else:
             return
+
+
+@contextmanager
+def no_primary_is_away() -> Iterator[None]:
+    """A server that steps down in the midst of a write says so as if it refused the write: AutoReconnect instead."""
+    try:
+        yield
+    except WriteError as fault:
+        if fault.code not in NOT_PRIMARY:
+            raise
+        raise AutoReconnect(str(fault)) from fault
 
 
 class Presence:

@@ -3,9 +3,10 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.clock import monotonic
 from shared.documents import Clash
@@ -22,7 +23,7 @@ PAUSE = 0.05
 
 @dataclass
 class Told:
-    """What writers were told."""
+    """What writers were told. slowest: of the operations of the store, of which a request may need several."""
 
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # document, request
     failed: int = 0
@@ -76,19 +77,19 @@ class Load:
 
     def attempt(self, number: int) -> bool:
         """One request, odd numbers make a document, even ones add; whether it was acknowledged."""
-        (document_id, asked), began = self.asked(number), monotonic()
+        document_id, asked = self.asked(number)
         tallies = self._process.tallies
         try:
-            if number % 2 and not tallies.answer_of(asked):
+            if number % 2 and not self._timed(lambda: tallies.answer_of(asked)):
                 self._made(document_id, asked)
             elif number % 2 == 0:
                 self._added(document_id, asked)
         except TousuError:
-            self._missed(began)
+            self._missed()
         except Exception as fault:
             if not is_away(fault):
                 raise
-            self._missed(began)
+            self._missed()
         else:
             with self._lock:
                 self.told.ack(document_id, asked.id)
@@ -103,20 +104,28 @@ class Load:
     def _made(self, document_id: str, asked: Request) -> None:
         """As every service does it: who finds the place taken looks whether it was by this very request."""
         try:
-            self._process.tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY, asked)
+            self._timed(lambda: self._process.tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY, asked))
         except Clash:
-            assert self._process.tallies.answer_of(asked), "what clashed was not to be seen"
+            assert self._timed(lambda: self._process.tallies.answer_of(asked)), "what clashed was not to be seen"
 
     def _added(self, document_id: str, asked: Request) -> None:
+        tallies = self._process.tallies
         with suppress(Clash):
-            if self._process.tallies.load(document_id) is None:
-                self._process.tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY)
-        self._process.tallies.change(document_id, add(), AGENT, asked)
+            if self._timed(lambda: tallies.load(document_id)) is None:
+                self._timed(lambda: tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY))
+        self._timed(lambda: tallies.change(document_id, add(), AGENT, asked))
 
-    def _missed(self, began: float) -> None:
+    def _timed(self, operation: Callable[[], Any]) -> Any:
+        began = monotonic()
+        try:
+            return operation()
+        finally:
+            with self._lock:
+                self.told.slowest = max(self.told.slowest, monotonic() - began)
+
+    def _missed(self) -> None:
         with self._lock:
             self.told.failed += 1
-            self.told.slowest = max(self.told.slowest, monotonic() - began)
 
     def count(self) -> tuple[int, int]:
         """Of what was acknowledged: lost, and doubled (in histories, request by request and by their sums)."""

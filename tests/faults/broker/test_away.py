@@ -87,7 +87,7 @@ def test_F6_F7_without_its_broker_every_service_stays_up_and_nothing_acknowledge
         unsent = [callers.pulse(service)["outbox_age_s"] for service in SERVICES]
         soon(lambda: len(load.begun_between(back, time.monotonic())) >= 5)
     empty = seconds_until_all_is_sent(callers, back)
-    heard = [each.seconds for each in load.begun_between(gone, coming)]
+    heard = [each.seconds for each in load.underway_between(gone, coming)]
     print(f"\n{how} for {coming - gone:.0f} s: callers heard after {max(heard):.1f} s at most ({len(heard)} calls);")
     print(f"at work after {at_work}; oldest unsent then {max(unsent):.1f} s; all sent {empty:.1f} s after its return")
     print("\n".join(f"{name}: {before[name]} → {outage[name]}" for name in NAMES))

@@ -15,12 +15,13 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
     WriteConcernError,
+    WriteError,
     WTimeoutError,
 )
 
 from shared import presence
 from shared.clock import ClockSkewed, MachineTime
-from shared.presence import AWAY_AFTER, TRIES, UNSURE, Presence, connect, is_away, once_there
+from shared.presence import AWAY_AFTER, TRIES, UNSURE, Presence, connect, is_away, no_primary_is_away, once_there
 
 
 @dataclass
@@ -163,3 +164,14 @@ def test_F17_who_leaves_the_bound_says_so_once_and_again_when_it_is_over(
         there.compare()
         assert own.trusted is (off == 0)
     assert [record.levelname for record in caplog.records if record.name == "shared.presence"] == ["ERROR", "WARNING"]
+
+
+@pytest.mark.parametrize("code", [189, 10107, 11602])
+def test_F11_a_write_that_fails_because_its_server_stepped_down_is_unsure_and_no_refusal(code: int) -> None:
+    with pytest.raises(UNSURE), no_primary_is_away():
+        raise WriteError("Not primary while writing", code)
+
+
+def test_a_write_that_is_refused_stays_refused() -> None:
+    with pytest.raises(DuplicateKeyError), no_primary_is_away():
+        raise DuplicateKeyError("E11000 duplicate key", 11000)
