@@ -2,6 +2,7 @@
 
 Each run is judged from outside: by BOSS's journal, the centre's, the events overheard, and what callers were told."""
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,7 @@ from chaos.run import play
 from chaos.verdict import Judged, judge
 
 Made = Callable[..., Judged]
-pytestmark = pytest.mark.filterwarnings(  # a plain client leaves the socket of a broken connection to the collector
-    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of plain clients whose broker died
 
 
 @pytest.fixture
@@ -23,7 +22,9 @@ def made(tmp_path: Path) -> Made:
     """`made(kills=34, boss="asked")`: a run in a folder of its own, judged."""
 
     def run(**asked: Any) -> Judged:
-        return judge(play(Options(**asked), tmp_path, lambda _what, _share: None))
+        found = judge(play(Options(**asked), tmp_path, lambda _what, _share: None))
+        gc.collect()  # here, not in a test to come
+        return found
 
     return run
 
