@@ -3,7 +3,7 @@
 import enum
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -60,27 +60,38 @@ def chaos(
     if not (PROJECT / "chaos").is_dir():
         refuse("This installation has no room `chaos`: run it in a checkout of the project.")
     from chaos.options import Options
-    from chaos.plan import SORTS
-    from chaos.run import play
-    from chaos.verdict import judge
     from suite.errors import SuiteError
 
-    sorts = [sort for sort in SORTS if sort in faults.split(",")]
-    if unknown := set(filter(None, faults.split(","))) - set(SORTS):
-        refuse(f"No such sort of fault: {', '.join(sorted(unknown))}. There are: {ALL}.")
-    options = Options(seed, kills, length, replicas, journeys, sorts, boss.value, control.value, outage)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    options = Options(seed, kills, length, replicas, journeys, _sorts(faults), boss.value, control.value, outage)
     try:
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=1.0)
-            found = judge(
-                play(options, folder(), lambda what, share: progress.update(task, description=what, completed=share))
-            )
+        found = _judged(options)
     except SuiteError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(COULD_NOT) from error
     console.print(found.shown())
     raise typer.Exit(0 if found.green else RED)
+
+
+def _sorts(named: str) -> Any:
+    """The sorts of faults of a list by comma; an unknown one ends the command."""
+    from chaos.plan import SORTS
+
+    if unknown := set(filter(None, named.split(","))) - set(SORTS):
+        refuse(f"No such sort of fault: {', '.join(sorted(unknown))}. There are: {ALL}.")
+    return [sort for sort in SORTS if sort in named.split(",")]
+
+
+def _judged(options: Any) -> Any:
+    """The run, played under a bar, and judged. Raises SuiteError."""
+    from chaos.run import play
+    from chaos.verdict import judge
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+        return judge(
+            play(options, folder(), lambda what, share: progress.update(task, description=what, completed=share))
+        )
 
 
 def folder() -> Path:

@@ -60,10 +60,7 @@ class Settings:
         """Read all variables. Raises SettingsError with every fault at once."""
         env = _Variables(environ)
         environment = env.str("TOUSU_ENV", "development", validate=must.OneOf(ENVIRONMENTS))
-        if environment == "production":
-            env.refuse(["CLOCK_ORIGIN", "CLOCK_RATE"], "Business time cannot be moved in production.")
-            env.refuse(["CRASH_AT", "FAIL_AT", "CONTROL"], "Nothing is broken on purpose in production.")
-            env.demand(["TOKEN_ISSUER"], "Production names who issues its tokens.")
+        env.suit(environment)
         settings = cls(
             amqp_uri=env.str(
                 "AMQP_URI",
@@ -125,6 +122,13 @@ class _Variables(Env):
         self.add_parser("master_keys", master_keys_in)
         self.add_parser("secret_key", _secret_key)
         self.add_parser("suite_keys", _suite_keys)
+
+    def suit(self, environment: str) -> None:
+        """What production does without is refused, what it needs is demanded."""
+        if environment == "production":
+            self.refuse(["CLOCK_ORIGIN", "CLOCK_RATE"], "Business time cannot be moved in production.")
+            self.refuse(["CRASH_AT", "FAIL_AT", "CONTROL"], "Nothing is broken on purpose in production.")
+            self.demand(["TOKEN_ISSUER"], "Production names who issues its tokens.")
 
     def refuse(self, names: list[str], why: str) -> None:
         for name in names:

@@ -1,5 +1,6 @@
 """Refund's way to BOSS, and the door to what stays unknown on it."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -47,7 +48,7 @@ class BossBreaker(DependencyProvider):
         return self._breaker
 
 
-class DoubtDoors:
+class DoubtDoors(ABC):
     """Part of RefundService, which gives it refunds, caller, clock and policies, and knows how to change a refund."""
 
     name: str
@@ -101,5 +102,6 @@ class DoubtDoors:
         if due := self.refunds.due():
             self.refunds.change_many(due, lambda refund, now: rises(refund, now, doubts), PAYER)
 
+    @abstractmethod
     def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
-        raise NotImplementedError
+        """What the refund is after the command, as the service answers."""
