@@ -48,10 +48,8 @@ class Desk:
     # -- following
 
     def told(self, event: Mapping[str, Any]) -> Saved[Case] | None:
-        """An event of intake's; the case as it stands after it, None where the complaint has none.
-
-        InvalidRequest where it lacks its time or has another form: tried again it would be no better."""
-        return self._bring(facts_read(event["data"], event.get("at")))
+        """An event of intake's; the case as it stands after it, None where the complaint has none."""
+        return self._bring(facts_read(event["data"], event["at"]))
 
     def present(self, complaint_id: str) -> None:
         """Makes sure of the case although its first event may still be on the way; intake's NotFound passes."""

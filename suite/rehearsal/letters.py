@@ -33,7 +33,13 @@ class RememberedLetters(Memory, Letters):
 
 def died(letters: RememberedLetters, letter_id: str, service: str) -> None:
     """An event that this service could not handle."""
-    event: dict[str, Any] = {"event_id": letter_id, "type": "complaint_replied", "schema": 1, "seq": 3}
+    event: dict[str, Any] = {
+        "event_id": letter_id,
+        "type": "complaint_replied",
+        "schema": 1,
+        "at": "2026-11-23T01:00:00.000+00:00",
+        "seq": 3,
+    }
     event["data"] = {"category": "04"}
     at = letters._clock.now() - timedelta(seconds=1)
     body = base64.b64encode(orjson.dumps(event)).decode()

@@ -57,7 +57,16 @@ def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
 
 
 def event(event_id: str) -> bytes:
-    return orjson.dumps({"event_id": event_id, "type": "happened", "schema": 1, "seq": 1, "data": {}})
+    return orjson.dumps(
+        {
+            "event_id": event_id,
+            "type": "happened",
+            "schema": 1,
+            "at": "2026-11-23T01:00:00.000+00:00",
+            "seq": 1,
+            "data": {},
+        }
+    )
 
 
 def relayed(wire: Any, event_id: str, within: float = 30.0) -> None:

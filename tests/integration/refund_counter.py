@@ -105,7 +105,14 @@ class Counter:
 
     def tell(self, service: str, type_name: str, data: dict[str, Any]) -> None:
         """Publishes an event as that service would."""
-        event = {"event_id": new_id(), "type": type_name, "schema": 1, "seq": data["seq"], "data": data}
+        event = {
+            "event_id": new_id(),
+            "type": type_name,
+            "schema": 1,
+            "at": "2026-11-23T01:00:00.000+00:00",
+            "seq": data["seq"],
+            "data": data,
+        }
         with Hands(self.settings.amqp_uri) as hands:
             hands.publish(f"{service}.events", type_name, orjson.dumps(event), message_id=event["event_id"])
 

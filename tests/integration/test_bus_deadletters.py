@@ -91,7 +91,14 @@ def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
 def die(own_settings: Settings, letters: Any, event_id: str) -> Any:
     """An event that becomes a dead letter."""
     broken.add(event_id)
-    event = {"event_id": event_id, "type": "complaint_replied", "schema": 1, "seq": 3, "data": {"phone": "13912345678"}}
+    event = {
+        "event_id": event_id,
+        "type": "complaint_replied",
+        "schema": 1,
+        "at": "2026-11-23T01:00:00.000+00:00",
+        "seq": 3,
+        "data": {"phone": "13912345678"},
+    }
     with Hands(own_settings.amqp_uri) as hands:
         hands.publish("intake.events", event["type"], orjson.dumps(event), message_id=event_id)
     return soon(lambda: letter(letters, event_id))

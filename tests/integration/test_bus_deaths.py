@@ -83,7 +83,14 @@ def await_service(host: Host) -> None:
 
 
 def publish(hands: Hands, event_id: str, type: str) -> None:
-    body = {"event_id": event_id, "type": type, "schema": 1, "seq": 1, "data": {}}
+    body = {
+        "event_id": event_id,
+        "type": type,
+        "schema": 1,
+        "at": "2026-11-23T01:00:00.000+00:00",
+        "seq": 1,
+        "data": {},
+    }
     hands.publish("intake.events", type, orjson.dumps(body), message_id=event_id)
 
 

@@ -70,7 +70,14 @@ def letters(reader_settings: Settings) -> Iterator[Any]:
 
 
 def event(event_id: str, type: str = "complaint_registered", schema: int = 1, **more: Any) -> dict[str, Any]:
-    return {"event_id": event_id, "type": type, "schema": schema, "seq": 1, "data": {"complaint_id": "c"}} | more
+    return {
+        "event_id": event_id,
+        "type": type,
+        "schema": schema,
+        "at": "2026-11-23T01:00:00.000+00:00",
+        "seq": 1,
+        "data": {"complaint_id": "c"},
+    } | more
 
 
 def publish(hands: Hands, message: dict[str, Any], source: str = "intake", **more: Any) -> None:

@@ -67,7 +67,7 @@ def test_F26_what_a_service_could_not_handle_is_seen_edited_by_two_and_sent_agai
     suite: Suite, say: Any, ask: Any, service: str
 ) -> None:
     letter_id, headers = f"poison-{service}:1", {"tousu.source": "intake", "tousu.type": "complaint_vanished"}
-    event = {"event_id": letter_id, "type": "complaint_vanished", "schema": 1, "seq": 1, "data": {}}
+    event = {"event_id": letter_id, "type": "complaint_vanished", "schema": 1, "seq": 1, "data": {}}  # without its time
     publish(suite, inbox_of(service), letter_id, headers, orjson.dumps(event))
 
     def deaths() -> Any:

@@ -40,7 +40,7 @@ def test_a_newer_schema_is_hopeless_until_the_reader_is_newer() -> None:
         read(EVENT | {"schema": 2})
 
 
-@pytest.mark.parametrize("name", ["event_id", "type", "schema", "seq", "data"])
+@pytest.mark.parametrize("name", ["event_id", "type", "schema", "at", "seq", "data"])
 @pytest.mark.parametrize("value", [None, [], True, 1.5])
 def test_a_field_of_another_kind_is_named(name: str, value: Any) -> None:
     with pytest.raises(PermanentFault, match=f"the event's {name} is missing or of another kind"):
@@ -56,3 +56,9 @@ def test_what_is_no_object_is_hopeless(body: bytes) -> None:
 def test_an_event_sent_as_another_type_is_hopeless() -> None:
     with pytest.raises(PermanentFault, match="type"):
         event_of(orjson.dumps(EVENT), "complaint_replied", 1)
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-23T01:00:00"])
+def test_F15_an_event_whose_time_is_none_is_a_dead_letter_at_once(at: str) -> None:
+    with pytest.raises(PermanentFault, match="no time with its offset"):
+        read(EVENT | {"at": at})
