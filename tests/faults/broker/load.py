@@ -53,6 +53,10 @@ class Load:
         found = [each for each in self.attempts if each.complaint_id]
         return {str(each.complaint_id): str(each.request["customer"]["msisdn"]) for each in found}
 
+    def underway_between(self, since: float, until: float) -> list[Attempt]:
+        """Also what was begun before, and what ended only afterwards."""
+        return [each for each in self.attempts if each.began < until and each.began + each.seconds > since]
+
     def begun_between(self, since: float, until: float) -> list[Attempt]:
         return [each for each in self.attempts if since <= each.began < until]
 
