@@ -85,10 +85,8 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     def pulse(self) -> Answer:
         """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
         self.caller.may("notify.pulse")
-        link, pulse = (
-            {"up": self.carrier.up, "free": self.carrier.free},
-            both(self.messages.pulse(), self.inbound.pulse()),
-        )
+        pulse = both(self.messages.pulse(), self.inbound.pulse())
+        link = {"up": self.carrier.up, "free": self.carrier.free}
         return {"service": self.name, **pulse, "carrier": link, "unknown": self.in_doubt()}
 
     @on_event("intake", *READS["intake"])

@@ -15,8 +15,8 @@ def sent(message: Message) -> dict[str, Any]:
     return answer | ({"hold_until": message.hold_until} if message.hold_until else {})
 
 
-def shown(message: Message) -> dict[str, Any]:
-    """One message in `search`. `may_be_repeated`: it was sent again after an unknown outcome."""
+def in_short(message: Message) -> dict[str, Any]:
+    """Which message it is. `may_be_repeated`: it was sent again after an unknown outcome."""
     return {
         "message_id": message.message_id,
         "template": message.template,
@@ -24,14 +24,20 @@ def shown(message: Message) -> dict[str, Any]:
         "to": message.masked,
         "role": message.role,
         "status": message.status,
-        "why": message.why,
         "complaint_id": message.complaint_id,
         "branch": message.branch,
+        "may_be_repeated": message.may_be_repeated,
+    }
+
+
+def shown(message: Message) -> dict[str, Any]:
+    """One message in `search`."""
+    return in_short(message) | {
+        "why": message.why,
         "created_at": message.created_at,
         "hold_until": message.hold_until,
         "submitted_at": message.submitted_at,
         "ended_at": message.ended_at,
-        "may_be_repeated": message.may_be_repeated,
         "parts": [
             {
                 "number": part.number,

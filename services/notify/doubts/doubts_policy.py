@@ -1,17 +1,15 @@
 """The schema of what notify.yml says of messages without an outcome."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from itertools import pairwise
 from typing import Any, get_args
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.notify.doubts.rules import DoubtRules, Rise
+from services.doubts import Rise, one_after_the_other, unanswered
+from services.notify.doubts.rules import DoubtRules
 from services.notify.recipients import DUTIES
 from services.notify.spans_schema import Span
 from services.notify.templates import MessageClass
-from shared.organisation import Organisation, UnknownDuty
 from shared.policies import Fault, PolicySet
 
 DUTY = validate.OneOf(DUTIES)
@@ -37,9 +35,8 @@ class UnknownSchema(Schema):
     rises = fields.List(fields.Nested(RiseSchema), required=True)
 
     @validates_schema(skip_on_field_errors=True)
-    def one_after_the_other(self, data: dict[str, Any], **_: Any) -> None:
-        spans = [timedelta(0), *(each.after for each in data["rises"])]
-        if any(later <= earlier for earlier, later in pairwise(spans)):
+    def rise(self, data: dict[str, Any], **_: Any) -> None:
+        if not one_after_the_other(data["rises"]):
             raise ValidationError("after rises from one to the next", "rises")
 
     @post_load
@@ -49,17 +46,5 @@ class UnknownSchema(Schema):
 
 def somebody_answers(policies: PolicySet) -> Iterator[Fault]:
     """Each duty named for what is unknown that organisation.yml does not know in some branch."""
-    doubts, organisation = policies["notify"].doubts, policies["organisation"]
-    named: dict[tuple[str, ...], str] = {("unknown", "owner"): doubts.owner}
-    named |= {("unknown", "rises", str(number)): rise.tell for number, rise in enumerate(doubts.rises)}
-    for path, duty in named.items():
-        for branch in sorted(organisation.branches):
-            if not _answered(organisation, duty, branch):
-                yield policies.fault("notify", path, f"organisation.yml names no phone for {duty!r} in {branch}")
-
-
-def _answered(organisation: Organisation, duty: str, branch: str) -> bool:
-    try:
-        return bool(organisation.phone_of(duty, branch))
-    except UnknownDuty:
-        return False
+    doubts: DoubtRules = policies["notify"].doubts
+    return unanswered(policies, "notify", doubts.owner, doubts.rises)

@@ -3,16 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.doubts import Rise
 from services.notify.message import Message
 from services.notify.templates import MessageClass
-
-
-@dataclass(frozen=True)
-class Rise:
-    """`after` so long (business time) without an outcome, the duty `tell` is told."""
-
-    after: timedelta
-    tell: str
 
 
 @dataclass(frozen=True)

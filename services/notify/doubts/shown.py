@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.doubts import phone_of
 from services.notify.message import Message
 from services.notify.rules import NotifyPolicy
-from shared.organisation import Organisation, UnknownDuty
+from services.notify.shown import in_short
+from shared.organisation import Organisation
 
 WAITS = {"unknown": "carrier", "submitted": "receipt"}
 
@@ -26,29 +28,15 @@ class Looking:
         duty = message.risen[-1].to if message.risen else self.policy.doubts.owner
         why = next((part.code for part in message.parts if part.state == "unknown" and part.code), "")
         return {
-            "message_id": message.message_id,
-            "template": message.template,
-            "class": message.message_class,
-            "to": message.masked,
-            "role": message.role,
-            "branch": message.branch,
-            "complaint_id": message.complaint_id,
-            "status": message.status,
+            **in_short(message),
             "since": since,
             "age_s": max(0, int((self.now - since).total_seconds())),
             "why": why or ("no_receipt" if message.status == "submitted" else "interrupted"),
             "attempts": 1 + message.resends,
-            "may_be_repeated": message.may_be_repeated,
             "waits_for": WAITS.get(message.status, "carrier"),
             "settled_by": "person",
             "next_try": message.wake_at,
             "rises_at": message.rises_at,
             "risen": [{"to": told.to, "at": told.at} for told in message.risen],
-            "owner": {"duty": duty, "phone": self._phone(duty, message.branch)},
+            "owner": {"duty": duty, "phone": phone_of(self.organisation, duty, message.branch)},
         }
-
-    def _phone(self, duty: str, branch: str | None) -> str | None:
-        try:
-            return self.organisation.phone_of(duty, branch)
-        except UnknownDuty:
-            return None

@@ -6,12 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from services.doubts import phone_of
 from services.refund.doubts.rising import owner
 from services.refund.lines import key_of
 from services.refund.model import Refund
 from services.refund.rules import BillingRules
 from shared.fields import Moment
-from shared.organisation import Organisation, UnknownDuty
+from shared.organisation import Organisation
 
 
 class ToldAnswer(Schema):
@@ -96,16 +97,10 @@ class Looking:
                 "waits_for": waits_for,
                 "settled_by": "boss" if self.rules.can_be_asked and doubt is refund.doubt else "person",
                 "next_try": refund.wake_at if waits_for == "boss" else None,
-                "owner": {"duty": duty, "phone": self._phone(duty, claim.branch, claim.hall)},
+                "owner": {"duty": duty, "phone": phone_of(self.organisation, duty, claim.branch, claim.hall)},
             }
         )
         return answer
-
-    def _phone(self, duty: str, branch: str, hall: str | None) -> str | None:
-        try:
-            return self.organisation.phone_of(duty, branch, hall)
-        except UnknownDuty:
-            return None
 
 
 _UNKNOWN = UnknownAnswer()

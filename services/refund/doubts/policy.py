@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from services.refund.doubts.rules import DoubtRules, Rise
+from services.doubts import Rise, one_after_the_other, unanswered
+from services.refund.doubts.rules import DoubtRules
 from services.refund.rules import BreakerRules, RefundRules
-from shared.organisation import Organisation, UnknownDuty
 from shared.policies import Fault, PolicySet
 
 MOST_MINUTES = 30 * 24 * 60
@@ -52,8 +51,8 @@ class UnknownSchema(Schema):
     rises = fields.List(fields.Nested(RiseSchema), required=True)
 
     @validates_schema(skip_on_field_errors=True)
-    def one_after_the_other(self, data: dict[str, Any], **_: Any) -> None:
-        if any(later.after <= earlier.after for earlier, later in pairwise(data["rises"])):
+    def rise(self, data: dict[str, Any], **_: Any) -> None:
+        if not one_after_the_other(data["rises"]):
             raise ValidationError("after_minutes rises from one to the next", "rises")
 
     @post_load
@@ -64,19 +63,5 @@ class UnknownSchema(Schema):
 def somebody_answers(policies: PolicySet) -> Iterator[Fault]:
     """Each duty that refunds.yml names for what is unknown and that organisation.yml does not know in some branch."""
     refunds: RefundRules = policies["refunds"]
-    doubts, organisation = refunds.billing.doubts, policies["organisation"]
-    named: list[tuple[tuple[str, ...], str]] = [(("unknown", "owner"), doubts.owner)]
-    named += [(("unknown", "rises", str(number), "tell"), rise.tell) for number, rise in enumerate(doubts.rises)]
-    for path, duty in named:
-        for branch in sorted(organisation.branches):
-            if not _answered(organisation, duty, branch):
-                yield policies.fault(
-                    "refunds", path, f"organisation.yml names no phone for {duty!r} in branch {branch}"
-                )
-
-
-def _answered(organisation: Organisation, duty: str, branch: str) -> bool:
-    try:
-        return bool(organisation.phone_of(duty, branch))
-    except UnknownDuty:
-        return False
+    doubts = refunds.billing.doubts
+    return unanswered(policies, "refunds", doubts.owner, doubts.rises)

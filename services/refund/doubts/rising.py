@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from services.doubts import risen
 from services.refund.doubts.doubt import Doubt
 from services.refund.doubts.happened import RefundDoubtRose
 from services.refund.doubts.rules import DoubtRules
@@ -18,14 +19,8 @@ def rises(refund: Refund, now: datetime, rules: DoubtRules) -> list[Any]:
 
 
 def _risen(doubt: Doubt, now: datetime, rules: DoubtRules, late: bool) -> Iterator[RefundDoubtRose]:
-    """The time of the next rise stands in the doubt; what comes after it is read in the policy in force."""
-    at = doubt.rises_at
-    for number, rise in enumerate(rules.rises[len(doubt.risen) :], len(doubt.risen) + 1):
-        if at is None or now < at:
-            return
-        following = rules.rises[number] if number < len(rules.rises) else None
-        at = doubt.since + following.after if following else None
-        yield RefundDoubtRose(doubt.kind, rise.tell, doubt.since, at, late)
+    for rise in risen(rules.rises, len(doubt.risen), doubt.since, doubt.rises_at, now):
+        yield RefundDoubtRose(doubt.kind, rise.to, doubt.since, rise.next_at, late)
 
 
 def owner(doubt: Doubt, rules: DoubtRules) -> str:

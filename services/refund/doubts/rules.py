@@ -1,15 +1,8 @@
 """Who answers for what is unknown, and who hears of it when it lasts: policies/refunds.yml as values. Pure."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-
-@dataclass(frozen=True)
-class Rise:
-    """`after` so long (business time) in doubt, the duty `tell` is told."""
-
-    after: timedelta
-    tell: str
+from services.doubts import Rise
 
 
 @dataclass(frozen=True)
