@@ -19,6 +19,7 @@ class Line:
         self._target = target
         self._pairs: list[tuple[Any, Any]] = []
         self._ends: list[Any] = []
+        self._carriers: list[Any] = []
         self._listener = eventlet.listen(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._accepting = eventlet.spawn(self._accept)
@@ -39,7 +40,8 @@ class Line:
     def close(self) -> None:
         self._accepting.kill()
         self._listener.close()
-        self.cut()
+        for carrier in self._carriers:
+            carrier.kill()  # first: a socket closed under its reader raises in whoever runs then
         for end in self._ends:
             end.close()
 
@@ -54,8 +56,7 @@ class Line:
             server = eventlet.connect(("127.0.0.1", self._target))
             self._ends.append(server)
             self._pairs.append((client, server))
-            eventlet.spawn(self._carry, client, server)
-            eventlet.spawn(self._carry, server, client)
+            self._carriers += [eventlet.spawn(self._carry, *way) for way in ((client, server), (server, client))]
 
     def _carry(self, source: Any, sink: Any) -> None:
         with suppress(OSError):
