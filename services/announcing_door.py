@@ -17,7 +17,7 @@ class AnnouncingDoor(ABC):
     caller: Any
     again = SendsAgain()
 
-    @rpc
+    @rpc(long=True)
     def announce_again(self, request: Any) -> Any:
         """Sends a reader once more what changed since then; with `after` in the next request it goes on."""
         self.caller.may(f"{self.name}.announce_again")

@@ -17,7 +17,7 @@ class ErasingDoor(LettersDoor, ABC):
     @abstractmethod
     def _erasing(self) -> Erasing: ...
 
-    @rpc
+    @rpc(long=True)
     def erase(self, request: Any) -> Any:
         """Deletes the keys of a finished complaint's or number's documents here: {found, erased, kept} (PR1)."""
         by = self.caller.may(f"{self.name}.erase")

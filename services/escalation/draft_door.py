@@ -16,19 +16,19 @@ class DraftDoor(Doors):
 
     caller: Any
 
-    @rpc
+    @rpc(long=True)
     def simulate(self, request: Any) -> Answer:
         """Drafts of policies played over the cases that were lived: partial sums, page by page."""
         self.caller.may("escalation.simulate")
         return simulation(self.cases, self.policies, a_simulation.load(request), self.clock.now())
 
-    @rpc
+    @rpc(long=True)
     def calendar_effect(self, filter: Any) -> Answer:
         """Which running limits in working days another calendar would move, from what to what."""
         self.caller.may("escalation.calendar_effect")
         return calendars.effect(self.cases, self.policies, a_draft_calendar.load(filter))
 
-    @rpc
+    @rpc(long=True)
     def apply_calendar(self, request: Any) -> Answer:
         """Moves running limits in working days to the calendar in force, after a late official notice."""
         by = self.caller.may("escalation.apply_calendar")

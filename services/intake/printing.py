@@ -43,7 +43,7 @@ class Printing(ABC):
         """What the statistic of recharges and passwords keeps, told later or better (IN25)."""
         return self._carried_out("complete_recharge", id, command)
 
-    @rpc
+    @rpc(long=True)
     def hall_register(self, filter: Any) -> Answer:
         """A hall's tickets of a day with their time points (IN20): {hall, hall_name, day, items, totals, html?}."""
         by, asked = self.caller.may("intake.hall_register"), HALL_DAY.load(filter)

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import eventlet
+import pymongo
 from nameko.containers import ServiceContainer
 
 from shared.errors import Unavailable
@@ -32,14 +33,17 @@ class Container(ServiceContainer):
         return any(getattr(each, "away", False) for each in self.subextensions)
 
     def _run_worker(self, context: Any, handle_result: Any) -> None:
-        """As upstream, but what a provider raises before the call is the call's failure, and after it a log line."""
+        """As upstream, but what a provider raises before the call is the call's failure, and after it a log line.
+
+        An entrypoint with `database_seconds` has so many for all operations of the database together."""
         result = fault = None
         try:
             if getattr(context.entrypoint, "somebody_waits", False) and self.away:
                 raise Unavailable("the database behind this service is away; the same request may be repeated")
-            self._inject_dependencies(context)
-            self._worker_setup(context)
-            result = getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)
+            with pymongo.timeout(getattr(context.entrypoint, "database_seconds", None)):
+                self._inject_dependencies(context)
+                self._worker_setup(context)
+                result = getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)
         except (Exception, eventlet.Timeout):  # noqa: BLE001  whatever it is, it is answered
             fault = sys.exc_info()
         try:

@@ -22,6 +22,7 @@ from shared.bus.publishing import Publishing
 from shared.bus.topology import QUORUM
 from shared.bus.wire import RPC_EXCHANGE
 from shared.errors import InvalidRequest, TousuError, Unavailable
+from shared.presence import ANSWER_WITHIN
 
 REQUESTS_KEPT_MS = 60_000
 ACK_LINGER_SECONDS = 0.02
@@ -107,10 +108,17 @@ class RpcConsumer(ProviderCollector, SharedExtension):
 
 
 class Rpc(nameko.rpc.Rpc):
-    """`@rpc` on a method of a service class."""
+    """`@rpc` on a method of a service class.
+
+    long: nobody knows how much it reads or writes; each operation of the database ends within ANSWER_WITHIN, not all
+    of them together."""
 
     rpc_consumer = RpcConsumer()
     somebody_waits = True
+
+    def __init__(self, long: bool = False, **more: Any) -> None:
+        self.database_seconds = None if long else ANSWER_WITHIN
+        super().__init__(**more)
 
     def setup(self) -> None:
         self._signature = inspect.signature(getattr(self.container.service_cls, self.method_name))

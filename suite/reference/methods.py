@@ -15,7 +15,7 @@ from suite.reference.answers import answers
 from suite.reference.fields import accepted
 from suite.reference.markdown import MADE, code, page, sentence, table
 from suite.reference.sorts import ANSWERS
-from suite.rehearsal.doors import CLASSES
+from suite.rehearsal.doors import CLASSES, long_answers
 from suite.rehearsal.doors import methods as methods_of
 
 REPEATABLE = 5  # fields: a shorter table is printed again
@@ -50,7 +50,11 @@ def _of(service: str) -> list[str]:
 
 def _method(method: str, takes: tuple[str, ...]) -> list[str]:
     heading = f"### `{method}({', '.join(takes)})` → {ANSWERS[method]}"
-    return [heading, _purpose(method), f"Roles: {_roles(method)}.", _fields(method)]
+    return [heading, _purpose(method), f"Roles: {_roles(method)}.{_patience(method)}", _fields(method)]
+
+
+def _patience(method: str) -> str:
+    return " A long answer: it takes as long as there is to read." if method in long_answers() else ""
 
 
 def _purpose(method: str) -> str:

@@ -53,6 +53,16 @@ def handlers() -> list[Handler]:
     ]
 
 
+def long_answers() -> set[str]:
+    """`service.method` of all whose answer may take longer than a request usually has."""
+    return {
+        f"{service}.{name}"
+        for service, kind in CLASSES.items()
+        for name, entrypoint in _entrypoints(kind)
+        if isinstance(entrypoint, Rpc) and entrypoint.database_seconds is None
+    }
+
+
 def methods(service: str) -> dict[str, tuple[str, ...]]:
     """A service's RPC methods, each with the names of its arguments."""
     kind = CLASSES[service]

@@ -3,11 +3,13 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
 
+import pymongo
+
+from shared.bus.rpc import Rpc
 from shared.clock import monotonic
 from shared.documents import Clash
 from shared.errors import TousuError
@@ -23,7 +25,7 @@ PAUSE = 0.05
 
 @dataclass
 class Told:
-    """What writers were told. slowest: of the operations of the store, of which a request may need several."""
+    """What writers were told. slowest: of the requests, each with all operations of the database that it needs."""
 
     acknowledged: list[tuple[str, str]] = field(default_factory=list)  # document, request
     failed: int = 0
@@ -78,12 +80,9 @@ class Load:
     def attempt(self, number: int) -> bool:
         """One request, odd numbers make a document, even ones add; whether it was acknowledged."""
         document_id, asked = self.asked(number)
-        tallies = self._process.tallies
         try:
-            if number % 2 and not self._timed(lambda: tallies.answer_of(asked)):
-                self._made(document_id, asked)
-            elif number % 2 == 0:
-                self._added(document_id, asked)
+            with self._timed(), pymongo.timeout(Rpc().database_seconds):  # as the worker of a request has it
+                self._carried_out(number, document_id, asked)
         except TousuError:
             self._missed()
         except Exception as fault:
@@ -96,6 +95,12 @@ class Load:
             return True
         return False
 
+    def _carried_out(self, number: int, document_id: str, asked: Request) -> None:
+        if number % 2 == 0:
+            self._added(document_id, asked)
+        elif not self._process.tallies.answer_of(asked):
+            self._made(document_id, asked)
+
     def asked(self, number: int) -> tuple[str, Request]:
         """The document and the request of a number."""
         document_id = f"t{number}" if number % 2 else f"h{number // CROWD}"
@@ -104,21 +109,22 @@ class Load:
     def _made(self, document_id: str, asked: Request) -> None:
         """As every service does it: who finds the place taken looks whether it was by this very request."""
         try:
-            self._timed(lambda: self._process.tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY, asked))
+            self._process.tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY, asked)
         except Clash:
-            assert self._timed(lambda: self._process.tallies.answer_of(asked)), "what clashed was not to be seen"
+            assert self._process.tallies.answer_of(asked), "what clashed was not to be seen"
 
     def _added(self, document_id: str, asked: Request) -> None:
         tallies = self._process.tallies
         with suppress(Clash):
-            if self._timed(lambda: tallies.load(document_id)) is None:
-                self._timed(lambda: tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY))
-        self._timed(lambda: tallies.change(document_id, add(), AGENT, asked))
+            if tallies.load(document_id) is None:
+                tallies.insert(document_id, [TallyOpened()], AGENT, MONDAY)
+        tallies.change(document_id, add(), AGENT, asked)
 
-    def _timed(self, operation: Callable[[], Any]) -> Any:
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
         began = monotonic()
         try:
-            return operation()
+            yield
         finally:
             with self._lock:
                 self.told.slowest = max(self.told.slowest, monotonic() - began)

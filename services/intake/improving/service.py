@@ -38,7 +38,7 @@ class ImprovingDoors(ABC):
     @abstractmethod
     def _desk(self) -> Desk: ...
 
-    @rpc
+    @rpc(long=True)
     def figures(self, filter: Any) -> Answer:
         """A period's figures (KP2) of valid complaints (KP7): numerators, denominators, definitions."""
         by = self.caller.may("intake.figures")
@@ -103,7 +103,7 @@ class ImprovingDoors(ABC):
         saved = self._improving().audit_sample(request, by)
         return {"sample_id": saved.id} | score_shown(scores([saved.state])[0])
 
-    @rpc
+    @rpc(long=True)
     def hall_scores(self, filter: Any) -> Answer:
         """Each hall's score of ten in a period, from its audited samples, the lowest first (KP4)."""
         by, asked = self.caller.may("intake.hall_scores"), SCORES.load(filter)

@@ -38,7 +38,7 @@ class BooksDoors:
     boss_url: Any
     sheets = Stored(Sheets)
 
-    @rpc
+    @rpc(long=True)
     def daily_sheet(self, filter: Any) -> Answer:
         """The hall's refunds of a day with totals and signatures, to print with `printed` (RF12)."""
         by, asked, desk = self.caller.may("refund.daily_sheet"), SHEET.load(filter), self._sheet_desk()
@@ -47,14 +47,14 @@ class BooksDoors:
         shown = sheet_shown(which, found, sheet.state if sheet else None, by, desk.organisation)
         return printed(shown) if asked["printed"] else shown
 
-    @rpc
+    @rpc(long=True)
     def sign_daily_sheet(self, request: Any) -> Answer:
         """The manager files a day's sheet, then a reviewer signs it (RF12)."""
         by, told, desk = self.caller.may("refund.sign_daily_sheet"), SIGN.load(request), self._sheet_desk()
         asked = request_of(self.sheets.keys, "refund", by, "sign_daily_sheet", "", request)
         return signing_shown(desk.sign(desk.which(by, **told), told["office"], asked, by))
 
-    @rpc
+    @rpc(long=True)
     def month_package(self, filter: Any) -> Answer:
         """A page of the hall's refunds of a month with their approval forms, and the month's sheets (RF17)."""
         by, asked, desk = self.caller.may("refund.month_package"), PACKAGE.load(filter), self._sheet_desk()
@@ -64,7 +64,7 @@ class BooksDoors:
         days = days_shown(asked["month"], rows, self.sheets.of_month(*place, asked["month"].name), self.clock.now())
         return package(place, asked["month"], found, by, desk.organisation) | days | {"after": after}
 
-    @rpc
+    @rpc(long=True)
     def reconcile(self, filter: Any) -> Answer:
         """A week against BOSS's entries, by hall, every difference line by line; a stretch at a time (RF13)."""
         self.caller.may("refund.reconcile")
@@ -72,7 +72,7 @@ class BooksDoors:
         desk = ReconcileDesk(self.refunds, self.refunds.complaints, boss, self.refunds.keys)
         return desk.part(asked["week"], asked.get("hall"), asked["after"], self.clock.now())
 
-    @rpc
+    @rpc(long=True)
     def totals(self, filter: Any) -> Answer:
         """A period's refunds, by time of request and of payment: count, total, doubled, and broken down (KP2)."""
         by, asked, now = self.caller.may("refund.totals"), TOTALS.load(filter), self.clock.now()
