@@ -1,6 +1,7 @@
 """`python -m chaos.serving refund`: one process of a service that can be broken on purpose, else as `tousu serve`.
 
 CRASH_AT=<point>[:<nth>]: it kills itself there. FAIL_AT=<point>[:<nth>]: from there on a server seems to be away.
+SLOW_AT=<point>:<seconds>: whoever passes there waits so long.
 WINDOWS_FILE: where it keeps which critical windows it is inside. CHECKPOINT_SECONDS: between checkpoints of the audit.
 CONTROL=<mechanism>: it serves without it. FORKS=<socket>: it forks such processes (chaos.forking). Production refuses.
 """
@@ -19,6 +20,7 @@ from chaos.crashing import NoSuchPoint, Passing, crash, fail
 from chaos.edges import watch
 from chaos.forking import fork_for_ever
 from chaos.seams import Seams
+from chaos.slowing import Slowness, slow
 from chaos.windows import Windows
 from cli.serve import app
 
@@ -56,6 +58,8 @@ def break_into(service: str, environ: Mapping[str, str]) -> None:
         crash(seams, Passing.read(text, service))
     if text := environ.get("FAIL_AT"):
         fail(seams, Passing.read(text, service))
+    if text := environ.get("SLOW_AT"):
+        slow(seams, Slowness.read(text, service))
     seams.put()
     if seconds := environ.get("CHECKPOINT_SECONDS"):
         providers: Any = import_module("shared.providers")
