@@ -73,6 +73,16 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A reply, what the customer said of it, or a reopening; each of them is told, not only the latest (ES6)."""
+
+    what: Literal["replied", "followed_up", "reopened"]
+    at: datetime
+    satisfaction: str | None = None
+    will_complain_further: bool = False
+
+
+@dataclass(frozen=True)
 class Coordination:
     """Somebody outside the branch must help (CL3)."""
 
@@ -140,6 +150,7 @@ class Facts:
     major: Major | None = None
     opinions: dict[OpinionKind, Opinion] = field(default_factory=dict)
     follow_up: FollowUp | None = None
+    turns: tuple[Turn, ...] = ()
     policy_version: str = ""
     customer: Customer = private(default_factory=Customer)
 
@@ -157,6 +168,22 @@ class Facts:
     def alarms(self) -> frozenset[str]:
         """Every trigger named, also the one it was declared major for."""
         return frozenset(self.triggers) | ({self.major.trigger} if self.major else set())
+
+    @property
+    def latest_turns(self) -> tuple[Turn, ...]:
+        """The latest of each sort: all that earlier versions of intake told."""
+        said = self.follow_up
+        latest = (
+            self.replied_at and Turn("replied", self.replied_at),
+            said and Turn("followed_up", said.at, said.satisfaction, said.will_complain_further),
+            self.reopened_at and Turn("reopened", self.reopened_at),
+        )
+        return tuple(each for each in latest if each)
+
+    @property
+    def all_turns(self) -> tuple[Turn, ...]:
+        """Every turn that is known."""
+        return (*self.turns, *(each for each in self.latest_turns if each not in self.turns))
 
     def says_the_same_as(self, other: "Facts") -> bool:
         """Whether nothing that matters here differs."""

@@ -89,6 +89,14 @@ class FollowUpReader(Reader):
     will_complain_further = fields.Boolean(load_default=False)
 
 
+class TurnReader(Reader):
+    makes = f.Turn
+    what = one_of("replied", "followed_up", "reopened", required=True)
+    at = Moment(required=True)
+    satisfaction = _maybe()
+    will_complain_further = fields.Boolean(load_default=False)
+
+
 class CoordinationReader(Reader):
     makes = f.Coordination
     kind = one_of("interconnect", "cross_province", required=True)
@@ -143,5 +151,6 @@ class FactsReader(Reader):
     major = fields.Nested(MajorReader, load_default=None, allow_none=True)
     opinions = fields.Dict(keys=one_of(*OPINIONS), values=fields.Nested(OpinionReader), load_default=dict)
     follow_up = fields.Nested(FollowUpReader, load_default=None, allow_none=True)
+    turns = fields.List(fields.Nested(TurnReader), load_default=list)
     policy_version = fields.String(load_default="")
     customer = fields.Nested(CustomerReader, load_default=f.Customer)

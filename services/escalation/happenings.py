@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.escalation.facts import Facts
+from services.escalation.facts import Facts, Turn
 
 # Of happenings of one instant this order holds: what starts clocks, then what meets them, then what ends all. A call
 # that tells how long to wait meets the clock before it starts the next one (RP8).
@@ -82,10 +82,18 @@ def _ends(before: Facts | None, facts: Facts) -> Iterator[Happening]:
     """Replies, what follows them, and what ends the complaint."""
     if reply := _unseen_reply(before, facts):
         yield Happening("reopening_proves_reply", reply)
-    if facts.follow_up and (before is None or before.follow_up != facts.follow_up):
-        yield Happening("followed_up", facts.follow_up.at)
-    ends = {"replied": "replied_at", "reopened": "reopened_at", "withdrawn": "withdrawn_at", "archived": "archived_at"}
-    yield from _single(before, facts, **ends)
+    for turn in _new_turns(before, facts):
+        yield Happening(turn.what, turn.at, turn if turn.what == "followed_up" else None)
+    yield from _single(before, facts, withdrawn="withdrawn_at", archived="archived_at")
+
+
+def _new_turns(before: Facts | None, facts: Facts) -> Iterator[Turn]:
+    """Those that `before` did not have. All up to its last one it has lived, also where an older version told less."""
+    known = before.all_turns if before else ()
+    lived = max((turn.at for turn in known), default=facts.registered_at)
+    for turn in facts.all_turns:
+        if turn not in known and (turn.at >= lived or turn in facts.latest_turns):
+            yield turn
 
 
 def _single(before: Facts | None, facts: Facts, **times: str) -> Iterator[Happening]:
@@ -107,5 +115,6 @@ def _unseen_reply(before: Facts | None, facts: Facts) -> datetime | None:
     reopened = facts.reopened_at
     if not reopened or (before and (before.reopened_at == reopened or before.status != "open")):
         return None
-    told = facts.replied_at and facts.replied_at <= reopened
-    return None if told else max(facts.registered_at, before.as_of if before else facts.registered_at)
+    since = before.as_of if before else facts.registered_at
+    told = any(each.what == "replied" and each.at <= reopened for each in _new_turns(before, facts))
+    return None if told else max(facts.registered_at, since)

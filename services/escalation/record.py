@@ -5,7 +5,7 @@ held, and how far time had struck before something came late. No customer, no st
 It is folded from the events, so it can always be made anew from the history.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
@@ -168,15 +168,16 @@ def _new(before: Facts | None, facts: Facts) -> dict[str, Any]:
         new["major"] = facts.major and [facts.major.trigger, facts.major.at]
     if before is None or before.opinions != facts.opinions:
         new["opinions"] = {kind: opinion.at for kind, opinion in facts.opinions.items()}
-    if before is None or before.follow_up != facts.follow_up:
-        said = facts.follow_up
-        new["follow_up"] = said and [said.satisfaction, said.at, said.will_complain_further]
     if before is None or before.coordination != facts.coordination:
         new["coordinated"] = facts.coordination is not None
     return new
 
 
 def _happening(each: Happening) -> list[Any]:
-    if each.what != "promised":
-        return [each.what, each.at, each.subject]
-    return [each.what, each.at, [each.subject.promise_id, each.subject.kind, each.subject.due_at]]
+    return [each.what, each.at, SAID[each.what](each.subject) if each.what in SAID else each.subject]
+
+
+SAID: Mapping[str, Callable[[Any], list[Any]]] = {
+    "promised": lambda promise: [promise.promise_id, promise.kind, promise.due_at],
+    "followed_up": lambda turn: [turn.satisfaction, turn.will_complain_further],
+}

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.escalation import history as h
 from services.escalation.course import Course
+from services.escalation.facts import Turn
 from services.escalation.happenings import Happening
 from services.escalation.model import Case
 
@@ -19,8 +20,7 @@ def followed_up(course: Course, happening: Happening) -> None:
 
     Who could not be asked (unknown) is neither content nor still dissatisfied: the count stays."""
     course.met("followed_up", happening.at)
-    said = course.case.facts.follow_up
-    assert said is not None, "the happening is made from it"
+    said: Turn = happening.subject
     if said.will_complain_further:
         return _reopen(course, "will_complain_further", happening.at)
     if said.satisfaction == "unknown":
@@ -38,8 +38,12 @@ def _explained(course: Course, at: datetime) -> None:
 
 
 def _reopen(course: Course, cause: str, at: datetime) -> None:
+    """One level up; what has been reopened since then need not be asked for."""
     course.rise("follow_up", at)
-    course.add(h.ReopeningWanted(cause, at))
+    reopened_at = course.case.facts.reopened_at
+    if reopened_at and reopened_at >= at:
+        return _explained(course, at)
+    return course.add(h.ReopeningWanted(cause, at))
 
 
 def tried(case: Case, machine_now: datetime) -> list[Any]:

@@ -13,7 +13,7 @@ from services.escalation import history as h
 from services.escalation import ladder
 from services.escalation.course import PROVISIONAL, Course
 from services.escalation.extending import extend
-from services.escalation.facts import Coordination, Facts, FollowUp, Major, Opinion, PreRefund, Promise
+from services.escalation.facts import Coordination, Facts, FollowUp, Major, Opinion, PreRefund, Promise, Turn
 from services.escalation.follow import carry_out, opened
 from services.escalation.happenings import Happening
 from services.escalation.model import Case
@@ -84,14 +84,21 @@ def _facts(course: Replay, new: dict[str, Any], told: list[Any]) -> None:
     else:
         course.add(h.FactsFollowed(changed(course.case.facts, **values)))
     for what, at, subject in told:
-        carry_out(course, Happening(what, time(at), _subject(what, time(at), subject)))
+        about = SUBJECTS[what](course, time(at), subject) if what in SUBJECTS else subject
+        carry_out(course, Happening(what, time(at), about))
 
 
-def _subject(what: str, at: datetime, subject: Any) -> Any:
-    if what != "promised":
-        return subject
+def _promised(_course: Replay, at: datetime, subject: Any) -> Promise:
     promise_id, kind, due_at = subject
     return Promise(promise_id, kind, time(due_at), at)
+
+
+def _followed_up(course: Replay, at: datetime, subject: Any) -> Turn:
+    """Earlier records tell what was said among the facts."""
+    said = course.case.facts.follow_up
+    if subject is None and said:
+        subject = (said.satisfaction, said.will_complain_further)
+    return Turn("followed_up", at, *subject)
 
 
 def _act(act: Any, course: Replay, at: str, level: str, *told: Any) -> None:
@@ -154,6 +161,7 @@ LINES: Mapping[str, Callable[..., None]] = {
     "recounted": _recounted,
     "dropped": _dropped,
 }
+SUBJECTS: Mapping[str, Callable[[Replay, datetime, Any], Any]] = {"promised": _promised, "followed_up": _followed_up}
 READ: Mapping[str, Callable[[Any], Any]] = {
     "registered_at": time,
     "reopened_at": time,

@@ -15,7 +15,7 @@ AS_THEY_ARE = (
     *("triggers", "disputed_amount_fen", "prohibition", "verified", "urged_count", "urged_at", "registered_at"),
     *("reopened_at", "answered_at", "replied_at", "replied_by", "archived_at", "withdrawn_at", "promises"),
     *("fulfilled", "opinions", "remarked_at", "called_back_at", "follow_up", "policy_version", "written_reply_at"),
-    *("waits", "last_called_at", "written_reply_wanted"),
+    *("waits", "last_called_at", "written_reply_wanted", "turns"),
     *("inbound", "no_charge", "reported_port"),
 )
 

@@ -21,6 +21,7 @@ from services.intake.values import (
     Promise,
     Task,
     Trace,
+    Turn,
     Verification,
     Wait,
 )
@@ -105,6 +106,7 @@ class Complaint(Particulars):
     written_reply_at: datetime | None = None
     remarked_at: datetime | None = None
     follow_up: FollowUp | None = None
+    turns: tuple[Turn, ...] = ()
     promises: tuple[Promise, ...] = ()
     fulfilled: tuple[Fulfilment, ...] = ()
     major: Major | None = None

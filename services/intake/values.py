@@ -121,6 +121,17 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A reply, what the customer then said of it, or a reopening: kept in full, so that a reader who misses the news of
+    one learns of it from any later one (ES6)."""
+
+    what: v.Turning
+    at: datetime
+    satisfaction: v.Satisfaction | None = None
+    will_complain_further: bool = False
+
+
+@dataclass(frozen=True)
 class Ladder:
     """What escalation told last: a copy, late at times. `seq` is the number of the event it comes from."""
 

@@ -26,6 +26,7 @@ Trigger = Literal[
 Status = Literal["open", "replied", "archived", "refused", "withdrawn"]
 Level = Literal["agent", "duty_manager", "branch", "province", "arbitration"]
 Satisfaction = Literal["satisfied", "neutral", "dissatisfied", "unknown"]
+Turning = Literal["replied", "followed_up", "reopened"]
 Means = Literal["phone", "sms", "visit", "letter", "other"]
 Direction = Literal["in", "out"]
 WordKind = Literal["admission", "blame", "plain_no", "rude", "empty"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from services.intake import vocabulary as v
 from services.intake.history.moving import Limits, moved, started
 from services.intake.model import Complaint
-from services.intake.values import FollowUp, Knowledge
+from services.intake.values import FollowUp, Knowledge, Turn
 from shared.aggregate import Stamp, private
 
 
@@ -83,12 +83,15 @@ def _(event: ComplaintReplied, complaint: Complaint, stamp: Stamp) -> Complaint:
         word_hits=event.word_hits,
         answered_at=complaint.answered_at or stamp.at,
         promises=kept,
+        turns=(*complaint.turns, Turn("replied", stamp.at)),
     )
 
 
 @moved.register
 def _(event: FollowedUp, complaint: Complaint, stamp: Stamp) -> Complaint:
-    return replace(complaint, follow_up=FollowUp(event.satisfaction, stamp.at, event.will_complain_further))
+    said = FollowUp(event.satisfaction, stamp.at, event.will_complain_further)
+    turn = Turn("followed_up", said.at, said.satisfaction, said.will_complain_further)
+    return replace(complaint, follow_up=said, turns=(*complaint.turns, turn))
 
 
 @moved.register
@@ -103,6 +106,7 @@ def _(event: ComplaintReopened, complaint: Complaint, stamp: Stamp) -> Complaint
         archived_at=None,
         cause_kind=None,
         follow_up=None,
+        turns=(*complaint.turns, Turn("reopened", stamp.at)),
     )
 
 

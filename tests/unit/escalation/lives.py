@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.escalation.extending import extend
-from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, Opinion, PreRefund, Promise
+from services.escalation.facts import Coordination, FollowUp, Fulfilled, Major, Opinion, PreRefund, Promise, Turn
 from services.escalation.ladder import accept, arbitrate, escalate, hand_back
 from services.escalation.pre_refunds import follow_pre_refund
 from services.escalation.reopening import dropped
@@ -27,9 +27,12 @@ REPAIRS = ("move", "call_off", "drop")
 
 
 class Life:
-    """A case to which things happen in any order; `late`: how long before now it happened and only now is known."""
+    """A case to which things happen in any order; `late`: how long before now it happened and only now is known.
 
-    def __init__(self, brand: str, channel: str, fault: bool) -> None:
+    whole: intake tells every turn, not only the latest of each sort."""
+
+    def __init__(self, brand: str, channel: str, fault: bool, whole: bool = True) -> None:
+        self.whole = whole
         about = {"brand": brand, "channel": channel, "self_service_fault": fault}
         self.story = Story(facts(**about, coordination=Coordination("interconnect")))
         self.now = MONDAY
@@ -50,17 +53,25 @@ class Life:
     def tell(self, **changes: Any) -> None:
         self.story.follow(as_of=self.now, **changes)
 
+    def turned(self, turn: Turn, **changes: Any) -> None:
+        told = {"turns": (*self.story.facts.turns, turn)} if self.whole else {}
+        self.tell(**told, **changes)
+
     def answer(self, at: Any) -> None:
         self.tell(answered_at=at)
 
     def reply(self, at: Any) -> None:
-        self.tell(status="replied", replied_at=at, answered_at=self.story.facts.answered_at or at)
+        answered_at = self.story.facts.answered_at or at
+        self.turned(Turn("replied", at), status="replied", replied_at=at, answered_at=answered_at)
 
     def follow_up(self, at: Any) -> None:
-        self.tell(follow_up=FollowUp("dissatisfied", at, bool(at.minute % 2)))
+        further = bool(at.minute % 2)
+        turn = Turn("followed_up", at, "dissatisfied", further)
+        self.turned(turn, follow_up=FollowUp("dissatisfied", at, further))
 
     def reopen(self, at: Any) -> None:
-        self.tell(status="open", replied_at=None, archived_at=None, follow_up=None, reopened_at=at)
+        gone = {"replied_at": None, "archived_at": None, "follow_up": None}
+        self.turned(Turn("reopened", at), status="open", reopened_at=at, **gone)
 
     def archive(self, at: Any) -> None:
         self.tell(status="archived", archived_at=at)
@@ -124,5 +135,7 @@ happenings = st.tuples(
     st.sampled_from((0, 0, 0, 1, 30, 600, 3000)),
 )
 lives = st.tuples(
-    st.sampled_from(["vip", "gotone", "ordinary"]), st.sampled_from(["hotline", "opinion_book"]), st.booleans()
+    st.sampled_from(["vip", "gotone", "ordinary"]),
+    st.sampled_from(["hotline", "opinion_book"]),
+    *(st.booleans(), st.booleans()),
 )
