@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from chaos.breaking import Breaking, Struck
@@ -27,7 +26,6 @@ from suite.play.__main__ import MONDAY
 from suite.play.quiet import NeverQuiet
 from suite.running import Suite
 
-SPAN = timedelta(hours=36)  # of business time: journeys begin within 12 hours, and forgotten ones climb the ladder
 LOOK_S = 0.1
 AHEAD = 0.05  # faults may be so much of the run ahead of the load
 STUCK_S = 120.0  # a load that comes no further for so long is broken off
@@ -74,7 +72,7 @@ class Field:
         world.tell("boss", "modes", world.abilities)
         breaking = Breaking([fault for fault in faults if fault.sort != "kill"], world, self._time)
         acting = Acting(self._told, self._clock, self._phone)
-        pacing = Pacing(ClockFile(self._suite.folder.clock), self._told, self._clock.now(), SPAN)
+        pacing = Pacing(ClockFile(self._suite.folder.clock), self._told, self._clock.now(), self._options.span)
         with Load(self._journeys, acting, self.caller) as load:
             self._time.begin()
             breaking.begin()

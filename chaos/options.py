@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chaos.haste import Boss
 from chaos.plan import SORTS, Sort
 
 KILL_EVERY_S = 1.1  # with two processes of each service on two cores: a start takes a second of CPU time
 LEAST_S = 20.0
+LADDER, WHOLE_LADDER = timedelta(hours=36), timedelta(hours=62)  # forgotten complaints rise to the branch, the province
+WHOLE_LADDER_FROM_S = 100.0  # business time moves in steps: a shorter run has no time for so many
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Options:
     @property
     def seconds(self) -> float:
         return self.length or max(LEAST_S, self.kills * KILL_EVERY_S * 2 / self.replicas, 3 * (self.outage or 0))
+
+    @property
+    def span(self) -> timedelta:
+        """Business time from the first journey to the end."""
+        return WHOLE_LADDER if self.seconds >= WHOLE_LADDER_FROM_S else LADDER
 
     @property
     def customers(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,7 +13,7 @@ from chaos.judging.outcome import KINDS, Count
 from chaos.judging.verdict import Lateness, Verdict
 
 COLUMNS = ("attempted", "acknowledged", "ok", "lost", "doubled", "unknown", "early", "otherwise")
-HEADINGS = {"unknown": "unknown, then settled", "otherwise": "wrong otherwise"}
+HEADINGS = {"unknown": "unknown, then settled", "otherwise": "other wrong"}
 NO_SUCH = "–"
 
 
@@ -31,8 +32,9 @@ class Faced:
 
 
 def report(verdict: Verdict, faced: Faced) -> RenderableType:
-    """For a console: figures of the run, the table, lateness, findings."""
-    return Group(_run(verdict, faced), _table(verdict.counts), _lateness(verdict), _findings(verdict))
+    """For a console: figures of the run, the table, what may double, lateness, findings."""
+    beneath = _doubles(verdict), _lateness(verdict), _findings(verdict)
+    return Group(_run(verdict, faced), _table(verdict.counts), *beneath)
 
 
 def as_json(verdict: Verdict, faced: Faced) -> dict[str, Any]:
@@ -64,10 +66,10 @@ def _by_name(times: Mapping[str, int] | None) -> str:
 
 
 def _table(counts: Mapping[str, Count]) -> Table:
-    table = Table(title="nothing lost, nothing doubled", title_justify="left")
+    table = Table(box=SIMPLE_HEAD, padding=0, collapse_padding=True, pad_edge=False)
     table.add_column("")
     for column in COLUMNS:
-        table.add_column(HEADINGS.get(column, column), justify="right")
+        table.add_column(HEADINGS.get(column, column), justify="right", min_width=len(column))
     for kind in KINDS:
         shown = [str(getattr(counts[kind], column)) for column in COLUMNS]
         if kind != "clocks":
@@ -76,12 +78,17 @@ def _table(counts: Mapping[str, Count]) -> Table:
     return table
 
 
+def _doubles(verdict: Verdict) -> Text:
+    """What bounds the SMS that came twice."""
+    return Text(f"SMS whose answer died with its process, or that the centre never answered: {verdict.answers_lost}")
+
+
 def _lateness(verdict: Verdict) -> Text:
     late, undisturbed = verdict.lateness, verdict.undisturbed
     if not late.fired:
         return Text("no clock fired")
     told = f"clocks fired {late.fired}, late by {_spread(late)} of machine time"
-    apart = f"; {undisturbed.fired} of them while MongoDB was there: {_spread(undisturbed)}"
+    apart = f"\n{undisturbed.fired} of them while MongoDB was there: {_spread(undisturbed)}"
     return Text(told + (apart if undisturbed.fired < late.fired else ""))
 
 

@@ -11,13 +11,14 @@ from uuid import uuid4
 from suite.broker_node import BrokerNode, answers
 from suite.ports import free_ports
 from suite.processes import Process, Processes
+from suite.server import Server
 from suite.waiting import wait_until
 
 START_SECONDS, GIVEN_SECONDS = 90.0, 10.0
 VHOSTS_AT_ONCE = 16
 
 
-class Broker:
+class Broker(Server):
     """`with Broker(run_dir) as broker: broker.amqp_uri`, or start() and stop(), also from different processes.
 
     run_dir: holds its data, log and pid files. environ: an AMQP_URI in it names a broker to use as it is, so that
@@ -31,16 +32,6 @@ class Broker:
         self._node = BrokerNode(self._folder, self._processes)
         self._vhosts: list[str] = []
         self.amqp_uri = self._given or ""
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> Self:
         """Start the node and wait until it answers; sets amqp_uri."""

@@ -7,6 +7,7 @@ from typing import Self
 from suite.broker_node import BrokerNode
 from suite.ports import free_ports
 from suite.processes import Processes
+from suite.server import Server
 from suite.waiting import wait_until
 
 NODES = ("rabbitmq-1", "rabbitmq-2", "rabbitmq-3")
@@ -14,7 +15,7 @@ START_SECONDS = 90.0
 NOTICED = "-kernel net_ticktime 8"  # seconds after which the others take a silent node for lost (60 unless told)
 
 
-class BrokerCluster:
+class BrokerCluster(Server):
     """`with BrokerCluster(run_dir) as cluster: cluster.amqp_uri` names all nodes; `cluster.nodes` are they.
 
     tied: all end with the process that started them."""
@@ -23,16 +24,6 @@ class BrokerCluster:
         self._processes = Processes(run_dir.resolve(), tied=tied)
         folder = run_dir.resolve() / "brokers"
         self.nodes = [BrokerNode(folder / name, self._processes, name, name.replace("-", "")) for name in NODES]
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
     def amqp_uri(self) -> str:

@@ -11,6 +11,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from suite.mongod import find_or_fetch
 from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
+from suite.server import Server
 from suite.waiting import wait_until
 
 START_SECONDS, GIVEN_SECONDS = 60.0, 10.0
@@ -22,7 +23,7 @@ SMALL = (  # a test server's size: 11 MB on disk instead of 300
 )
 
 
-class Mongo:
+class Mongo(Server):
     """`with Mongo(run_dir) as mongo: mongo.mongo_url`, or start() and stop(), also from different processes.
 
     run_dir: holds its data, log and pid file; data that is there is kept. environ: a MONGO_URL in it names a replica
@@ -36,16 +37,6 @@ class Mongo:
         self._processes = Processes(run_dir.resolve(), tied=tied)
         self._port = 0
         self.mongo_url = environ.get("MONGO_URL", "")
-
-    def __enter__(self) -> Self:
-        try:
-            return self.start()
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> Self:
         """Start mongod and wait until it takes writes; sets mongo_url."""

@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 from suite.mongo import start_mongod
 from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
+from suite.server import Server
 from suite.waiting import wait_until
 
 NODES, START_SECONDS, ELECTED_SECONDS = 3, 60.0, 30.0
@@ -20,7 +21,7 @@ LOOK_MS = 500
 STEPPED_DOWN_SECONDS = 10
 
 
-class MongoSet:
+class MongoSet(Server):
     """`with MongoSet(run_dir) as mongo: mongo.mongo_url`; Suite takes that as a MONGO_URL of its own.
 
     Names of the nodes: mongod-1, mongod-2, mongod-3. Raises SuiteError."""
@@ -36,21 +37,19 @@ class MongoSet:
     def names(self) -> list[str]:
         return [f"mongod-{number}" for number in range(1, NODES + 1)]
 
-    def __enter__(self) -> Self:
-        try:
-            nodes = [self.start_node(name) for name in self.names]
-            wait_until("three mongod answer", self._initiated, *nodes, within=START_SECONDS)
-            wait_until("one of them takes writes", self.elected, *nodes, within=START_SECONDS)
-            wait_until("all follow it", self.whole, *nodes, within=START_SECONDS)
-        except BaseException:
-            self.__exit__()
-            raise
+    def start(self) -> Self:
+        """Starts all three and waits until one takes writes and the others follow it."""
+        nodes = [self.start_node(name) for name in self.names]
+        wait_until("three mongod answer", self._initiated, *nodes, within=START_SECONDS)
+        wait_until("one of them takes writes", self.elected, *nodes, within=START_SECONDS)
+        wait_until("all follow it", self.whole, *nodes, within=START_SECONDS)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """Kills them: in order, a primary waits fifteen seconds for its followers, and nobody wants these data."""
         for name in self.names:
             if node := self._processes.find(name):
-                node.kill()  # in order, a primary waits fifteen seconds for its followers; nobody wants these data
+                node.kill()
 
     def start_node(self, name: str) -> Process:
         """Start one, again after it was killed; does not wait."""

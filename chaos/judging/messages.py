@@ -4,7 +4,8 @@ lost       it must go by the rulebook and no phone has it, although it is not he
 doubled    a phone has the same text more often than events of its sort happened. After a kill between submit and its
            stored answer nobody knows whether the centre has it: so many may come twice, if notify marks them. So
            may one that came while its answer could not be stored: MongoDB was away, or notify stood still
-unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`"""
+unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`
+otherwise  notify still waits for its receipt, although the centre has none left to give: the receipt is lost"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from chaos.judging.texts import SHANGHAI, Book
 
 KIND = "SMS"
 DAILY = "service_group_digest"
+WAITS_FOR_RECEIPT = "submitted"
 ANSWER = timedelta(seconds=11)  # an answer may take so long, and then its storing begins
 INSTEAD = {  # the same words each time the customer had his care message of the month already (NT8)
     "call_for_progress": ("progress", ("escalated", "complaint_transferred")),
@@ -57,6 +59,9 @@ def messages(evidence: Evidence, book: Book, phones: Phones) -> Iterator[Outcome
     for example, copies, excused in surplus:
         within, left = excused or left > 0, left - (not excused)
         yield _twice(example, copies, told, within=within)
+    for each in evidence.final["messages"]:
+        if each["status"] == WAITS_FOR_RECEIPT:
+            yield _without_receipt(each)
 
 
 def _read(line: Line, book: Book) -> Shown:
@@ -125,6 +130,12 @@ def _twice(example: Shown, copies: int, told: "_Told", within: bool) -> Outcome:
         return Outcome(KIND, name, True, "doubled")
     why = "" if marked else ", and notify marks none as repeated"
     return outcome(KIND, name, True, [Finding(KIND, "doubled", name, "once", f"{copies} times{why}")])
+
+
+def _without_receipt(message: Mapping[str, Any]) -> Outcome:
+    name = f"{message['template']} {message['message_id']}"
+    finding = Finding(KIND, "otherwise", name, "what its receipt said", "submitted, without a receipt")
+    return outcome(KIND, name, True, [finding])
 
 
 class _Told:

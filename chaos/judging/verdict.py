@@ -29,13 +29,15 @@ class Lateness:
 class Verdict:
     """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first.
 
-    undisturbed: the lateness of those clocks that MongoDB's outages had no part in."""
+    undisturbed: the lateness of those clocks that MongoDB's outages had no part in. answers_lost: SMS whose answer died
+    with a killed process or was never given by the centre: so many may come twice."""
 
     counts: Mapping[str, Count]
     findings: tuple[Finding, ...]
     lateness: Lateness
     undisturbed: Lateness
     redeliveries: int
+    answers_lost: int
 
     @property
     def green(self) -> bool:
@@ -53,7 +55,8 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     found = [finding for each in outcomes for finding in each.findings]
     found = [*_of_the_run(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, evidence.redeliveries)
+    repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost)
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:

@@ -118,6 +118,11 @@ def an_SMS_came_twice(world: World, choose: Choose) -> tuple[str, str]:
     return "SMS", "doubled"
 
 
+def a_receipt_was_lost(world: World, choose: Choose) -> tuple[str, str]:
+    choose(world.final["messages"])["status"] = "submitted"
+    return "SMS", "otherwise"
+
+
 PLANTS: tuple[Plant, ...] = (
     BOSS_was_never_told,
     BOSS_has_less_than_the_line,
@@ -134,4 +139,5 @@ PLANTS: tuple[Plant, ...] = (
     an_SMS_never_came,
     an_SMS_came_to_another_phone,
     an_SMS_came_twice,
+    a_receipt_was_lost,
 )
