@@ -60,8 +60,10 @@ def chaos(
     if not (PROJECT / "chaos").is_dir():
         refuse("This installation has no room `chaos`: run it in a checkout of the project.")
     from chaos.options import Options
+    from suite.ending import end_in_order
     from suite.errors import SuiteError
 
+    end_in_order()
     options = Options(seed, kills, length, replicas, journeys, _sorts(faults), boss.value, control.value, outage)
     try:
         found = _judged(options)

@@ -1,4 +1,5 @@
-"""Nameko's container without three habits: it starts in no order, dies of a provider that raises, stops without end."""
+"""Nameko's container without its habits: it starts in no order, dies of a provider that raises, stops without end, and
+falls over its own half-made parts when it is told to stop before it is up."""
 
 import logging
 import sys
@@ -18,14 +19,17 @@ log = logging.getLogger(__name__)
 class Container(ServiceContainer):
     """The container of every service, once shared.bus is imported."""
 
+    _starter: Any = None
+
     def start(self) -> None:
         """As upstream, but in order: what others stand on is ready before them, and the doors open last."""
-        self.started = True
+        self.started, self._starter = True, eventlet.getcurrent()
         order = (self.subextensions, self.dependencies, self.entrypoints)
         for extensions in order:
             extensions.all.setup()
         for extensions in order:
             extensions.all.start()
+        self._starter = None
 
     @property
     def away(self) -> bool:
@@ -57,7 +61,13 @@ class Container(ServiceContainer):
             del fault  # it holds this frame
 
     def stop(self) -> None:
-        """Entrypoints stop, workers end, what is left is flushed: at most DRAIN_SECONDS (config), then kill()."""
+        """Entrypoints stop, workers end, what is left is flushed: at most DRAIN_SECONDS (config), then kill().
+
+        Before it is up nothing is in hand: the process ends at once."""
+        if self._starter:
+            log.warning("told to stop before it was up")
+            eventlet.kill(self._starter, SystemExit(0))
+            return
         bound = float(self.config.get("DRAIN_SECONDS", DRAIN_SECONDS))
         try:
             with eventlet.Timeout(bound, TimeoutError(f"still busy {bound:.0f} s after the signal to stop")):

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from shared.clock import ClockFile
 from shared.settings import PROJECT
+from suite.ending import end_in_order
 from suite.errors import SuiteError
 from suite.play import table
 from suite.play.callers import Callers
@@ -41,6 +42,7 @@ WHO_ASKS = {"intake": AUDITOR, "escalation": AUDITOR, "refund": FINANCE, "notify
 
 def main() -> None:
     """Plays and exits."""
+    end_in_order()
     console = Console(width=PAGE, highlight=False)
     script = read(CASES.read_text(encoding="utf-8"), MONDAY)
     try:

@@ -16,6 +16,7 @@ from suite.waiting import wait_until
 
 SERVE = [sys.executable, "-m", "cli.main", "serve", "refund"]
 NAMEKO = [f"{sys.prefix}/bin/nameko", "run", "--config", "config.yml", "services.refund.service:RefundService"]
+NOBODY_THERE = "mongodb://127.0.0.1:9/?replicaSet=rs0"
 
 Start = Callable[[list[str], dict[str, str]], Process]
 
@@ -55,6 +56,20 @@ def test_a_served_process_takes_requests_and_ends_in_good_order_on_SIGTERM(
     assert process.child is not None
     assert process.child.returncode == 0, process.last_words()
     assert consumers(settings) == 0
+
+
+@pytest.mark.parametrize("away", [{"MONGO_URL": NOBODY_THERE}, {"AMQP_URI": "amqp://guest:guest@127.0.0.1:9//"}])
+def test_told_to_stop_while_it_still_waits_for_a_server_it_ends_without_a_fuss(
+    away: dict[str, str], start: Start
+) -> None:
+    process = start(SERVE, {"LOG_LEVEL": "INFO"} | away)
+    wait_until("it is starting", lambda: "starting services" in process.last_words(), process, within=30)
+    process.signal(signal.SIGTERM)
+    wait_until("it has ended", lambda: not process.alive(), within=20)
+    assert process.child is not None
+    assert process.child.returncode == 0, process.last_words()
+    assert "told to stop before it was up" in process.last_words()
+    assert "Traceback" not in process.last_words()
 
 
 def test_a_process_that_lives_touches_its_file_again_and_again(
