@@ -17,6 +17,7 @@ from suite.waiting import wait_until
 
 SIMULATORS = ("boss", "smsc")
 SYSTEM_ID = "tousu"
+FREE = {"port": 0, "control_port": 0}  # any that are free
 READY_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
 
@@ -24,7 +25,7 @@ ANSWER_SECONDS = 10.0
 def start_simulators(folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> dict[str, str]:
     """Start them, wait until both listen, and return the variables that lead refund and notify to them."""
     folder.ready("any").parent.mkdir(parents=True, exist_ok=True)
-    started = {name: _start(name, folder, processes, environ) for name in SIMULATORS}
+    started = {name: _start(name, folder, processes, environ, FREE) for name in SIMULATORS}
     ports = {name: _port(name, folder, process) for name, process in started.items()}
     return {
         "BOSS_URL": f"http://{LOOPBACK}:{ports['boss']}",
@@ -32,6 +33,11 @@ def start_simulators(folder: RunFolder, processes: Processes, environ: Mapping[s
         "SMSC_PORT": str(ports["smsc"]),
         "SMSC_SYSTEM_ID": SYSTEM_ID,
     }
+
+
+def start_again(name: str, folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> None:
+    """Start one that has ended where it listened before, on what it had written down; returns once it listens."""
+    _port(name, folder, _start(name, folder, processes, environ, json.loads(folder.ready(name).read_text())))
 
 
 def text_from_phone(ready: Path, sender: str, text: str) -> None:
@@ -46,9 +52,11 @@ def text_from_phone(ready: Path, sender: str, text: str) -> None:
         time.sleep(0.05)
 
 
-def _start(name: str, folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> Process:
+def _start(
+    name: str, folder: RunFolder, processes: Processes, environ: Mapping[str, str], at: Mapping[str, int]
+) -> Process:
     folder.ready(name).unlink(missing_ok=True)
-    ports = ("--port", "0", "--control-port", "0")
+    ports = ("--port", str(at["port"]), "--control-port", str(at["control_port"]))
     files = ("--journal", folder.journal(name), "--ready", folder.ready(name), "--clock", folder.clock)
     return processes.start(name, [sys.executable, "-m", f"simulators.{name}", *ports, *files], environ, PROJECT)
 
