@@ -17,7 +17,8 @@ WHOLE_LADDER_FROM_S = 100.0  # business time moves in steps: a shorter run has n
 class Options:
     """seed: of all chance. length: seconds of load (given the kills, unless said). replicas: processes of each service.
 
-    journeys: customers. control: the mechanism that is taken away. outage: seconds that servers stay away."""
+    journeys: customers. control: the mechanism that is taken away. outage: seconds that servers stay away.
+    slow: the point at which everybody waits, and how long (`chaos.slowing`)."""
 
     seed: int = 7
     kills: int = 100
@@ -28,6 +29,7 @@ class Options:
     boss: Boss = "both"
     control: str = ""
     outage: float | None = None
+    slow: str = ""
 
     @property
     def seconds(self) -> float:

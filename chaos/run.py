@@ -26,7 +26,17 @@ from shared.settings import PROJECT
 from suite.play.__main__ import MONDAY
 from suite.running import Suite
 
-OURS = ("AMQP_URI", "MONGO_URL", "TOUSU_RUN_DIR", "TOUSU_ENV", "CRASH_AT", "FAIL_AT", "CONTROL", "CLOCK_RATE")
+OURS = (
+    "AMQP_URI",
+    "MONGO_URL",
+    "TOUSU_RUN_DIR",
+    "TOUSU_ENV",
+    "CRASH_AT",
+    "FAIL_AT",
+    "SLOW_AT",
+    "CONTROL",
+    "CLOCK_RATE",
+)
 SELDOM = ("letter", "death", "checkpoint", "late", "early")  # points that an ordinary life does not reach
 SERVING = ("chaos.serving",)
 
@@ -86,7 +96,8 @@ def _suite(folder: Path) -> Suite:
 def _herd(
     suite: Suite, options: Options, planned: tuple[Fault, ...], firing: FireTime, starter: Starter
 ) -> Iterator[Herd]:
-    variables = {"CONTROL": options.control} if options.control else {}
+    asked = {"CONTROL": options.control, "SLOW_AT": options.slow}
+    variables = {name: said for name, said in asked.items() if said}
     kills = [fault for fault in planned if fault.sort == "kill"]
     herd = Herd(suite, options.replicas, kills, variables, firing, starter)
     herd.start()

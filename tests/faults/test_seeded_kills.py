@@ -1,4 +1,5 @@
-"""About a hundred seeded kills, and other faults beside them, under every ability of BOSS; and three negative controls.
+"""About a hundred seeded kills, and other faults beside them, under every ability of BOSS; connections that are closed
+again and again; and three negative controls.
 
 Each run is judged from outside: by BOSS's journal, the centre's, the events overheard, and what callers were told."""
 
@@ -9,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from chaos import run
 from chaos.options import Options
-from chaos.run import play
+from chaos.plan import Fault
 from chaos.verdict import Judged, judge
+from services import SERVICES
 
+SLOW = "event_begun:0.3"
+CAME_AGAIN = "acknowledged after the connection was lost"
 Made = Callable[..., Judged]
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of plain clients whose broker died
 
@@ -21,12 +26,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # sockets of
 def made(tmp_path: Path) -> Made:
     """`made(kills=34, boss="asked")`: a run in a folder of its own, judged."""
 
-    def run(**asked: Any) -> Judged:
-        found = judge(play(Options(**asked), tmp_path, lambda _what, _share: None))
+    def judged(**asked: Any) -> Judged:
+        found = judge(run.play(Options(**asked), tmp_path, lambda _what, _share: None))
         gc.collect()  # here, not in a test to come
         return found
 
-    return run
+    return judged
 
 
 def wrong(found: Judged, kind: str) -> int:
@@ -64,6 +69,21 @@ def test_F1_F4_F24_what_a_boss_that_can_do_neither_leaves_unknown_is_parked_and_
     assert len(booked) == len(set(booked)), (
         "a line was sent to BOSS twice, although nobody could know of the first time"
     )
+
+
+def test_F10_connections_closed_every_two_seconds_lose_and_double_nothing(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again_and_again = Fault(0.5, "cut", "broker", seconds=14.0)
+    monkeypatch.setattr(run, "faults_of", lambda _options: (again_and_again,))
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    found = made(seed=5, kills=0, length=12, journeys=12, slow=SLOW)
+    must_be_green(found)
+    assert [struck.fault for struck in found.played.ended.faults] == [again_and_again]
+    logs = list(tmp_path.rglob("*.log"))
+    lost = sum(log.read_text().count("lost its connection") for log in logs)
+    assert lost >= 7 * len(SERVICES), "not every service was cut off each time"
+    assert any(CAME_AGAIN in log.read_text() for log in logs), "nothing ran twice: nothing is shown"
 
 
 def test_without_the_outbox_the_judge_is_red(made: Made) -> None:
