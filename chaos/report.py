@@ -88,7 +88,7 @@ def _lateness(verdict: Verdict) -> Text:
     if not late.fired:
         return Text("no clock fired")
     told = f"clocks fired {late.fired}, late by {_spread(late)} of machine time"
-    apart = f"\n{undisturbed.fired} of them while MongoDB was there: {_spread(undisturbed)}"
+    apart = f"\n{undisturbed.fired} of them while MongoDB and broker were there: {_spread(undisturbed)}"
     return Text(told + (apart if undisturbed.fired < late.fired else ""))
 
 

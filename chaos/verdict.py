@@ -72,6 +72,7 @@ def _conditions(played: Played) -> Conditions:
         never_quiet=ended.still_moving,
         fell=tuple(_fall(death) for death in ended.deaths if death.by == "itself"),
         database_away=tuple(span for fault, span in spans if fault.sort == "mongo"),
+        broker_away=tuple(span for fault, span in spans if fault.sort == "broker"),
         notify_stood=tuple(span for fault, span in spans if fault.sort == "stop" and _is_notify(fault.target)),
     )
 

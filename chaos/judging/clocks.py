@@ -110,8 +110,11 @@ def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str
 def lateness(evidence: Evidence, *, undisturbed: bool = False) -> list[float]:
     """Machine seconds from each clock's due time to the moment at which its breaking was stored, shortest first.
 
-    undisturbed: only of those between whose due time and breaking MongoDB was never away, nor had just come back."""
-    away = [(began, ended + BACK) for began, ended in evidence.conditions.database_away if undisturbed]
+    undisturbed: only of those between whose due time and breaking no server was away or had just come back: without
+    MongoDB nothing is stored, and a process that starts without its broker waits for it before it begins."""
+    conditions = evidence.conditions
+    spans = (*conditions.database_away, *conditions.broker_away) if undisturbed else ()
+    away = [(began, ended + BACK) for began, ended in spans]
     found = []
     for (_, name), events in evidence.happened.items():
         for event in events if name == "escalation.clock_broken" else ():

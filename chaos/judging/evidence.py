@@ -11,7 +11,7 @@ from chaos.judging.timeline import Timeline
 
 Line = Mapping[str, Any]
 Span = tuple[datetime, datetime]
-BACK = timedelta(seconds=10)  # a database that was started reads its journal and looks for its primary
+BACK = timedelta(seconds=10)  # a server that was started reads its journal and finds its peers
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Conditions:
     grace_seconds: machine seconds; of two things closer together than that either may come first.
     never_quiet: what was still moving when the run gave up waiting; empty where it became quiet.
     fell: each process that ended although nobody had ended it, as a sentence.
-    database_away: machine time, until it was started again. notify_stood: while a process of notify stood still."""
+    database_away, broker_away: machine time, until it was started again. notify_stood: while a process of
+    notify stood still."""
 
     kills_in_submit: int = 0
     boss_settles: bool = True
@@ -33,6 +34,7 @@ class Conditions:
     never_quiet: str = ""
     fell: tuple[str, ...] = ()
     database_away: tuple[Span, ...] = ()
+    broker_away: tuple[Span, ...] = ()
     notify_stood: tuple[Span, ...] = ()
 
 

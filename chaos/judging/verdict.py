@@ -29,8 +29,8 @@ class Lateness:
 class Verdict:
     """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first.
 
-    undisturbed: the lateness of those clocks that MongoDB's outages had no part in. answers_lost: SMS whose answer died
-    with a killed process or was never given by the centre: so many may come twice."""
+    undisturbed: the lateness of those clocks that no outage of a server had a part in. answers_lost: SMS whose answer
+    died with a killed process or was never given by the centre: so many may come twice."""
 
     counts: Mapping[str, Count]
     findings: tuple[Finding, ...]

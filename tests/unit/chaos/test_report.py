@@ -40,13 +40,14 @@ def test_a_green_run_shows_seed_kills_windows_counts_and_lateness() -> None:
     assert lines[-1].startswith("GREEN")
 
 
-def test_clocks_that_an_outage_of_the_database_made_late_are_told_apart() -> None:
+@pytest.mark.parametrize("server", ["database_away", "broker_away"])
+def test_clocks_that_an_outage_of_a_server_made_late_are_told_apart(server: str) -> None:
     world = perfect(["kept", "forgotten"])
     breaks = next(event for event in world.overheard if event["type"] == "clock_broken")
     due = world.machine(breaks["change"]["due_at"])
     away = ((due, due + timedelta(seconds=0.05)),)
-    lines = printed(world.judged(database_away=away))
-    assert any(line.startswith("3 of them while MongoDB was there: p50 0.200 s") for line in lines)
+    lines = printed(world.judged(**{server: away}))
+    assert any(line.startswith("3 of them while MongoDB and broker were there: p50 0.200 s") for line in lines)
 
 
 def test_how_many_SMS_may_have_come_twice_stands_under_the_table() -> None:
