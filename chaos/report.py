@@ -33,7 +33,7 @@ class Faced:
 
 def report(verdict: Verdict, faced: Faced) -> RenderableType:
     """For a console: figures of the run, the table, what may double, lateness, findings."""
-    beneath = _doubles(verdict), _lateness(verdict), _findings(verdict)
+    beneath = _beneath(verdict), _lateness(verdict), _findings(verdict)
     return Group(_run(verdict, faced), _table(verdict.counts), *beneath)
 
 
@@ -78,9 +78,12 @@ def _table(counts: Mapping[str, Count]) -> Table:
     return table
 
 
-def _doubles(verdict: Verdict) -> Text:
-    """What bounds the SMS that came twice."""
-    return Text(f"SMS whose answer died with its process, or that the centre never answered: {verdict.answers_lost}")
+def _beneath(verdict: Verdict) -> Text:
+    """What bounds the SMS that came twice, and what of the unknown is left to people."""
+    lines = [f"SMS whose answer died with its process, or that the centre never answered: {verdict.answers_lost}"]
+    if verdict.waiting:
+        lines.append(f"refunds that wait for a person, as BOSS can neither be asked nor knows keys: {verdict.waiting}")
+    return Text("\n".join(lines))
 
 
 def _lateness(verdict: Verdict) -> Text:

@@ -32,6 +32,11 @@ def refunds(evidence: Evidence) -> Iterator[Outcome]:
         yield outcome(KIND, entries[0]["key"], False, [nothing])
 
 
+def waiting(evidence: Evidence) -> int:
+    """How many refunds wait for a person at the end, and rightly."""
+    return sum(_parked(evidence, each) for found in evidence.final["refunds"].values() for each in found)
+
+
 def lines_of(claim: Act) -> Counter[tuple[str, int]]:
     """What a claim pays: principal and equal award, or the principal, and an extra (RF3, RF5, RF16)."""
     principal = claim.about["principal_fen"]

@@ -10,7 +10,7 @@ from chaos.judging.evidence import Evidence
 from chaos.judging.expected import Phones
 from chaos.judging.messages import messages
 from chaos.judging.outcome import Count, Finding, counted
-from chaos.judging.refunds import refunds
+from chaos.judging.refunds import refunds, waiting
 from chaos.judging.texts import Book
 from chaos.told import UNKNOWN
 
@@ -30,7 +30,8 @@ class Verdict:
     """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first.
 
     undisturbed: the lateness of those clocks that no outage of a server had a part in. answers_lost: SMS whose answer
-    died with a killed process or was never given by the centre: so many may come twice."""
+    died with a killed process or was never given by the centre: so many may come twice. waiting: refunds that only a
+    person can settle, because BOSS can neither be asked nor honours keys."""
 
     counts: Mapping[str, Count]
     findings: tuple[Finding, ...]
@@ -38,6 +39,7 @@ class Verdict:
     undisturbed: Lateness
     redeliveries: int
     answers_lost: int
+    waiting: int
 
     @property
     def green(self) -> bool:
@@ -56,7 +58,7 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     found = [*_of_the_run(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
     repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost)
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, waiting(evidence))
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:

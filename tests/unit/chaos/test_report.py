@@ -55,6 +55,14 @@ def test_how_many_SMS_may_have_come_twice_stands_under_the_table() -> None:
     assert "SMS whose answer died with its process, or that the centre never answered: 4" in lines
 
 
+def test_what_is_left_to_a_person_stands_under_the_table() -> None:
+    world = perfect(["paid"])
+    (refund,) = next(iter(world.final["refunds"].values()))
+    refund |= {"status": "unknown", "doubt": {"waits_for": "person"}}
+    lines = printed(world.judged(boss_settles=False))
+    assert "refunds that wait for a person, as BOSS can neither be asked nor knows keys: 1" in lines
+
+
 def test_a_red_run_says_how_red_and_why() -> None:
     world = perfect(["paid"])
     BOSS_was_never_told(world, lambda found: found[0])
