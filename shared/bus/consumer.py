@@ -16,6 +16,7 @@ from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY
 
 from shared.bus.lifeline import Lifeline
 from shared.bus.link import AMQP_FAULTS, Link
+from shared.clock import monotonic
 
 CANCEL_SECONDS = 2.0
 POLL_SECONDS = 0.005
@@ -47,6 +48,7 @@ class Consumer(Lifeline):
         self._tag = ""
         self._delivered: LightQueue = LightQueue()
         self._taking = self.cancelled = False
+        self.delivered_at = 0.0  # when the message that is being taken now came (monotonic)
 
     def run(self) -> None:
         taker = eventlet.spawn(self._take_all)
@@ -64,11 +66,14 @@ class Consumer(Lifeline):
         queue = self._declare(channel)
         channel.basic_qos(0, self._prefetch, False)
         if not self.cancelled:
-            self._tag = channel.basic_consume(queue, no_ack=self._no_ack, callback=self._delivered.put)
+            self._tag = channel.basic_consume(queue, no_ack=self._no_ack, callback=self._arrived)
+
+    def _arrived(self, message: amqp.Message) -> None:
+        self._delivered.put((message, monotonic()))
 
     def _take_all(self) -> None:
         while True:
-            message = self._delivered.get()
+            message, self.delivered_at = self._delivered.get()
             if message.channel.connection is None and not self._no_ack:
                 continue  # its connection is gone: the broker delivers it again
             self._taking = True

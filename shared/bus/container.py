@@ -9,9 +9,12 @@ import eventlet
 import pymongo
 from nameko.containers import ServiceContainer
 
+from shared.clock import monotonic
 from shared.errors import Unavailable
 
 DRAIN_SECONDS = 25.0
+DELIVERED_AT = "delivered_at"  # in a worker's context: when its request came (monotonic)
+LEAST_SECONDS = 0.5  # of the database, for what has waited long because everybody is busy
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +42,13 @@ class Container(ServiceContainer):
     def _run_worker(self, context: Any, handle_result: Any) -> None:
         """As upstream, but what a provider raises before the call is the call's failure, and after it a log line.
 
-        An entrypoint with `database_seconds` has so many for all operations of the database together."""
+        An entrypoint with `database_seconds` has so many for all operations of the database together, counted from
+        when its request came: what waited for a worker behind a silent database does not wait there again."""
         result = fault = None
         try:
             if getattr(context.entrypoint, "somebody_waits", False) and self.away:
                 raise Unavailable("the database behind this service is away; the same request may be repeated")
-            with pymongo.timeout(getattr(context.entrypoint, "database_seconds", None)):
+            with pymongo.timeout(_seconds_left(context)):
                 self._inject_dependencies(context)
                 self._worker_setup(context)
                 result = getattr(context.service, context.entrypoint.method_name)(*context.args, **context.kwargs)
@@ -75,3 +79,13 @@ class Container(ServiceContainer):
         except Exception:
             log.exception("not stopped in order; what was not acknowledged comes again")
             self.kill()
+
+
+def _seconds_left(context: Any) -> float | None:
+    """Of the database, for this worker; None: as long as each of its operations may take."""
+    seconds: float | None = getattr(context.entrypoint, "database_seconds", None)
+    if seconds is None:
+        return None
+    now = monotonic()
+    delivered_at: float = context.data.get(DELIVERED_AT, now)
+    return max(LEAST_SECONDS, seconds - (now - delivered_at))

@@ -1,4 +1,4 @@
-"""A connection that comes back within three seconds after each loss, until it is closed; Nameko backs off to thirty."""
+"""A connection that comes back within a second after each loss, until it is closed; Nameko backs off to thirty."""
 
 import logging
 import random
@@ -11,7 +11,7 @@ from eventlet.event import Event
 from shared.bus.link import CLOSE_SECONDS, CONNECT_SECONDS, Link
 from shared.bus.places import Places
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0
 START_SECONDS = 10.0
 
 log = logging.getLogger(__name__)

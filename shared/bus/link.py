@@ -18,6 +18,7 @@ from eventlet.semaphore import Semaphore
 
 from shared.bus.places import address
 
+REACH_SECONDS = 1.5  # until the broker's host takes the call at all
 CONNECT_SECONDS = 5.0
 WRITE_SECONDS = 5.0
 CLOSE_SECONDS = 1.0
@@ -87,6 +88,13 @@ class Link(amqp.Connection):
         self.transport.sock.settimeout(None)  # of TLS, the handshake's bound would end every silence
         eventlet.spawn_after(self.heartbeat / 4, self._beat)
         return self
+
+    def Transport(self, host: str, seconds: float, ssl: Any = False, *rest: Any, **more: Any) -> Any:  # noqa: N802
+        """As upstream, but a host that does not take the call is called anew after REACH_SECONDS.
+
+        A broker that stands still for long has its queue of callers full of those who gave up, and further calls are
+        dropped; the kernel then repeats them after 1, 3 and 7 seconds. (TLS shakes hands within the same bound.)"""
+        return super().Transport(host, seconds if ssl else REACH_SECONDS, ssl, *rest, **more)
 
     def new_channel(self) -> amqp.Channel:
         """A channel that hands bodies over as bytes."""

@@ -17,6 +17,7 @@ from nameko.extensions import ProviderCollector, SharedExtension
 
 from shared.bus.answers import as_told, call_of, error_body, result_body
 from shared.bus.consumer import Consumer
+from shared.bus.container import DELIVERED_AT
 from shared.bus.places import is_cluster
 from shared.bus.publishing import Publishing
 from shared.bus.topology import QUORUM
@@ -88,7 +89,7 @@ class RpcConsumer(ProviderCollector, SharedExtension):
         if message.delivery_info["redelivered"]:
             raise Unavailable("delivered a second time and not run again; repeat it with the same request_id")
         args, kwargs = call_of(message.body, message.properties.get("content_type"))
-        method.run(args, kwargs, message)
+        method.run(args, kwargs, message, self._consumer.delivered_at)
 
     def answer(self, message: amqp.Message, body: bytes) -> None:
         """Replies, then acknowledges: a crash between the two makes a repeat, never a lost answer."""
@@ -132,10 +133,11 @@ class Rpc(nameko.rpc.Rpc):
     def stop(self) -> None:
         self.rpc_consumer.unregister_provider(self)
 
-    def run(self, args: list[Any], kwargs: dict[str, Any], message: amqp.Message) -> None:
-        """Starts a worker for a request. InvalidRequest where the arguments do not fit the method."""
+    def run(self, args: list[Any], kwargs: dict[str, Any], message: amqp.Message, delivered_at: float) -> None:
+        """Starts a worker for a request, once one is free. InvalidRequest where its arguments do not fit the method."""
         self.check_signature(args, kwargs)
         context = {name.removeprefix("nameko."): value for name, value in (message.headers or {}).items()}
+        context[DELIVERED_AT] = delivered_at
         self.container.spawn_worker(
             self, args, kwargs, context_data=context, handle_result=partial(self.handle_result, message)
         )

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,10 +34,11 @@ class Answered:
 
 @dataclass
 class Callers:
-    """Registers complaints and asks all services for their pulse, each caller over a connection of his own."""
+    """Registers complaints and asks services for their pulse, each caller over a connection of his own."""
 
     suite: Suite
     pause: float = 0.05  # seconds between two calls of one caller
+    services: Sequence[str] = SERVICES  # who is asked for a pulse
     answers: list[Answered] = field(default_factory=list)
     registered: dict[str, str] = field(default_factory=dict)  # request id -> complaint id, as the caller was told
     _over: threading.Event = field(default_factory=threading.Event)
@@ -69,7 +70,7 @@ class Callers:
                 if number % 2:
                     self._register(proxy)
                 else:
-                    self._pulse(proxy, SERVICES[number // 2 % len(SERVICES)])
+                    self._pulse(proxy, self.services[number // 2 % len(self.services)])
                 time.sleep(self.pause)
 
     def _proxy(self, who: Person) -> Any:

@@ -18,11 +18,12 @@ from suite.play.callers import Callers as Everybody
 from suite.play.callers import Refused
 from suite.running import Suite
 from suite.waiting import wait_until
-from tests.faults.callers_meanwhile import Answered, Callers, registration
-from tests.system.hands import AGENT, OPERATOR, PROVINCE
+from tests.faults.callers_afterwards import ERROR_WITHIN, in_time, nothing_is_lost, the_backlog_is_worked_off
+from tests.faults.callers_meanwhile import Answered, Callers
+from tests.system.hands import OPERATOR
 
 AWAY_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "12"))
-ERROR_WITHIN, BACK_WITHIN, SETTLED_WITHIN = 5.0, 5.0, 30.0
+BACK_WITHIN = 5.0
 SAYS, STOPS_WITHIN = "nothing is taken before it is there", 30.0
 LINES_A_SECOND = 2.0  # of one process, on the average of an outage
 MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 25, 4, 20
@@ -92,7 +93,7 @@ def test_F11_with_mongodb_away_callers_hear_it_in_five_seconds_and_five_after_it
     nothing_is_lost(everybody, callers)
     for name in names:
         stays_small(before[name], after[name])
-    the_backlog_is_worked_off(suite, everybody, callers)
+    the_backlog_is_worked_off(everybody, callers)
 
 
 def all_work(everybody: Everybody) -> bool:
@@ -109,44 +110,11 @@ def answers(everybody: Everybody, service: str) -> bool:
         return False
 
 
-def in_time(answers: list[Answered]) -> None:
-    late = [each for each in answers if each.took > ERROR_WITHIN]
-    assert not late, f"{len(late)} of {len(answers)} waited longer, up to {max(each.took for each in late):.1f} s"
-
-
-def nothing_is_lost(everybody: Everybody, callers: Callers) -> None:
-    """Every complaint that a caller was told of is there, once: its request again answers the same."""
-    for request_id, complaint_id in callers.registered.items():
-        assert everybody.call(PROVINCE, "intake", "get", complaint_id)["complaint_id"] == complaint_id
-        again = everybody.call(AGENT, "intake", "register", registration(int(request_id[1:])))
-        assert again["complaint_id"] == complaint_id
-
-
 def stays_small(before: Size, after: Size) -> None:
     assert after.megabytes < before.megabytes + MORE_MEGABYTES
     assert after.threads <= before.threads + MORE_THREADS
     assert after.files <= before.files + MORE_FILES
     assert after.lines - before.lines < 100 + LINES_A_SECOND * AWAY_SECONDS
-
-
-def the_backlog_is_worked_off(suite: Suite, everybody: Everybody, callers: Callers) -> None:
-    """Every complaint has its case, and no outbox holds anything."""
-    wait_until(
-        "outboxes are empty",
-        lambda: not any(everybody.call(OPERATOR, service, "pulse")["outbox"] for service in SERVICES),
-        within=SETTLED_WITHIN,
-    )
-    for complaint_id in callers.registered.values():
-        wait_until("it has its case", lambda: has_case(everybody, complaint_id), within=SETTLED_WITHIN)  # noqa: B023
-
-
-def has_case(everybody: Everybody, complaint_id: str) -> bool:
-    try:
-        return bool(everybody.call(PROVINCE, "escalation", "case", complaint_id))
-    except Refused as refused:
-        if refused.name != "NotFound":
-            raise
-        return False
 
 
 def told(what: str, answers: list[Answered], back: float, before: dict[str, Size], after: dict[str, Size]) -> str:

@@ -90,11 +90,11 @@ def test_a_broker_that_takes_nothing_loses_the_connection() -> None:
     assert not link.connected
 
 
-def test_the_next_attempt_comes_within_three_seconds_however_often_it_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_attempt_comes_within_a_second_however_often_it_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(eventlet, "sleep", pauses.append)
     backoff = Backoff()
     for _ in range(20):
         backoff.wait()
     assert pauses[0] <= 0.2
-    assert max(pauses) <= LONGEST_PAUSE == 3.0
+    assert max(pauses) <= LONGEST_PAUSE == 1.0

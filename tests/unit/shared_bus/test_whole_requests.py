@@ -8,10 +8,10 @@ import pymongo
 import pytest
 from eventlet.event import Event
 from nameko.extensions import Entrypoint
-from pymongo import MongoClient
+from pymongo import MongoClient, _csot
 from pymongo.errors import PyMongoError
 
-from shared.bus.container import Container
+from shared.bus.container import DELIVERED_AT, LEAST_SECONDS, Container
 from shared.bus.inbox import OnEvent
 from shared.bus.rpc import Rpc
 from shared.bus.tick import Tick
@@ -19,7 +19,7 @@ from shared.clock import monotonic
 from shared.presence import ANSWER_WITHIN, is_away
 from suite.rehearsal.doors import long_answers
 
-EACH, WHOLE, MANY = 0.2, 0.3, 10
+EACH, WHOLE, MANY = 0.5, 0.75, 6  # the driver waits in slices of half a second
 
 
 class Door(Entrypoint):
@@ -29,14 +29,15 @@ class Door(Entrypoint):
         self.database_seconds = database_seconds
         super().__init__(**more)
 
-    def call(self, *arguments: Any) -> Any:
+    def call(self, *arguments: Any, waited: float = 0.0) -> Any:
         ended: Event = Event()
 
         def handle_result(_context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
             ended.send_exception(fault[1]) if fault else ended.send(result)
             return result, fault
 
-        self.container.spawn_worker(self, arguments, {}, handle_result=handle_result)
+        context = {DELIVERED_AT: monotonic() - waited}
+        self.container.spawn_worker(self, arguments, {}, context, handle_result)
         return ended.wait()
 
 
@@ -66,6 +67,10 @@ class Desk:
         return self._asks(client, times)
 
     @Door.decorator(WHOLE)
+    def left(self) -> float | None:
+        return _csot.remaining()
+
+    @Door.decorator(WHOLE)
     def rests(self, seconds: float) -> None:
         eventlet.sleep(seconds)
 
@@ -91,6 +96,11 @@ def test_F11_all_operations_of_a_short_request_together_end_within_its_bound(
     assert doors[name].call(silent, MANY) < MANY * EACH / 2
 
 
+def test_F11_what_waited_for_a_worker_has_only_what_is_left(doors: dict[str, Any]) -> None:
+    assert 0 < doors["left"].call(waited=0.25) <= WHOLE - 0.25
+    assert 0 < doors["left"].call(waited=WHOLE * 10) <= LEAST_SECONDS
+
+
 def test_F11_each_operation_of_a_long_answer_has_a_bound_of_its_own(
     doors: dict[str, Any], silent: MongoClient[Any]
 ) -> None:
@@ -101,7 +111,7 @@ def test_F11_a_request_has_its_whole_bound_whoever_else_is_under_way(
     doors: dict[str, Any], silent: MongoClient[Any]
 ) -> None:
     others = [eventlet.spawn(doors["rests"].call, WHOLE * 2) for _ in range(3)]
-    eventlet.sleep(WHOLE)
+    eventlet.sleep(WHOLE / 2)
     assert doors["long"].call(silent, 2) >= 2 * EACH
     assert doors["short"].call(silent, 1) >= EACH
     for other in others:
