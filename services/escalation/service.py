@@ -25,6 +25,7 @@ from services.rights import allowed
 from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
+from shared.bus.copies import HandledEvents
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
@@ -51,6 +52,7 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
+    handled = HandledEvents()
 
     @rpc
     def case(self, id: Any) -> Answer:
@@ -159,7 +161,8 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
     def pulse(self) -> Answer:
         """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("escalation.pulse")
-        return {"service": self.name, **both(self.cases.pulse(), self.groups.pulse())}
+        waiting = both(self.cases.pulse(), self.groups.pulse())
+        return {"service": self.name, **waiting, "duplicates": self.handled.copies()}
 
     @on_event("intake", "*")
     def complaint_changed(self, event: Answer) -> None:

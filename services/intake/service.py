@@ -24,6 +24,7 @@ from services.intake.tasks_door import TasksDoor
 from services.rights import allowed
 from shared.audit.showing import Reads
 from shared.auth import Caller
+from shared.bus.copies import HandledEvents
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.providers import Clock, Policies, Stored
@@ -41,6 +42,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
     caller = Caller(allowed)
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
+    handled = HandledEvents()
 
     @rpc
     def register(self, request: Any) -> Answer:
@@ -158,7 +160,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
     def pulse(self) -> Answer:
         """What still waits here: {service, at, outbox, outbox_age_s, due, waking, next_due_at, …}."""
         self.caller.may("intake.pulse")
-        return {"service": self.name, **self.complaints.pulse()}
+        return {"service": self.name, **self.complaints.pulse(), "duplicates": self.handled.copies()}
 
     @on_event("escalation", "*")
     def follow_ladder(self, event: Answer) -> None:

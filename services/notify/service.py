@@ -24,6 +24,7 @@ from services.rights import allowed
 from shared.aggregate import Actor
 from shared.audit.showing import Reads
 from shared.auth import Caller
+from shared.bus.copies import HandledEvents
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
@@ -46,6 +47,7 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
     carrier = Carrier()
+    handled = HandledEvents()
 
     @rpc
     def send(self, request: Any) -> Answer:
@@ -85,7 +87,7 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     def pulse(self) -> Answer:
         """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
         self.caller.may("notify.pulse")
-        pulse = both(self.messages.pulse(), self.inbound.pulse())
+        pulse = both(self.messages.pulse(), self.inbound.pulse()) | {"duplicates": self.handled.copies()}
         link = {"up": self.carrier.up, "free": self.carrier.free}
         return {"service": self.name, **pulse, "carrier": link, "unknown": self.in_doubt()}
 

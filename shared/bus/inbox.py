@@ -13,10 +13,11 @@ import amqp
 import eventlet
 from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
-from nameko.extensions import DependencyProvider, Entrypoint, ProviderCollector, SharedExtension
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from shared.bus.answers import cause_of, server_away
 from shared.bus.consumer import Consumer
+from shared.bus.copies import Noting
 from shared.bus.deadletters import DeadLetters
 from shared.bus.events import event_of
 from shared.bus.lifeline import Backoff
@@ -41,6 +42,7 @@ class Inbox(ProviderCollector, SharedExtension):
     publishing = Publishing()
     dead_letters = DeadLetters()
     rebuilding = Rebuilding()
+    noting = Noting()
 
     def __init__(self) -> None:
         self._handlers: dict[Binding, OnEvent] = {}
@@ -48,7 +50,6 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def setup(self) -> None:
         self._service: str = self.container.service_name
-        self.handling = 0
         self._consumer = Consumer(self.container.config, self._declare, self._take)
         self.rebuilding.bindings = self._handlers
         self._begun = False
@@ -77,7 +78,6 @@ class Inbox(ProviderCollector, SharedExtension):
         info = message.delivery_info
         travel = Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
         ended = partial(self._ended, message, travel)
-        self.handling += 1
         try:
             handler = self._handler(travel)
             handler.run(event_of(message.body, travel.type, handler.schema), ended)
@@ -103,11 +103,17 @@ class Inbox(ProviderCollector, SharedExtension):
         try:
             if fault is None or self._passed_on(message, travel, fault):
                 self._consumer.ack(message)
+            if fault is None:
+                self._note(message)
         except Exception:
             log.exception("event %s could not be passed on", message.properties.get("message_id"))
             self._consumer.reject(message)
-        finally:
-            self.handling -= 1
+
+    def _note(self, message: amqp.Message) -> None:
+        """The last one of a process that ends is told at once."""
+        self.noting.handled.note(message.properties.get("message_id", ""))
+        if self._consumer.cancelled:
+            self.noting.handled.tell()
 
     def _passed_on(self, message: amqp.Message, travel: Travel, fault: BaseException) -> bool:
         """Puts a copy into a delay queue or among the dead; tries until the broker has it or takes the message back."""
@@ -185,15 +191,6 @@ class OnEvent(Entrypoint):
             return result, fault
 
         self.container.spawn_worker(self, (event,), {}, handle_result=handle_result)
-
-
-class Handling(DependencyProvider):
-    """`handling = Handling()`: how many events are being handled here now, for the service's pulse."""
-
-    inbox = Inbox()
-
-    def get_dependency(self, _context: Any) -> int:
-        return int(self.inbox.handling)
 
 
 on_event = OnEvent.decorator

@@ -17,6 +17,7 @@ from services.refund.schemas import SettleSchema
 from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.auth import Caller
+from shared.bus.copies import HandledEvents
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
 from shared.clock import Clock
@@ -58,6 +59,7 @@ class DoubtDoors(ABC):
     policies: InForce
     boss_url = BossUrl()
     boss_breaker = BossBreaker()
+    handled = HandledEvents()
 
     @rpc
     def unknown(self, filter: Any) -> Answer:
@@ -88,7 +90,8 @@ class DoubtDoors(ABC):
         count, since = self.refunds.doubts_in_short()
         unknown = {"count": count, "since": since}
         boss = "left alone" if self.boss_breaker.open else "asked"
-        return {"service": self.name, **self.refunds.pulse(), "unknown": unknown, "boss": boss}
+        pulse = self.refunds.pulse() | {"duplicates": self.handled.copies()}
+        return {"service": self.name, **pulse, "unknown": unknown, "boss": boss}
 
     @tick(LOOK_EVERY)
     def pay(self) -> None:
