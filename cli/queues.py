@@ -5,7 +5,7 @@ import importlib
 import typer
 
 from cli.calling import console
-from cli.environment import settings_here
+from cli.environment import refuse, settings_here
 from services import SERVICES
 
 app = typer.Typer(add_completion=False)
@@ -18,8 +18,12 @@ def reading_services() -> list[type]:
 
 @app.command()
 def queues() -> None:
-    """Declare every service's inbox and bindings; safe to repeat."""
+    """Declare every service's inbox and bindings; safe to repeat. Ends with 1 where one is there that does not fit."""
+    from shared.bus.misfits import DoesNotFit
     from shared.bus.readers import declare_inboxes  # imports nameko
 
-    for inbox in declare_inboxes(settings_here().amqp_uri, reading_services()):
-        console.print(inbox)
+    try:
+        for inbox in declare_inboxes(settings_here().amqp_uri, reading_services()):
+            console.print(inbox)
+    except DoesNotFit as misfit:
+        refuse(str(misfit))

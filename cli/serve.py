@@ -21,6 +21,7 @@ Service = enum.StrEnum("Service", list(SERVICES))  # type: ignore[misc]  # the n
 def serve(service: Service) -> None:
     """Run one process of a service until SIGTERM: it then finishes what runs and ends within a bound."""
     from shared.bus.drain import serve as run  # imports nameko
+    from shared.bus.misfits import DoesNotFit
 
     settings = settings_here()
     logs.configure(service.value, settings.log_level)
@@ -29,7 +30,7 @@ def serve(service: Service) -> None:
     module = importlib.import_module(f"services.{service.value}.service")
     try:
         run(getattr(module, f"{service.value.title()}Service"), configuration(settings))
-    except PolicyFaults as faults:
+    except (PolicyFaults, DoesNotFit) as faults:
         refuse(str(faults))
 
 

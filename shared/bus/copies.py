@@ -28,13 +28,16 @@ INDEXES = [
     IndexModel("at", name="kept", expireAfterSeconds=int(KEPT.total_seconds())),
     IndexModel("runs.1", name="copied", partialFilterExpression=COPIED),
 ]
-COPIES = [{"$match": COPIED}, {"$group": {"_id": None, "all": {"$sum": {"$subtract": [{"$size": "$runs"}, 1]}}}}]
+COPIES: list[dict[str, Any]] = [
+    {"$match": COPIED},
+    {"$group": {"_id": None, "all": {"$sum": {"$subtract": [{"$size": "$runs"}, 1]}}}},
+]
 
 
 class Handled:
     """What the service whose database this is has handled; shared by its processes.
 
-    A mark is written once however often it is told, so that an answer of MongoDB's that was lost counts nothing twice."""
+    A mark is written once however often it is told: an answer of MongoDB's that was lost counts nothing twice."""
 
     def __init__(self, database: Mongo[Any]) -> None:
         self._kept = database[COLLECTION]
@@ -72,16 +75,16 @@ class Handled:
 
 
 class Noting(SharedExtension):
-    """The care of a service's notes: `handled` is there from setup() on."""
+    """The care of a service's notes: `handled` is there from start() on."""
 
     database = Database()
     handled: Handled
 
     def setup(self) -> None:
         self._round: Round | None = None
-        self.handled = Handled(self.database.database)
 
     def start(self) -> None:
+        self.handled = Handled(self.database.database)
         once_there(self.handled.prepare)
         self._round = every(TELL_EVERY, self.handled.tell, self.container, "note what was handled")
 

@@ -5,10 +5,12 @@ import random
 from abc import ABC, abstractmethod
 from typing import Any
 
+import amqp
 import eventlet
 from eventlet.event import Event
 
 from shared.bus.link import CLOSE_SECONDS, CONNECT_SECONDS, Link
+from shared.bus.misfits import DoesNotFit, misfit
 from shared.bus.places import Places
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 1.0
@@ -38,6 +40,7 @@ class Lifeline(ABC):
         self._closing = self._away = False
         self._name = type(self).__name__
         self.link: Link | None = None
+        self._misfit: DoesNotFit | None = None
         self.ready, self._ended = Event(), Event()
 
     @property
@@ -50,10 +53,14 @@ class Lifeline(ABC):
         return self._places.here
 
     def start(self, container: Any, name: str) -> None:
-        """Begins in the container's care and waits a little; a service also starts while its broker is away."""
+        """Begins in the container's care and waits a little; a service also starts while its broker is away.
+
+        Raises DoesNotFit where the broker has queues that do not fit."""
         container.spawn_managed_thread(self.run, identifier=name)
         with eventlet.Timeout(START_SECONDS, False):
             self.ready.wait()
+        if self._misfit:
+            raise self._misfit
 
     def run(self) -> None:
         """Its life: connected, and connected again, until close()."""
@@ -93,14 +100,28 @@ class Lifeline(ABC):
         try:
             with eventlet.Timeout(CONNECT_SECONDS, TimeoutError("the broker does not answer")):
                 self.on_open(link)
+        except amqp.PreconditionFailed as refused:
+            link.collect()
+            raise self._found(misfit(refused)) from refused
         except Exception:
             link.collect()
             raise
-        self.link = link
+        self.link, self._misfit = link, None
         self._say_back()
+        self._be_ready()
+        return link
+
+    def _found(self, misfit: DoesNotFit) -> DoesNotFit:
+        """Whoever starts hears of it and ends; who has long been at work says it once, and goes on trying."""
+        if self._misfit is None:
+            log.error("%s", misfit)
+        self._misfit = misfit
+        self._be_ready()
+        return misfit
+
+    def _be_ready(self) -> None:
         if not self.ready.ready():
             self.ready.send(True)
-        return link
 
     @abstractmethod
     def on_open(self, link: Link) -> None:

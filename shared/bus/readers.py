@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Set
 from inspect import getmembers, isfunction
 
+import amqp
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from shared.bus.inbox import OnEvent
 from shared.bus.link import CONNECT_SECONDS
+from shared.bus.misfits import misfit
 from shared.bus.places import dialled
 from shared.bus.topology import Binding, declare_inbox
 
@@ -19,10 +21,15 @@ def bindings_of(service_class: type) -> Set[Binding]:
 
 
 def declare_inboxes(amqp_uri: str, service_classes: Iterable[type]) -> list[str]:
-    """Makes the inbox of each of these services, with all its bindings; answers the queues' names. Idempotent."""
+    """Makes the inbox of each of these services, with all its bindings; answers the queues' names. Idempotent.
+
+    Raises DoesNotFit where one is there that was declared otherwise."""
     with dialled(amqp_uri, CONNECT_SECONDS) as connection:
         channel = connection.channel()
-        return [declare_inbox(channel, name_of(each), bindings_of(each)) for each in service_classes]
+        try:
+            return [declare_inbox(channel, name_of(each), bindings_of(each)) for each in service_classes]
+        except amqp.PreconditionFailed as refused:
+            raise misfit(refused) from refused
 
 
 def name_of(service_class: type) -> str:

@@ -11,7 +11,8 @@ from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError
 from pymongo.errors import ServerSelectionTimeoutError
 
-from shared.bus.inbox import Handling, on_event
+from shared.bus.copies import HandledEvents
+from shared.bus.inbox import on_event
 from shared.bus.retries import PermanentFault
 from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays

@@ -1,9 +1,14 @@
 """The queues that stand before anybody publishes."""
 
+from typing import Any
+
 import amqp
+import pytest
 
 from services.escalation.service import EscalationService
 from services.intake.service import IntakeService
+from shared.bus.inbox import on_event
+from shared.bus.misfits import DoesNotFit
 from shared.bus.places import address
 from shared.bus.readers import bindings_of, declare_inboxes
 from shared.bus.topology import Binding
@@ -37,3 +42,50 @@ def test_declaring_twice_changes_nothing(make_settings: MakeSettings) -> None:
 
 def test_what_a_service_reads_is_told_by_its_class() -> None:
     assert Binding("intake", "*") in bindings_of(EscalationService)
+
+
+class Deaf:
+    """A service whose inbox somebody else has declared."""
+
+    name = "deaf"
+
+    @on_event("intake", "complaint_registered")
+    def follow(self, event: dict[str, Any]) -> None:
+        raise AssertionError(event)
+
+
+def otherwise(settings: Settings, queue: str, **arguments: Any) -> None:
+    with amqp.Connection(**address(settings.amqp_uri, None)) as connection:
+        connection.channel().queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
+
+
+def test_F27_a_service_does_not_start_beside_a_queue_that_does_not_fit_and_says_what_to_do(
+    make_settings: MakeSettings, start_service: Any
+) -> None:
+    settings = make_settings()
+    otherwise(settings, "deaf.inbox")
+
+    with pytest.raises(DoesNotFit) as refusal:
+        start_service(Deaf, settings)
+
+    said = str(refusal.value)
+    assert "'deaf.inbox' does not fit this version" in said
+    assert "inequivalent arg" in said
+    assert "rabbitmqctl delete_queue deaf.inbox" in said
+    assert "docs/operating.md" in said
+
+
+def test_F27_a_delay_queue_with_another_delay_is_found_as_well(make_settings: MakeSettings, start_service: Any) -> None:
+    settings = make_settings()
+    otherwise(settings, "tousu.delay.5", **{"x-queue-type": "quorum", "x-message-ttl": 6000})
+
+    with pytest.raises(DoesNotFit, match=r"'tousu\.delay\.5' does not fit"):
+        start_service(Deaf, settings)
+
+
+def test_F27_queues_declared_beforehand_are_held_against_what_stands(make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    otherwise(settings, "escalation.inbox")
+
+    with pytest.raises(DoesNotFit, match=r"'escalation\.inbox' does not fit"):
+        declare_inboxes(settings.amqp_uri, [EscalationService])
