@@ -152,7 +152,9 @@ class Documents(Forgetting[State]):
         steps = [step for document in documents if (step := self._decided(document, decide, by, now))]
         if not steps:
             return []
-        return [self._sent(step) for step in self._written(steps)]
+        written = self._written(steps)
+        self._went_well(step.saved.id for step in written)
+        return [self._sent(step) for step in written]
 
     def _decided(self, document: Mapping[str, Any], decide: Decide, by: Actor, now: datetime) -> Step[State] | None:
         try:
@@ -161,7 +163,7 @@ class Documents(Forgetting[State]):
             return self._form.next(saved, self._accepted(saved, events), by, now, None) if events else None
         except Exception:  # one document that cannot be decided must not stop its neighbours
             log.exception("due work on %s failed; set aside for a while", document["_id"])
-            self._aside.put(document["_id"])
+            self._set_aside(document["_id"])
             return None
 
     def _written(self, steps: list[Step[State]]) -> list[Step[State]]:
@@ -179,7 +181,7 @@ class Documents(Forgetting[State]):
                     continue  # no refusal: the next look finds it again
                 document_id = steps[refused["index"]].saved.id
                 log.error("due work on %s was refused (%s); set aside for a while", document_id, refused["code"])
-                self._aside.put(document_id)
+                self._set_aside(document_id)
         return self._landed(steps)
 
     def _accepted(self, saved: Saved[State], events: Sequence[Any]) -> Sequence[Any]:

@@ -46,7 +46,8 @@ class Reading(Generic[State]):
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
         self.collection: Collection[Any] = database[self.kind.name]
-        self.keys, self._clock, self._aside = keys, clock, Aside()
+        self.keys, self._clock = keys, clock
+        self.due_aside, self.wake_aside = Aside(), Aside()  # who cannot be asked for may still be due
         self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
 
     def look_for(self, graver: Graver) -> None:
@@ -87,21 +88,33 @@ class Reading(Generic[State]):
 
     def due(self, limit: int = 100) -> list[str]:
         """The ids whose business time has come, soonest first; without those that just failed here."""
-        return self._waiting("due_at", self._clock.now(), limit)
+        return self._waiting("due_at", self._clock.now(), limit, self.due_aside)
 
     def waking(self, machine_now: datetime, limit: int = 100) -> list[str]:
         """The ids whose machine time has come (retries, leases that ran out), soonest first."""
-        return self._waiting("wake_at", machine_now, limit)
+        return self._waiting("wake_at", machine_now, limit, self.wake_aside)
 
-    def _waiting(self, field: str, until: datetime, limit: int) -> list[str]:
+    def _waiting(
+        self, field: str, until: datetime, limit: int, aside: Aside, more: Mapping[str, Any] | None = None
+    ) -> list[str]:
         """Nothing while this process's clock is off: what fires too early cannot be taken back."""
         if not MACHINE.trusted:
             return []
-        come: dict[str, Any] = {field: {"$lte": until}}
-        if aside := self._aside.ids():
-            come["_id"] = {"$nin": aside}
+        come: dict[str, Any] = {field: {"$lte": until}, **(more or {})}
+        if left := aside.ids():
+            come["_id"] = {"$nin": left}
         found = self.collection.find(come, {"_id": 1}).sort(field, 1).limit(limit)
         return [document["_id"] for document in found]
+
+    def _set_aside(self, document_id: str) -> None:
+        """In both lists, since nobody knows in which it was found."""
+        self.due_aside.put(document_id)
+        self.wake_aside.put(document_id)
+
+    def _went_well(self, document_ids: Iterable[str]) -> None:
+        for document_id in document_ids:
+            self.due_aside.done(document_id)
+            self.wake_aside.done(document_id)
 
     def find(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Saved[State]]:
         """The documents of a query, without their histories."""

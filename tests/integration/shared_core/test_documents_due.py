@@ -10,7 +10,7 @@ import pytest
 from eventlet import GreenPool
 
 from shared import reading
-from shared.aside import SECONDS
+from shared.aside import FIRST
 from shared.clock import MachineTime, machine_now
 from tests.integration.shared_core.conftest import Open
 from tests.integration.shared_core.tallies import (
@@ -199,7 +199,7 @@ def test_what_was_set_aside_comes_again_later(tallies: Tallies, monkeypatch: pyt
     due_at(tallies, "t1", MONDAY)
     tallies.change_many(tallies.due(), bad_for("SZ"), SYSTEM)
     assert tallies.due() == []
-    later = time.monotonic() + SECONDS
+    later = time.monotonic() + FIRST
     monkeypatch.setattr("shared.aside.monotonic", lambda: later)
     assert tallies.due() == ["t1"]
 
