@@ -34,12 +34,15 @@ class InboxRecord:
     def __init__(self, database: Database[Any]) -> None:
         self._kept = database[COLLECTION]
 
-    def found_new(self, now: datetime) -> datetime | None:
-        """The inbox was not there, or not known: since when all is missing; None at the very first start.
+    def begun(self, now: datetime) -> bool:
+        """Whether this is the very first start: the inbox has always been this one."""
+        begun = self._kept.update_one({"_id": ONLY}, {"$setOnInsert": {"sound_at": now}}, upsert=True)
+        return begun.upserted_id is not None
+
+    def found_new(self, now: datetime) -> datetime:
+        """The inbox was not there, or not known: since when all is missing.
 
         Found once more while something is missing, everything is asked for once more."""
-        if self._kept.update_one({"_id": ONLY}, {"$setOnInsert": {"sound_at": now}}, upsert=True).upserted_id:
-            return None
         kept = self._kept.find_one({"_id": ONLY}) or {}
         since: datetime = kept["missing"]["since"] if "missing" in kept else kept["sound_at"] - MARGIN
         missing = {"since": since, "found_at": now, "leased_until": now, "after": {}}

@@ -59,7 +59,10 @@ class Rebuilding(SharedExtension):
         PyMongoError where that is new and cannot be noted."""
         if is_known(channel, self._service):
             return
-        if since := self._record.found_new(machine_now()):
+        if not self._record.begun(machine_now()):
+            if is_known(channel, self._service):  # another process was about to note it
+                return
+            since = self._record.found_new(machine_now())
             log.warning("the inbox is new: what was sent since %s is asked for again", since.isoformat())
         make_known(channel, self._service)
 

@@ -1,5 +1,7 @@
 """The queues that stand before anybody publishes."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import amqp
@@ -8,10 +10,15 @@ import pytest
 from services.escalation.service import EscalationService
 from services.intake.service import IntakeService
 from shared.bus.inbox import on_event
+from shared.bus.inbox_record import InboxRecord
+from shared.bus.known import is_known, make_known
 from shared.bus.misfits import DoesNotFit
 from shared.bus.places import address
 from shared.bus.readers import bindings_of, declare_inboxes
+from shared.bus.rebuilding import Rebuilding
 from shared.bus.topology import Binding
+from shared.clock import machine_now
+from shared.presence import connect
 from shared.settings import Settings
 from tests.integration.conftest import MakeSettings
 
@@ -89,3 +96,34 @@ def test_F27_queues_declared_beforehand_are_held_against_what_stands(make_settin
 
     with pytest.raises(DoesNotFit, match=r"'escalation\.inbox' does not fit"):
         declare_inboxes(settings.amqp_uri, [EscalationService])
+
+
+class Neighbour(InboxRecord):
+    """The record as a process finds it whose neighbour starts for the first time in the same moment."""
+
+    meanwhile: Callable[[], None]
+
+    def begun(self, now: datetime) -> bool:
+        super().begun(now)
+        self.meanwhile()
+        return super().begun(now)
+
+
+def test_F28_of_two_processes_that_start_for_the_first_time_neither_asks_for_what_was_never_lost(
+    make_settings: MakeSettings,
+) -> None:
+    settings = make_settings()
+    declare_inboxes(settings.amqp_uri, [EscalationService])
+    with (
+        connect(settings.mongo_url, workers=1) as client,
+        amqp.Connection(**address(settings.amqp_uri, None)) as connection,
+    ):
+        database, channel = client[f"{settings.database_prefix}_escalation"], connection.channel()
+        record, rebuilding = Neighbour(database), Rebuilding()
+        record.meanwhile = lambda: make_known(channel, "escalation")
+        rebuilding._service, rebuilding._record = "escalation", record
+
+        rebuilding.recognise(channel)
+
+        assert is_known(channel, "escalation")
+        assert record.take(machine_now()) is None, "nothing is missing"
