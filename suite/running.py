@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from kombu import Connection
 
 from services import SERVICES
+from shared.bus.topology import inbox_of
 from shared.clock import ClockFile, machine_now
 from shared.settings import PROJECT, Settings
 from suite.broker import Broker
@@ -149,17 +150,20 @@ class Suite:
         """Wait until all processes of a service take requests."""
         living = [self.process(name) for name in self.processes.names() if name.startswith(f"{service}-")]
         wait_until(
-            f"{len(living)} of {service} take requests",
+            f"{len(living)} of {service} take requests and events",
             lambda: self.consumers(service) >= len(living),
             *living,
             within=READY_SECONDS,
         )
 
     def consumers(self, service: str) -> int:
-        """How many processes of a service take requests now."""
+        """How many processes of a service take requests and events now."""
         with Connection(self.amqp_uri, connect_timeout=5) as connection:
+            declare = connection.default_channel.queue_declare
             try:
-                return int(connection.default_channel.queue_declare(f"rpc-{service}", passive=True).consumer_count)
+                return min(
+                    int(declare(each, passive=True).consumer_count) for each in (f"rpc-{service}", inbox_of(service))
+                )
             except amqp.NotFound:
                 return 0
 
