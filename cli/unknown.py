@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from cli.ages import in_words
 from cli.calling import Branch, call, console
 from cli.environment import refuse
 from cli.times import shown
+from shared.clock import machine_now
 
 app = typer.Typer(add_completion=False, help="What nobody knows: list it, ask for it, settle it.")
 WIDE = 220  # a file or a pipe cuts nothing off
@@ -77,11 +79,19 @@ def table_of(items: list[Item]) -> Table:
 
 
 def _row(item: Item) -> list[str]:
-    waits = item["waits_for"] + (f", next {shown(item['next_try'])}" if item["next_try"] else "")
+    waits = item["waits_for"] + (f", next {shown(item['next_try'])}" if item["next_try"] else "") + _too_early(item)
     owner = f"{item['owner']['duty']} {item['owner']['phone'] or ''}".strip()
     told = ", ".join(each["to"] for each in item["risen"]) or "-"
     age = (in_words(item["age_s"]), shown(item["since"]), item["what"], item["amount"], item["why"])
     return [*age, str(item["attempts"]), waits, owner, told, shown(item["rises_at"]), item["id"]]
+
+
+def _too_early(item: Item) -> str:
+    """Until when nobody can say that it was not paid: a sending may still arrive."""
+    since = item.get("not_paid_from")
+    if since is None or datetime.fromisoformat(since) <= machine_now():
+        return ""
+    return f", not paid from {shown((datetime.fromisoformat(since) + timedelta(seconds=59)).isoformat())}"
 
 
 @app.command()

@@ -29,6 +29,8 @@ WITHOUT = {
         "NEW_KEY_EACH_TIME": "each sending has a key of its own",
         "REPEATS_BLINDLY": "what is unknown is sent again",
         "PROVED_WHEN_STORED": "absence is proved by when it is stored, not by when it was asked",
+        "LATE_COUNTS_FROM_THE_LEASE": "a sending that left late counts as if it had left within its lease",
+        "A_PERSON_SETTLES_AT_ONCE": "a person calls it unpaid while a sending may still arrive",
         "SENDS_AFTER_STANDING_STILL": "a sending may reach BOSS after any time",
     },
     "sms": {

@@ -5,8 +5,12 @@
    honours keys or not, can be asked or not: all four are explored. Messages to it are lost, come late, are refused;
    answers are lost; processes are killed or stand still at any step; a lease may run out at any moment.
 
-   Assumed, and told in docs/reliability.md: a sending reaches BOSS within `absent_after` or never, be it that the process
-   stands still between its look at the lease and the sending. SENDS_AFTER_STANDING_STILL shows what it is needed for. */
+   Who stands still between its look at the lease and the sending looks again afterwards: where it was late and nobody has
+   taken over, absence counts from when it left. A person, too, hears that he is too early while anything may be under way.
+
+   Assumed, and told in docs/reliability.md: a sending reaches BOSS within `absent_after` or never, where another process
+   has taken over counted from the lease. SENDS_AFTER_STANDING_STILL shows what it is needed for. And a person who says
+   that BOSS has no entry has looked for it when he says so. */
 
 #ifndef ATTEMPTS
 #define ATTEMPTS 4
@@ -31,11 +35,22 @@ byte entries;                                    /* BOSS */
 mtype at[2] = idle, heard[2] = nothing;          /* the replicas */
 byte mine[2];
 bool on_the_wire[2], put_late[2];                /* put_late: the question was put when no sending could be under way */
+bool left_late[2];                               /* it stood still past its lease, nobody had taken over, and sent */
 
-#ifdef SENDS_AFTER_STANDING_STILL
-#define NOTHING_UNDER_WAY (!on_the_wire[0] && !on_the_wire[1])
+#ifdef LATE_COUNTS_FROM_THE_LEASE
+#define ARRIVED(r) (!on_the_wire[r] || left_late[r])
 #else
-#define NOTHING_UNDER_WAY (!on_the_wire[0] && !on_the_wire[1] && at[0] != cleared && at[1] != cleared)
+#define ARRIVED(r) (!on_the_wire[r])
+#endif
+#ifdef SENDS_AFTER_STANDING_STILL
+#define NOTHING_UNDER_WAY (ARRIVED(0) && ARRIVED(1))
+#else
+#define NOTHING_UNDER_WAY (ARRIVED(0) && ARRIVED(1) && at[0] != cleared && at[1] != cleared)
+#endif
+#ifdef A_PERSON_SETTLES_AT_ONCE
+#define MAY_BE_CALLED_UNPAID true
+#else
+#define MAY_BE_CALLED_UNPAID NOTHING_UNDER_WAY
 #endif
 #ifdef NEW_KEY_EACH_TIME
 #define STANDS false                             /* under the key that BOSS is told now */
@@ -110,7 +125,8 @@ end:
     /* it looks at its lease, then sends; in between it may stand still */
     :: d_step { at[r] == to_send && HOLDS(r) && lease_runs -> at[r] = cleared }
     :: d_step { at[r] == to_send && !(HOLDS(r) && lease_runs) -> put_down(r) }
-    :: d_step { at[r] == cleared && !on_the_wire[r] -> printf("replica %d sends\n", r); on_the_wire[r] = true; at[r] = waiting }
+    :: d_step { at[r] == cleared && !on_the_wire[r] -> printf("replica %d sends\n", r);
+        left_late[r] = HOLDS(r) && !lease_runs; on_the_wire[r] = true; at[r] = waiting }
     :: d_step { at[r] == waiting -> heard[r] = no_answer; at[r] = said }
     :: d_step { at[r] == to_ask && STANDS -> heard[r] = entered; at[r] = said }
     :: d_step { at[r] == to_ask && !STANDS -> printf("replica %d hears: absent\n", r);
@@ -143,11 +159,11 @@ end:
     od
 }
 
-proctype Person() {                              /* looks it up in BOSS when nothing can be under way any more */
+proctype Person() {                              /* looks it up in BOSS, also while a process asks, and says what is there */
 end:
     do
-    :: d_step { line == unknown && !wakes && NOTHING_UNDER_WAY && entries -> become(paid) }
-    :: d_step { line == unknown && !wakes && NOTHING_UNDER_WAY && !entries -> become(failed) }
+    :: d_step { line == unknown && entries -> printf("a person sees the entry\n"); become(paid) }
+    :: d_step { line == unknown && !entries && MAY_BE_CALLED_UNPAID -> printf("a person sees none\n"); become(failed) }
     od
 }
 

@@ -64,6 +64,8 @@ def withdraw(refund: Refund, by: Actor, reason: str) -> list[Any]:
     """Takes the claim back, as long as nothing is on its way to BOSS or paid; also after BOSS refused all of it."""
     if refund.status not in WITHDRAWN_FROM or not nothing_paid(refund):
         raise NotNow(refund.refund_id, refund.status, "withdrawn")
+    if refund.late:
+        raise NotNow(refund.refund_id, refund.status, "withdrawn before its late sending is settled (refund.settle)")
     if by.sub != refund.requested_by.sub and "duty_manager" not in signs_for(by):
         raise NotYours(refund.refund_id)
     return [RefundWithdrawn(reason)]

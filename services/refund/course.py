@@ -138,7 +138,9 @@ def _recorded(_event: happened.CorrectionRecorded, state: Refund, _stamp: Stamp)
 @_after.register
 def _unknown(event: happened.RefundUnknown, state: Refund, stamp: Stamp) -> Refund:
     doubt = begun(state.doubt, event.why, event.kind, stamp.at, event.rises_after_s)
-    state = present(state, state="unknown", refusal=event.refusal or state.present_line.refusal)
+    line = state.present_line
+    gone_by = doubts.later(line.gone_by, event.gone_by)
+    state = present(state, state="unknown", refusal=event.refusal or line.refusal, gone_by=gone_by)
     return replace(state, status="unknown", lease=None, wake_at=event.wake_at, doubt=doubt)
 
 
@@ -172,6 +174,7 @@ _after.register(doubts.ask_wanted)
 _after.register(doubts.ask_answered)
 _after.register(doubts.rose)
 _after.register(doubts.sent_late)
+_after.register(doubts.left_late)
 _after.register(doubts.late_checked)
 
 REFUNDS = Kind("refunds", Refund, EVENTS, apply, ending=ENDING)

@@ -148,17 +148,6 @@ class NotYours(Forbidden):
         super().__init__("only the requester or a manager may withdraw it", refund_id=refund_id)
 
 
-class CannotBeAsked(Conflict):
-    """This BOSS has no way to ask for an entry by its key."""
-
-    def __init__(self, refund_id: str) -> None:
-        super().__init__(
-            "this BOSS cannot be asked: whoever answers for it looks it up there and settles it (refund.settle)",
-            refund_id=refund_id,
-            needs={"method": "refund.settle", "fields": ["outcome", "evidence"]},
-        )
-
-
 class NotNow(Conflict):
     """The refund's state does not allow this (any more)."""
 

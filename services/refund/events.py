@@ -6,7 +6,13 @@ Every event carries the whole, so that the newest one is enough for a reader.
 from dataclasses import fields
 from typing import Any
 
-from services.refund.doubts.happened import RefundAskAnswered, RefundAskWanted, RefundLateChecked, RefundNotSent
+from services.refund.doubts.happened import (
+    RefundAskAnswered,
+    RefundAskWanted,
+    RefundLateChecked,
+    RefundLeftLate,
+    RefundNotSent,
+)
 from services.refund.history import (
     EVENTS,
     CorrectionRecorded,
@@ -24,7 +30,7 @@ from shared.sealing import KeyRing
 SCHEMA = 1
 NOT_ANNOUNCED = (
     *(CorrectionRecorded, RefundAsking, RefundLinePaid, RefundStepsRaised, RefundSelfApprovalRefused),
-    *(RefundAskWanted, RefundAskAnswered, RefundLateChecked, RefundNotSent),
+    *(RefundAskWanted, RefundAskAnswered, RefundLeftLate, RefundLateChecked, RefundNotSent),
 )
 AWAITED = frozenset(event_name(kind) for kind in EVENTS if kind not in NOT_ANNOUNCED)  # notify reads them all
 TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version", "acted_at", "number_place", "complaint_place"})
@@ -72,7 +78,7 @@ def _pre_refund(refund: Refund) -> dict[str, Any] | None:
 
 def _open_part(event: Any) -> dict[str, Any]:
     """The event's own fields, without what is sealed, what is machine time, and what stands above already."""
-    hidden = private_fields(type(event)) | TOLD_ELSEWHERE | {"until", "sent_at", "wake_at", "rises_after_s"}
+    hidden = private_fields(type(event)) | TOLD_ELSEWHERE | {"until", "sent_at", "wake_at", "gone_by", "rises_after_s"}
     return {each.name: plain(getattr(event, each.name)) for each in fields(event) if each.name not in hidden}
 
 

@@ -1,11 +1,18 @@
-"""What happens to a refund: the events of its history. Times named `until` and `wake_at` are machine time. Pure."""
+"""What happens to a refund: the events of its history. `until`, `wake_at` and `gone_by` are machine time. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from services.refund.claim import Claim
-from services.refund.doubts.happened import HAPPENED, RefundDoubtRose, RefundLateChecked, RefundNotSent, RefundSentLate
+from services.refund.doubts.happened import (
+    HAPPENED,
+    RefundDoubtRose,
+    RefundLateChecked,
+    RefundLeftLate,
+    RefundNotSent,
+    RefundSentLate,
+)
 from services.refund.lines import Line, LineKind
 from services.refund.rules import Level
 from shared.aggregate import private
@@ -110,13 +117,14 @@ class RefundUnknown:
     """Nobody knows whether BOSS has the entry. Asked again at `wake_at`; None: a person has to settle it.
 
     `refusal`: BOSS refused a repeated sending, which says nothing about the first one. `rises_after_s`: seconds of
-    business time from the beginning of the doubt to its first rise."""
+    business time from the beginning of the doubt to its first rise. `gone_by`: the sending left late, by then."""
 
     kind: LineKind
     why: str
     wake_at: datetime | None = None
     refusal: str | None = None
     rises_after_s: int | None = None
+    gone_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +189,6 @@ ENDING = frozenset(
     {
         *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundSettled),
         *(RefundVerified, RefundVerificationBroken, CorrectionRecorded),
-        *(RefundDoubtRose, RefundSentLate, RefundLateChecked, RefundNotSent),
+        *(RefundDoubtRose, RefundSentLate, RefundLeftLate, RefundLateChecked, RefundNotSent),
     }
 )

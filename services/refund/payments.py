@@ -140,7 +140,7 @@ class Payments:
         return self._noted(outcome)
 
     def _overtaken(self, sending: Sending, late: Late, refund: Refund, _now: datetime) -> list[Any]:
-        return sent_late(refund, sending, late, self.rules)
+        return sent_late(refund, sending, late, machine_now(), self.rules)
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """The breaker hears of every call."""

@@ -5,11 +5,13 @@ proved absence; where neither helps, a person settles it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.refund.doubts import asking, late
 from services.refund.doubts.happened import RefundNotSent
+from services.refund.doubts.under_way import arrived_by, must_have_arrived
 from services.refund.errors import NotNow
 from services.refund.history import (
     RefundAsking,
@@ -92,7 +94,7 @@ def paid(refund: Refund, fence: int, outcome: Paid, now: datetime, rules: Billin
         case Refused():
             return [RefundFailed(line.kind, said.why)]
         case NoAnswer():
-            return [_unknown(refund, line, said.why, now, rules)]
+            return [_unknown(refund, line, said.why, now, rules, gone_by=now if outcome is not said else None)]
         case NotSent():
             return [RefundNotSent(line.kind, now + waiting_time(refund.attempts, rules))]
 
@@ -127,22 +129,26 @@ def _after(refund: Refund, line: Line, now: datetime, rules: BillingRules) -> Se
 
 
 def _absent(refund: Refund, line: Line, put_at: datetime, now: datetime, rules: BillingRules) -> list[Any]:
-    """Not there: proved if no sending could be under way when it was asked. Then a refusal counts, a repeat is safe.
-
-    A sending may leave as long as its lease ran, and BOSS may take `absent_after` from there."""
-    left = line.gone_by or line.sent_at
-    proved = left is not None and put_at >= left + rules.absent_after
+    """Not there: proved if no sending could be under way when it was asked. Then a refusal counts, a repeat is safe."""
+    arrived = arrived_by(line, rules)
+    proved = arrived is not None and put_at >= arrived
     if line.refusal is not None:
         return [RefundFailed(line.kind, line.refusal)] if proved else []
     return [_paying(refund, line, now, rules)] if proved or rules.honours_keys else []
 
 
 def _unknown(
-    refund: Refund, line: Line, why: str, now: datetime, rules: BillingRules, refusal: str | None = None
+    refund: Refund,
+    line: Line,
+    why: str,
+    now: datetime,
+    rules: BillingRules,
+    refusal: str | None = None,
+    gone_by: datetime | None = None,
 ) -> RefundUnknown:
     findable = rules.can_be_asked or (rules.honours_keys and refusal is None)
     wake_at = now + waiting_time(refund.attempts, rules) if findable else None
-    return _in_doubt(line, why, rules, wake_at, refusal)
+    return replace(_in_doubt(line, why, rules, wake_at, refusal), gone_by=gone_by)
 
 
 def _in_doubt(
@@ -151,15 +157,28 @@ def _in_doubt(
     return RefundUnknown(line.kind, why, wake_at, refusal, rules.doubts.first_after_s)
 
 
-def settle(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
-    """A person says what became of a line that is unknown, or that was paid by hand after BOSS had refused it."""
+def settle(
+    refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
+) -> list[Any]:
+    """A person says what became of a line that is unknown, or that was paid by hand after BOSS had refused it.
+
+    Raises StillUnderWay where an entry may still come of what was sent; now: machine time."""
     by_hand = refund.status == "failed" and outcome == "paid"
-    if refund.late and refund.status != "unknown" and not by_hand:
-        return late.checked(refund, outcome, evidence)
     if refund.status != "unknown" and not by_hand:
-        raise NotNow(refund.refund_id, refund.status, "settled")
+        return _made_sure(refund, outcome, evidence, now, rules)
+    must_have_arrived(refund, outcome, now, rules)
     line = refund.present_line
     settled = RefundSettled(line.kind, outcome, evidence)
     if outcome == "not_paid":
         return [settled, RefundFailed(line.kind, "settled")]
     return [settled] if line != refund.lines[-1] else [settled, RefundPaid()]
+
+
+def _made_sure(
+    refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
+) -> list[Any]:
+    """Of a line that is over only a sending that came late is left to settle."""
+    if refund.late is None:
+        raise NotNow(refund.refund_id, refund.status, "settled")
+    must_have_arrived(refund, outcome, now, rules)
+    return late.checked(refund, outcome, evidence)

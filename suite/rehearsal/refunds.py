@@ -10,6 +10,7 @@ from services.refund.outcomes import Absent, Asked, Entered, Late, NoAnswer, Pai
 from services.refund.payments import PAYER, Payments
 from services.refund.punctual import LeaveBy
 from services.refund.rules import BillingRules
+from shared.clock import machine_now
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import ask, live
 from suite.rehearsal.people import AGENT, BRANCH, DUTY_MANAGER, FINANCE, NUMBER, WORDS
@@ -102,7 +103,7 @@ def _for_long(stage: Stage, complaint: str) -> None:
     late = Late(Entered("B-2", NUMBER, 1560), timedelta(minutes=3))
     rules = replace(_billing(stage), honours_keys=False)
     sending = Sending(key_of(doubted, stage.refunds.get(doubted).state.lines[0]))
-    stage.refunds.change(doubted, lambda state, _: sent_late(state, sending, late, rules), PAYER)
+    stage.refunds.change(doubted, lambda state, _: sent_late(state, sending, late, machine_now(), rules), PAYER)
     stage.deliver()
     look(stage, doubted)
     stage.call("refund.unknown", {}, by=FINANCE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -92,6 +93,9 @@ def test_F24_a_boss_that_helps_with_nothing_leaves_it_to_a_person(
 
     with refused("Forbidden"):
         counter.branch.settle(refund_id, command(outcome=truth, evidence=["BOSS流水"]))
+    (listed,) = (each for each in counter.finance.unknown({})["items"] if each["refund_id"] == refund_id)
+    arrived = datetime.fromisoformat(listed["not_paid_from"])
+    soon(lambda: truth == "paid" or datetime.now(UTC) > arrived, "its time never came")
     settlement = command(outcome=truth, evidence=["BOSS流水"])
     settled = counter.finance.settle(refund_id, settlement)
     assert settled["status"] == {"paid": "paid", "not_paid": "failed"}[truth]

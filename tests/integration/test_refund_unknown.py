@@ -1,7 +1,7 @@
 """What is unknown of refunds: listed with age and owner, asked for by hand, risen by age; a BOSS left alone."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,7 +80,7 @@ def test_F24_asked_by_hand_boss_is_asked_at_once_and_nothing_is_sent(counter: Co
 def test_F20_a_doubt_that_lasts_is_told_to_one_duty_after_the_other_whatever_number_of_replicas_looks(
     counter: Counter,
 ) -> None:
-    refund_id = doubted(counter, "before")
+    refund_id = doubted(counter, "after")
 
     def risen() -> list[str]:
         return [each["to"] for each in counter.finance.get(refund_id)["doubt"]["risen"]]
@@ -93,8 +93,17 @@ def test_F20_a_doubt_that_lasts_is_told_to_one_duty_after_the_other_whatever_num
     document = counter.database["refunds"].find_one({"_id": refund_id})
     assert document
     assert sum("refund_doubt_rose" in entry["entry"] for entry in document["history"]) == 3
-    counter.finance.settle(refund_id, command(outcome="not_paid", evidence=["BOSS流水"]))
+    counter.finance.settle(refund_id, command(outcome="paid", evidence=["BOSS流水"]))
     assert refund_id not in listed(counter)
+
+
+def test_F24_who_calls_it_unpaid_too_early_hears_from_when_on_he_can(counter: Counter) -> None:
+    refund_id = doubted(counter, "before")
+    with refused("RuleRefused", "RF1") as refusal:
+        counter.finance.settle(refund_id, command(outcome="not_paid", evidence=["BOSS流水"]))
+    told = listed(counter)[refund_id]["not_paid_from"]
+    assert datetime.fromisoformat(refusal.details["not_before"]) - datetime.fromisoformat(told) < timedelta(seconds=1)
+    assert counter.status(refund_id) == "unknown"
 
 
 def test_F24_a_boss_that_is_gone_is_left_alone_and_what_is_approved_stays_approved(counter: Counter) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from services.doubts import phone_of
+from services.refund.doubts.late import SENT_LATE
 from services.refund.doubts.rising import owner
+from services.refund.doubts.under_way import settled_from
 from services.refund.lines import key_of
 from services.refund.model import Refund
 from services.refund.rules import BillingRules
@@ -48,7 +50,8 @@ class OwnerAnswer(Schema):
 class UnknownAnswer(LateAnswer):
     """One refund of which something is unknown.
 
-    `settled_by`: boss (it can be asked now, refund.ask) or person (refund.settle)."""
+    `settled_by`: boss (it can be asked now, refund.ask) or person (refund.settle). `not_paid_from` (machine time): no
+    sending can arrive any more, so a person may say not_paid, and of what was sent late whatever there is to say."""
 
     refund_id = fields.String()
     complaint_id = fields.String(allow_none=True)
@@ -63,6 +66,7 @@ class UnknownAnswer(LateAnswer):
     waits_for = fields.String()
     settled_by = fields.String()
     next_try = Moment(allow_none=True)
+    not_paid_from = Moment(allow_none=True)
     wanted = fields.Nested(WantedAnswer, allow_none=True)
     owner = fields.Nested(OwnerAnswer)
 
@@ -95,12 +99,17 @@ class Looking:
                 "age_s": max(0, int((self.now - doubt.since).total_seconds())),
                 "attempts": refund.attempts,
                 "waits_for": waits_for,
-                "settled_by": "boss" if self.rules.can_be_asked and doubt is refund.doubt else "person",
+                "settled_by": "boss" if self._tells(refund) and doubt is refund.doubt else "person",
                 "next_try": refund.wake_at if waits_for == "boss" else None,
+                "not_paid_from": settled_from(refund, self.rules),
                 "owner": {"duty": duty, "phone": phone_of(self.organisation, duty, claim.branch, claim.hall)},
             }
         )
         return answer
+
+    def _tells(self, refund: Refund) -> bool:
+        """Whether an answer of BOSS ends the doubt."""
+        return self.rules.can_be_asked and refund.doubt is not None and refund.doubt.why != SENT_LATE
 
 
 _UNKNOWN = UnknownAnswer()

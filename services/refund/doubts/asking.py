@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from services.refund.doubts.errors import CannotBeAsked, SecondEntryPossible
 from services.refund.doubts.happened import RefundAskAnswered, RefundAskWanted
-from services.refund.errors import CannotBeAsked, NotNow
+from services.refund.doubts.late import SENT_LATE
+from services.refund.errors import NotNow
 from services.refund.history import RefundAsking
 from services.refund.lines import key_of
 from services.refund.model import Refund
@@ -15,11 +17,14 @@ from services.refund.rules import BillingRules
 def want(refund: Refund, reason: str, rules: BillingRules) -> list[Any]:
     """Asked at once by whichever process looks next; wanted twice it is still one question.
 
-    Raises NotNow where nothing is unknown or a sending is under way, CannotBeAsked where only a person can find out."""
+    Raises NotNow where nothing is unknown or a sending is under way, CannotBeAsked and SecondEntryPossible where only a
+    person can find out."""
     if refund.status != "unknown" or refund.doubt is None:
         raise NotNow(refund.refund_id, refund.status, "asked for")
     if not rules.can_be_asked:
         raise CannotBeAsked(refund.refund_id)
+    if refund.doubt.why == SENT_LATE:
+        raise SecondEntryPossible(refund.refund_id)
     return [] if refund.doubt.wanted else [RefundAskWanted(refund.present_line.kind, reason)]
 
 

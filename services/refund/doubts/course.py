@@ -1,10 +1,12 @@
 """How a doubt's events move the refund (services/refund/course.py calls them). Pure."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.refund.doubts import happened
 from services.refund.doubts.doubt import Wanted, begun
 from services.refund.doubts.late import SENT_LATE
+from services.refund.lines import Line, key_of
 from services.refund.model import AT_ONCE, Refund
 from shared.aggregate import Stamp
 
@@ -30,8 +32,26 @@ def rose(event: happened.RefundDoubtRose, state: Refund, stamp: Stamp) -> Refund
 def sent_late(event: happened.RefundSentLate, state: Refund, stamp: Stamp) -> Refund:
     """Of a line that is over, a doubt beside it; of one that is not, RefundUnknown follows."""
     if not event.settled:
-        return state
-    return replace(state, late=begun(state.late, SENT_LATE, event.kind, stamp.at, event.rises_after_s))
+        return _left_by(state, event.key, event.gone_by)
+    late = begun(state.late, SENT_LATE, event.kind, stamp.at, event.rises_after_s)
+    return replace(state, late=replace(late, gone_by=later(late.gone_by, event.gone_by)))
+
+
+def left_late(event: happened.RefundLeftLate, state: Refund, _stamp: Stamp) -> Refund:
+    return _left_by(state, event.key, event.gone_by)
+
+
+def _left_by(state: Refund, key: str, moment: datetime | None) -> Refund:
+    def moved(line: Line) -> Line:
+        of_this = key_of(state.refund_id, line) == key
+        return replace(line, gone_by=later(line.gone_by, moment)) if of_this else line
+
+    return replace(state, lines=tuple(moved(line) for line in state.lines))
+
+
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two moments that may both be unknown."""
+    return max(filter(None, (one, other)), default=None)
 
 
 def late_checked(_event: happened.RefundLateChecked, state: Refund, _stamp: Stamp) -> Refund:

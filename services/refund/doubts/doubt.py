@@ -26,7 +26,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Nobody knows whether BOSS has a line's entry, or has it twice. `rises_at`: when the next duty is told."""
+    """Nobody knows whether BOSS has a line's entry, or has it twice. `rises_at`: when the next duty is told.
+
+    `gone_by` (machine time): when the sending in doubt had left, if it may still arrive."""
 
     since: datetime
     why: str
@@ -34,6 +36,7 @@ class Doubt:
     risen: tuple[Told, ...] = ()
     wanted: Wanted | None = None
     kind: LineKind = "principal"
+    gone_by: datetime | None = None
 
     def rose(self, event: RefundDoubtRose, at: datetime) -> "Doubt":
         """After one more duty was told."""

@@ -51,7 +51,8 @@ class RefundNotSent:
 class RefundSentLate:
     """A process that stood still told BOSS when nobody counted on it any more: there may be a second entry.
 
-    `said` is what BOSS answered, `boss_reference` the entry that it names; `settled`: the line was over by then."""
+    `said` is what BOSS answered, `boss_reference` the entry that it names; `settled`: the line was over by then.
+    `gone_by` (machine time): when it had left, if BOSS did not answer."""
 
     kind: LineKind
     key: str
@@ -60,6 +61,16 @@ class RefundSentLate:
     boss_reference: str | None = None
     settled: bool = False
     rises_after_s: int | None = None
+    gone_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RefundLeftLate:
+    """As above, where BOSS honours keys and makes no second entry: it had left by then (machine time), no sooner."""
+
+    kind: LineKind
+    key: str
+    gone_by: datetime
 
 
 @dataclass(frozen=True)
@@ -72,5 +83,5 @@ class RefundLateChecked:
 
 HAPPENED = (
     *(RefundAskWanted, RefundAskAnswered, RefundDoubtRose),
-    *(RefundNotSent, RefundSentLate, RefundLateChecked),
+    *(RefundNotSent, RefundSentLate, RefundLeftLate, RefundLateChecked),
 )

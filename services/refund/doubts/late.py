@@ -1,12 +1,14 @@
 """A process that stood still between its last look at the clock and its sending, and goes on. Pure.
 
 No program can look at the clock and send in one instant. So it looks again after the sending: who sees that it was late
-says so, and a person makes sure, instead of an entry that nobody expects being doubled in silence."""
+says so. Overtaken, a person makes sure, instead of an entry that nobody expects being doubled in silence; else the line
+is `gone_by` that later time, and absence is proved from there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from services.refund.doubts.happened import RefundLateChecked, RefundSentLate
+from services.refund.doubts.happened import RefundLateChecked, RefundLeftLate, RefundSentLate
 from services.refund.errors import NotNow
 from services.refund.history import RefundUnknown
 from services.refund.lines import Line, key_of
@@ -24,12 +26,17 @@ class Sending:
     key: str
 
 
-def sent_late(refund: Refund, sending: Sending, outcome: Late, rules: BillingRules) -> list[Any]:
-    """What follows where somebody else has taken over meanwhile; nothing where no second entry can come of it."""
+def sent_late(refund: Refund, sending: Sending, outcome: Late, now: datetime, rules: BillingRules) -> list[Any]:
+    """What follows where somebody else has taken over meanwhile; nothing where no entry can come of it.
+
+    now: machine time, after the sending had left."""
     line = next(line for line in refund.lines if key_of(refund.refund_id, line) == sending.key)
-    if rules.honours_keys or not isinstance(outcome.said, Entered | NoAnswer) or _known(line, outcome):
+    if not isinstance(outcome.said, Entered | NoAnswer) or _known(line, outcome):
         return []
-    told = _told(line, sending, outcome, rules, settled=not _open(refund, line))
+    gone_by = now if isinstance(outcome.said, NoAnswer) else None
+    if rules.honours_keys and line.state != "refused":  # no second one; but what is called unpaid has one then
+        return [RefundLeftLate(line.kind, sending.key, gone_by)] if gone_by and _open(refund, line) else []
+    told = _told(line, sending, outcome, rules, gone_by, settled=not _open(refund, line))
     if told.settled:
         return [told]
     return [told, RefundUnknown(line.kind, SENT_LATE, rises_after_s=rules.doubts.first_after_s)]
@@ -44,12 +51,14 @@ def _open(refund: Refund, line: Line) -> bool:
     return refund.status in ("paying", "unknown") and line == refund.present_line
 
 
-def _told(line: Line, sending: Sending, outcome: Late, rules: BillingRules, settled: bool) -> RefundSentLate:
+def _told(
+    line: Line, sending: Sending, outcome: Late, rules: BillingRules, gone_by: datetime | None, settled: bool
+) -> RefundSentLate:
     late_ms, after = round(outcome.by.total_seconds() * 1000), rules.doubts.first_after_s
     if isinstance(outcome.said, Entered):
         return RefundSentLate(line.kind, sending.key, late_ms, "entered", outcome.said.reference, settled, after)
     said = outcome.said.why if isinstance(outcome.said, NoAnswer) else "refused"
-    return RefundSentLate(line.kind, sending.key, late_ms, said, None, settled, after)
+    return RefundSentLate(line.kind, sending.key, late_ms, said, None, settled, after, gone_by)
 
 
 def checked(refund: Refund, outcome: str, evidence: tuple[str, ...]) -> list[Any]:

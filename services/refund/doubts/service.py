@@ -20,7 +20,7 @@ from shared.auth import Caller
 from shared.bus.copies import HandledEvents
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
-from shared.clock import Clock
+from shared.clock import Clock, machine_now
 from shared.documents import Decide
 from shared.providers import InForce, settings_of
 
@@ -80,8 +80,10 @@ class DoubtDoors(ABC):
     def settle(self, id: Any, command: Any) -> Answer:
         """A person says what became of a line that is unknown."""
         by = self.caller.may("refund.settle")
-        told = a_settlement.load(command)
-        return self._changed(by, "settle", id, command, lambda old, _: settling.settle(old, **told))
+        told, rules = a_settlement.load(command), self.policies["refunds"].billing
+        return self._changed(
+            by, "settle", id, command, lambda old, _: settling.settle(old, **told, now=machine_now(), rules=rules)
+        )
 
     @rpc
     def pulse(self) -> Answer:

@@ -22,11 +22,19 @@ REFUND = {
     "waits_for": "boss",
     "settled_by": "boss",
     "next_try": "2026-11-23T06:00:00+00:00",
+    "not_paid_from": "2020-11-23T01:02:20+00:00",
     "owner": OWNER,
     "risen": [{"to": "finance", "at": "2026-11-23T01:30:00+00:00"}],
     "rises_at": "2026-11-23T05:00:00+00:00",
 }
-PARKED = REFUND | {"refund_id": "refund-2", "key": "refund-2:award", "settled_by": "person", "waits_for": "person"}
+PARKED = REFUND | {
+    "refund_id": "refund-2",
+    "key": "refund-2:award",
+    "settled_by": "person",
+    "waits_for": "person",
+    "next_try": None,
+    "not_paid_from": "2100-11-23T01:02:25+00:00",
+}
 MESSAGE = REFUND | {
     "message_id": "message-1",
     "template": "reply",
@@ -69,6 +77,8 @@ def test_what_is_unknown_is_listed_oldest_first_with_age_and_owner(called: list[
     assert "1 day 1 h" in rows[0]
     assert "139****0001" in rows[0]
     assert all(word in rows[1] for word in ("4 h 12 min", "1560 fen", "timeout", "finance 13800009008", "boss"))
+    assert "not paid from" not in rows[1]
+    assert "person, not paid from 2100-11-23 09:03" in rows[2], "to the minute, and never too early"
     assert len({row.index("refund-") for row in rows[1:]}) == 2 or len({len(row) for row in rows}) == 1
 
 

@@ -8,10 +8,11 @@ import pytest
 from services.erasing import NotYetErasable
 from services.refund import approving, settling
 from services.refund.doubts import asking
+from services.refund.doubts.errors import CannotBeAsked
 from services.refund.doubts.late import Sending, sent_late
 from services.refund.doubts.rising import owner, rises
 from services.refund.erasing import judge
-from services.refund.errors import CannotBeAsked, NotNow
+from services.refund.errors import NotNow
 from services.refund.outcomes import EXPIRED, Absent, Entered, Late, NoAnswer, NotSent, Refused
 from tests.unit.refund.makers import DUTY_MANAGER, FINANCE, NOW, NUMBER, PAYER, billing, seconds
 from tests.unit.refund.till import Till
@@ -57,7 +58,7 @@ def test_F20_after_an_outage_every_step_that_was_missed_is_told_in_order() -> No
 def test_a_doubt_that_is_settled_rises_no_more() -> None:
     till = unknown()
     watched(till, 30 * MINUTE)
-    till.then(settling.settle(till.refund, "paid", ("流水",)), FINANCE)
+    till.settled("paid")
     assert (watched(till, 5 * HOUR), till.refund.doubts) == ([], ())
 
 
@@ -144,8 +145,8 @@ def test_what_is_not_unknown_is_not_asked_for() -> None:
 
 
 def late(till: Till, key: str, said: Any) -> list[str]:
-    """A process stood still before it sent, three minutes long."""
-    events = sent_late(till.refund, Sending(key), Late(said, 3 * MINUTE), till.rules)
+    """A process stood still before it sent, three minutes long; it left now."""
+    events = sent_late(till.refund, Sending(key), Late(said, 3 * MINUTE), till.now, till.rules)
     till.then(events, PAYER)
     return [type(event).__name__ for event in events]
 
@@ -158,6 +159,12 @@ def overtaken(**abilities: Any) -> Till:
     till.asked(Absent())
     till.later(till.rules.absent_after).wake()
     till.asked(Absent())
+    return till
+
+
+def called_unpaid(till: Till) -> Till:
+    """By a person, as soon as that is possible."""
+    unknown(till).later(till.rules.lease + till.rules.absent_after).settled("not_paid")
     return till
 
 
@@ -179,17 +186,15 @@ def test_F19_of_a_line_that_is_paid_already_a_doubt_stays_beside_it_until_a_pers
     assert (till.refund.status, till.waits_for) == ("paid", "person")
     assert watched(till, 30 * MINUTE) == ["finance"]
     with pytest.raises(NotNow):
-        settling.settle(till.refund, "not_paid", ("流水",))
-    till.then(settling.settle(till.refund, "paid", ("冲正流水",)), FINANCE)
-    assert (till.refund.status, till.refund.doubts) == ("paid", ())
+        till.settled("not_paid")
+    assert till.settled("paid") == "paid"
+    assert till.refund.doubts == ()
 
 
 def test_F19_of_a_line_that_a_person_called_unpaid_too() -> None:
-    till = unknown(Till(billing(**NEITHER)))
-    till.then(settling.settle(till.refund, "not_paid", ("流水",)), FINANCE)
+    till = called_unpaid(Till(billing(**NEITHER)))
     assert late(till, "r-1:principal", Entered("B2", NUMBER, 1560)) == ["RefundSentLate"]
-    till.then(settling.settle(till.refund, "paid", ("流水",)), FINANCE)
-    assert till.refund.status == "paid"
+    assert till.settled("paid") == "paid"
 
 
 def test_F19_the_very_entry_that_was_found_is_no_second_one() -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from services.refund import approving, pre_refunds, settling
+from services.refund import approving, pre_refunds
 from services.refund.claim import Consent
 from services.refund.ledger import balances, postings
 from services.refund.outcomes import NoAnswer, Refused
-from tests.unit.refund.makers import BRANCH, DUTY_MANAGER, FINANCE, NOW, Story, billing, claim, rules
+from tests.unit.refund.makers import BRANCH, DUTY_MANAGER, NOW, Story, billing, claim, rules
 from tests.unit.refund.till import Till
 
 
@@ -35,7 +35,7 @@ def test_RF1_what_nobody_knows_is_neither_the_companys_nor_the_customers() -> No
     till.wake()
     till.paid(NoAnswer("timeout"))
     assert held(till) == {"boss": 1000, "company:principal": -1000}
-    till.then(settling.settle(till.refund, "paid", ("流水",)), FINANCE)
+    till.settled("paid")
     assert held(till) == {"company:principal": -1000, "customer": 1000}
 
 

@@ -161,16 +161,17 @@ class Money(RuleBasedStateMachine):
 
     @rule(data=st.data(), there=st.booleans())
     def a_person_settles(self, data: st.DataObject, there: bool) -> None:
-        """Who settles looks it up in BOSS, when nothing can be under way; what BOSS refused may be paid by hand."""
+        """Who settles looks it up in BOSS, at any time; what BOSS refused may be paid by hand."""
         stuck = self.some(data, lambda each: each.status in ("unknown", "failed"))
-        if stuck is None or self.wire.under_way(stuck.refund_id):
+        if stuck is None:
             return
         line = stuck.present_line
         stands = self.wire.stands(key_of(stuck.refund_id, line))
         if stuck.status == "failed" and there:
             self.by_hand.append((key_of(stuck.refund_id, line), line.amount_fen))
         outcome: Any = "paid" if stands or (stuck.status == "failed" and there) else "not_paid"
-        self.decided(stuck.refund_id, lambda old: settling.settle(old, outcome, ("流水",)), FINANCE)
+        now, billing = self.wire.now, self.wire.rules
+        self.decided(stuck.refund_id, lambda old: settling.settle(old, outcome, ("流水",), now, billing), FINANCE)
 
     # -- processes and BOSS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.refund import approving, pre_refunds, settling
+from services.refund import approving, pre_refunds
 from services.refund.claim import Consent, FoundBy
 from services.refund.course import REFUNDS
 from services.refund.errors import NotNow
@@ -20,7 +20,6 @@ from tests.unit.refund.makers import (
     AGENT,
     BRANCH,
     DUTY_MANAGER,
-    FINANCE,
     NOW,
     NUMBER,
     claim,
@@ -127,7 +126,7 @@ def test_RF4_a_principal_that_boss_refused_and_somebody_paid_by_hand_is_verified
     till = Till(wanted=wanted())
     till.wake()
     till.paid(Refused("closed_day"))
-    till.then(settling.settle(till.refund, "paid", ("回单",)), FINANCE)
+    till.settled("paid")
     assert (till.refund.status, till.refund.verifying_since) == ("verifying", NOW)
 
 

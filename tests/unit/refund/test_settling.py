@@ -1,7 +1,6 @@
 """What follows from each of BOSS's answers, and from none (RF1)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -194,20 +193,17 @@ def test_another_entry_under_our_key_waits_for_a_person(entry: Entered) -> None:
     assert till.waits_for == "person"
 
 
-def settled(till: Till, outcome: Any) -> str:
-    return till.then(settling.settle(till.refund, outcome, ("BOSS流水",)), FINANCE).status
-
-
 def test_a_person_who_finds_it_paid_lets_the_next_line_begin() -> None:
     till = unknown(Till(billing(**DEAF, **FORGETFUL), ground="double_refund"))
-    assert settled(till, "paid") == "paying"
+    assert till.settled("paid") == "paying"
     assert till.wake() == ["RefundPaying"]
     assert till.paid(YES) == "paid"
 
 
 def test_a_person_who_finds_it_unpaid_ends_it() -> None:
     till = unknown(Till(billing(**DEAF, **FORGETFUL)))
-    assert settled(till, "not_paid") == "failed"
+    till.later(LEASE + till.rules.absent_after)
+    assert till.settled("not_paid") == "failed"
     assert (till.refund.settled[0].by, till.refund.settled[0].evidence) == (FINANCE.sub, ("BOSS流水",))
 
 
@@ -215,14 +211,14 @@ def test_what_was_paid_by_hand_after_a_refusal_is_settled_as_paid() -> None:
     till = Till()
     till.wake()
     till.paid(Refused("number_closed"))
-    assert settled(till, "paid") == "paid"
+    assert till.settled("paid") == "paid"
 
 
 def test_a_person_takes_over_from_a_machine_that_still_asks() -> None:
     till = unknown(Till())
     till.later(seconds(1)).wake()
     asking = till.fence
-    assert settled(till, "paid") == "paid"
+    assert till.settled("paid") == "paid"
     with pytest.raises(FencedOut):
         settling.asked(till.refund, asking, YES, till.now, till.now, till.rules)
 
@@ -231,7 +227,7 @@ def test_nothing_but_a_doubt_is_settled() -> None:
     till = Till()
     for _ in ("approved", "paying", "paid"):
         with pytest.raises(NotNow):
-            settling.settle(till.refund, "not_paid", ("流水",))
+            till.settled("not_paid")
         if till.refund.status == "approved":
             till.wake()
         elif till.refund.status == "paying":

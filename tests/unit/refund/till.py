@@ -10,7 +10,7 @@ from services.refund.outcomes import Entered
 from services.refund.requesting import Circumstances
 from services.refund.rules import BillingRules
 from shared.aggregate import Actor
-from tests.unit.refund.makers import AGENT, NOW, NUMBER, PAYER, Story, billing, claim
+from tests.unit.refund.makers import AGENT, FINANCE, NOW, NUMBER, PAYER, Story, billing, claim
 
 
 class Till(Story):
@@ -49,6 +49,11 @@ class Till(Story):
         self.later(stored_after)
         events = settling.asked(self.refund, self.fence, outcome, put_at, self.now, self.rules)
         return self.then(events, PAYER).status
+
+    def settled(self, outcome: Any) -> str:
+        """A person says so now."""
+        events = settling.settle(self.refund, outcome, ("BOSS流水",), self.now, self.rules)
+        return self.then(events, FINANCE).status
 
     @property
     def fence(self) -> int:

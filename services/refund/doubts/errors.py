@@ -1,0 +1,40 @@
+"""What can be wrong with asking and settling what is unknown: one sentence each, with the ids that help."""
+
+from datetime import datetime
+
+from shared.errors import Conflict, RuleRefused
+
+
+class CannotBeAsked(Conflict):
+    """This BOSS has no way to ask for an entry by its key."""
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(
+            "this BOSS cannot be asked: whoever answers for it looks it up there and settles it (refund.settle)",
+            refund_id=refund_id,
+            needs={"method": "refund.settle", "fields": ["outcome", "evidence"]},
+        )
+
+
+class SecondEntryPossible(Conflict):
+    """BOSS may have the line twice; its answer to a question names one entry and tells nothing of a second."""
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(
+            "there may be a second entry, which asking does not tell: look it up in BOSS and settle it (refund.settle)",
+            refund_id=refund_id,
+            needs={"method": "refund.settle", "fields": ["outcome", "evidence"]},
+        )
+
+
+class StillUnderWay(RuleRefused):
+    """What was sent may still reach BOSS: whoever calls it unpaid now may have it paid a second time (RF1)."""
+
+    def __init__(self, refund_id: str, since: datetime) -> None:
+        not_before = since.isoformat()
+        super().__init__(
+            "RF1",
+            f"a sending may still reach BOSS until {not_before}: look it up there again after that, then settle it",
+            refund_id=refund_id,
+            not_before=not_before,
+        )
