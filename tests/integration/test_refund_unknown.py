@@ -18,8 +18,8 @@ def counter(
 ) -> Iterator[Counter]:
     """Two replicas, and a BOSS that is asked again only after half an hour: what happens sooner was asked for."""
     tools = make_settings, start_service, make_client
-    patient = {"first_wait_seconds": 1800, "longest_wait_seconds": 1800, "lease_seconds": 20}
-    with opened(tools, tmp_path_factory.mktemp("counter"), RefundService, RefundService, **patient) as counter:
+    pauses = {"first_wait_seconds": 1800, "longest_wait_seconds": 1800, "lease_seconds": 20, "absent_after_seconds": 600}
+    with opened(tools, tmp_path_factory.mktemp("counter"), RefundService, RefundService, **pauses) as counter:
         yield counter
 
 
@@ -63,7 +63,7 @@ def test_PR4_another_branch_sees_nothing_of_it(counter: Counter) -> None:
     assert refund_id not in {each["refund_id"] for each in counter.strange_manager.unknown({})["items"]}
 
 
-def test_F24_asked_by_hand_boss_is_asked_at_once_and_nothing_is_sent(counter: Counter) -> None:
+def test_F24_asked_by_hand_boss_is_asked_at_once_nothing_is_sent_and_absence_is_not_proved(counter: Counter) -> None:
     numbers = [new_number(), new_number()]
     absent, there = doubted(counter, "before", msisdn=numbers[0]), doubted(counter, "after", msisdn=numbers[1])
     asked = command(reason="客户来电")
@@ -75,6 +75,11 @@ def test_F24_asked_by_hand_boss_is_asked_at_once_and_nothing_is_sent(counter: Co
     assert (counter.status(absent), counter.boss.entries(numbers[0])) == ("unknown", {})
     with refused("Forbidden"):
         counter.agent.ask(absent, command(reason="客户来电"))
+    with refused("RuleRefused", "RF1") as refusal:
+        counter.finance.settle(absent, command(outcome="not_paid", evidence=["BOSS流水"]))
+    told = datetime.fromisoformat(listed(counter)[absent]["not_paid_from"])
+    assert abs(datetime.fromisoformat(refusal.details["not_before"]) - told) < timedelta(seconds=1)
+    assert counter.status(absent) == "unknown"
 
 
 def test_F20_a_doubt_that_lasts_is_told_to_one_duty_after_the_other_whatever_number_of_replicas_looks(
@@ -95,15 +100,6 @@ def test_F20_a_doubt_that_lasts_is_told_to_one_duty_after_the_other_whatever_num
     assert sum("refund_doubt_rose" in entry["entry"] for entry in document["history"]) == 3
     counter.finance.settle(refund_id, command(outcome="paid", evidence=["BOSS流水"]))
     assert refund_id not in listed(counter)
-
-
-def test_F24_who_calls_it_unpaid_too_early_hears_from_when_on_he_can(counter: Counter) -> None:
-    refund_id = doubted(counter, "before")
-    with refused("RuleRefused", "RF1") as refusal:
-        counter.finance.settle(refund_id, command(outcome="not_paid", evidence=["BOSS流水"]))
-    told = listed(counter)[refund_id]["not_paid_from"]
-    assert datetime.fromisoformat(refusal.details["not_before"]) - datetime.fromisoformat(told) < timedelta(seconds=1)
-    assert counter.status(refund_id) == "unknown"
 
 
 def test_F24_a_boss_that_is_gone_is_left_alone_and_what_is_approved_stays_approved(counter: Counter) -> None:
