@@ -18,7 +18,8 @@ def counter(
 ) -> Iterator[Counter]:
     """Two replicas, and a BOSS that is asked again only after half an hour: what happens sooner was asked for."""
     tools = make_settings, start_service, make_client
-    pauses = {"first_wait_seconds": 1800, "longest_wait_seconds": 1800, "lease_seconds": 20, "absent_after_seconds": 600}
+    pauses = {"first_wait_seconds": 1800, "longest_wait_seconds": 1800}
+    pauses |= {"lease_seconds": 20, "absent_after_seconds": 600}
     with opened(tools, tmp_path_factory.mktemp("counter"), RefundService, RefundService, **pauses) as counter:
         yield counter
 
