@@ -1,7 +1,5 @@
 """What the carrier brings while the database is away is held, not refused without end."""
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -106,21 +104,16 @@ def taker(container: Container) -> OnCarrier:
     return entrypoint
 
 
-@pytest.fixture(autouse=True)
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "LOOK_AGAIN", 0.005)
+def test_F11_what_the_carrier_brings_waits_for_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    container, taken = Container(), list[int]()
 
+    def look_again(_seconds: float) -> None:
+        taken.append(container.taken)
+        container.away = len(taken) < 3
 
-def test_F11_what_the_carrier_brings_waits_for_the_database() -> None:
-    container = Container()
-    entrypoint = taker(container)
-    waiting = threading.Thread(target=entrypoint.take, args=(RECEIPT,), daemon=True)
-    waiting.start()
-    time.sleep(0.05)  # machine time that has to pass
-    assert (waiting.is_alive(), container.taken) == (True, 0)
-    container.away = False
-    waiting.join(5.0)
-    assert (waiting.is_alive(), container.taken) == (False, 1)
+    monkeypatch.setattr(service.time, "sleep", look_again)
+    taker(container).take(RECEIPT)
+    assert (taken, container.taken) == ([0, 0, 0], 1)
 
 
 def test_F11_who_stops_while_the_database_is_away_refuses_what_it_holds() -> None:

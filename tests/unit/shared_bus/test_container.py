@@ -16,6 +16,8 @@ from shared.bus.container import Container
 Plain = Container.__mro__[1]
 SECONDS = 0.2
 
+pytestmark = pytest.mark.usefixtures("moved")
+
 
 class Door(Entrypoint):
     """An entrypoint without a wire: the test opens it by hand."""

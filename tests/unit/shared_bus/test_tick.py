@@ -15,6 +15,8 @@ from shared.bus.tick import Round, tick
 
 EVERY = 0.02
 
+pytestmark = pytest.mark.usefixtures("moved")
+
 
 class Ticking:
     name = "ticking"
@@ -41,21 +43,6 @@ class PlainTicking:
     def beat(self) -> None:
         type(self).ticks += 1
         eventlet.sleep(0)
-
-
-@pytest.fixture(autouse=True)
-def moved(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
-    """The hub's time is moved, not slept through: where it would wait, its clock goes on by as much. What it shows."""
-    hub = eventlet.hubs.get_hub()
-    shows, wait = [hub.clock()], hub.wait
-
-    def go_on(seconds: float | None = None) -> None:
-        wait(0)
-        shows[0] += seconds or 0
-
-    monkeypatch.setattr(hub, "wait", go_on)
-    monkeypatch.setattr(hub, "clock", lambda: shows[0])
-    return lambda: shows[0]
 
 
 def ticking(service: type, seconds: float, **more: Any) -> Any:
