@@ -1,6 +1,6 @@
 """Before a hundred thousand messages and with slow readers a service goes on with everything else (F22).
 
-BACKLOG=100000 BACKLOG_SECONDS=300 makes it as long as the fault's description has it, and longer looked at.
+BACKLOG=100000 BACKLOG_SECONDS=120 makes it as long as the fault's description has it, and longer looked at.
 """
 
 import os
