@@ -12,7 +12,7 @@ from pymongo import MongoClient
 
 from shared.bus.topology import inbox_of
 from shared.clock import BusinessClock, ClockFile
-from suite.play.callers import Callers
+from suite.play.callers import Callers, Refused
 from suite.play.events import Events
 from suite.play.quiet import connect
 from suite.running import Suite
@@ -51,7 +51,17 @@ class Watch:
         self._stack.close()
 
     def _registered(self) -> str:
-        return str(self._callers.call(AGENT, "intake", "register", registration(next(numbers)))["complaint_id"])
+        request = registration(next(numbers))
+        return str(eventually(lambda: self._answered(request), 30)["complaint_id"])
+
+    def _answered(self, request: dict[str, Any]) -> Any:
+        """None where the service asks for the same request again."""
+        try:
+            return self._callers.call(AGENT, "intake", "register", request)
+        except Refused as refused:
+            if refused.name != "Unavailable":
+                raise
+            return None
 
     def promise(self) -> None:
         """Complaints with promises that break one business minute after the other; their clocks run."""
