@@ -17,7 +17,8 @@ ABILITIES: Mapping[Boss, Mapping[str, bool]] = {
     "asked": {"honours_keys": False, "can_be_asked": True},
     "neither": {"honours_keys": False, "can_be_asked": False},
 }
-SHORT: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+Changes = Mapping[str, Mapping[str, Mapping[str, Any]]]  # file → part → name → value
+SHORT: Changes = {
     "refunds.yml": {
         "billing": {
             "connect_seconds": 0.5,
@@ -40,12 +41,15 @@ SHORT: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def hurried(source: Path, folder: Path, boss: Boss) -> tuple[str, ...]:
-    """Copies the policy files into `folder`, changed; answers each change: `refunds.yml billing.attempts 5 → 1`."""
+def hurried(source: Path, folder: Path, boss: Boss, changes: Changes = SHORT) -> tuple[str, ...]:
+    """Copies the policy files into `folder`, changed; answers each change: `refunds.yml billing.attempts 5 → 1`.
+
+    KeyError where the files no longer have what is to be changed."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, folder)
-    wanted = {file: dict(parts) for file, parts in SHORT.items()}
-    wanted["refunds.yml"]["billing"] = {**SHORT["refunds.yml"]["billing"], **ABILITIES[boss]}
+    wanted = {file: dict(parts) for file, parts in changes.items()}
+    billing = wanted.setdefault("refunds.yml", {})
+    billing["billing"] = {**billing.get("billing", {}), **ABILITIES[boss]}
     return tuple(told for file, parts in wanted.items() for told in _changed(folder / file, parts))
 
 

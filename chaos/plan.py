@@ -4,20 +4,22 @@ Each sort of fault draws from dice of its own, so that leaving one sort out leav
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Literal
 
 Sort = Literal["kill", "stop", "cut", "broker", "mongo", "boss", "smsc", "scale"]
 SORTS: tuple[Sort, ...] = ("kill", "stop", "cut", "broker", "mongo", "boss", "smsc", "scale")
-AIMED = 0.5  # about so many kills wait for a crash point; the others come at a random moment
 NTH = (1, 1, 1, 2, 2, 3, 5, 8)
-LEASES_S = 4.0  # chaos.policies: longer than any lease of a run
+AT_RANDOM, AIMED = (0.1, 1.0), (0.7, 1.0)  # of a kill's stretch of time: who waits for a crash point has to reach it
+LEASES_S = 4.0  # chaos.haste: longer than any lease of a run
 PAUSE_S = 3.0  # between two faults of one sort on the same target
 SERVERS = ("broker", "mongo")
 APART_S = {"stop": 9.0, "cut": 12.0, "broker": 45.0, "mongo": 40.0, "boss": 8.0, "smsc": 9.0, "scale": 20.0}
 
-Points = Mapping[str, Sequence[str]]
+Points = Mapping[str, Mapping[str, str]]  # service → crash point → the critical window it lies in, or ""
 Dice = random.Random
 
 
@@ -48,7 +50,7 @@ def plan(
     sorts: Sequence[Sort] = SORTS,
     outage: float | None = None,
 ) -> tuple[Fault, ...]:
-    """All faults of a run, by time. points: the crash points of each service; their order does not matter.
+    """All faults of a run, by time. The order in which the points are named does not matter.
 
     outage: so many seconds broker and database stay away each time, instead of a few."""
     targets = [f"{service}-{number}" for service in sorted(points) for number in range(1, replicas + 1)]
@@ -78,15 +80,31 @@ def _dice(seed: int, sort: str) -> Dice:
 
 
 def _kills(dice: Dice, kills: int, length: float, targets: Sequence[str], points: Points) -> Iterator[Fault]:
-    """The targets take turns; each is killed once in each stretch of its time."""
+    """The targets take turns; each is killed once in each stretch of its time, every second time at a crash point."""
     order = dice.sample(list(targets), len(targets))
     for place, target in enumerate(order):
         mine = kills // len(order) + (place < kills % len(order))
-        known = sorted(points[target.rpartition("-")[0]])
+        aims, first = _aims(dice.random(), target.rpartition("-")[0], points), dice.randrange(2)
         for turn in range(mine):
-            at = (turn + dice.uniform(0.1, 1.0)) * length / mine
-            aimed = f"{dice.choice(known)}:{dice.choice(NTH)}" if dice.random() < AIMED else ""
-            yield Fault(round(at, 2), "kill", target, aimed)
+            how = next(aims) if (turn + first) % 2 == 0 else ""
+            at = (turn + dice.uniform(*(AIMED if how else AT_RANDOM))) * length / mine
+            yield Fault(round(at, 2), "kill", target, how)
+
+
+def _aims(seed: float, service: str, points: Points) -> Iterator[str]:
+    """Crash points of a service without end. Windows take turns, the ones that fewest services have come first; so do
+    the points in each. In the first round each is hit when it is reached, later at some passing."""
+    dice, known = random.Random(seed), points[service]
+    common = Counter(window for each in points.values() for window in set(each.values()))
+    windows = sorted(_shuffled(dice, list(set(known.values()))), key=lambda window: common[window])
+    decks = {window: cycle(_shuffled(dice, [name for name in known if known[name] == window])) for window in windows}
+    yield from (f"{next(decks[window])}:1" for window in windows)
+    for window in cycle(windows):
+        yield f"{next(decks[window])}:{dice.choice(NTH)}"
+
+
+def _shuffled(dice: Dice, names: Sequence[str]) -> list[str]:
+    return dice.sample(sorted(names), len(names))
 
 
 def _moments(dice: Dice, length: float, apart: float) -> Iterator[float]:

@@ -55,12 +55,12 @@ class Played:
 
 def faults_of(options: Options) -> tuple[Fault, ...]:
     """The plan of a run."""
-    known = {service: [name for name in _points(service) if not name.startswith(SELDOM)] for service in SERVICES}
+    known = {service: _points(service) for service in SERVICES}
     return plan(options.seed, options.kills, options.seconds, options.replicas, known, options.faults, options.outage)
 
 
-def _points(service: str) -> list[str]:
-    return [point.name for point in points.of(service)]
+def _points(service: str) -> dict[str, str]:
+    return {point.name: point.window for point in points.of(service) if not point.name.startswith(SELDOM)}
 
 
 def play(options: Options, folder: Path, progress: Progress) -> Played:

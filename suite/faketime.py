@@ -8,7 +8,7 @@ from suite.debian import have
 from suite.errors import SuiteError
 
 PACKAGE = "libfaketime"
-AS_IT_IS = "+0"
+AS_IT_IS = "+0 x1"
 
 
 class FakeTime:
@@ -34,7 +34,7 @@ class FakeTime:
 
     def jump(self, by: timedelta) -> None:
         """From now on so far off the machine's clock, forwards or back."""
-        self._write(f"{by.total_seconds():+.0f}")
+        self._write(f"{by.total_seconds():+.0f} x1")
 
     def drift(self, rate: float) -> None:
         """From now on so many seconds for each true one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import amqp
 import pytest
 
-from chaos.haste import hurried
+from chaos.haste import SHORT, hurried
 from shared.clock import ClockFile
 from shared.settings import PROJECT
 from suite.play.__main__ import MONDAY
@@ -20,6 +20,7 @@ from tests.faults.centre_hands import Centre, Writers, in_queues, numbers
 from tests.system.hands import eventually
 
 VALID = 15.0  # seconds in which a message has to leave: as shipped 24 hours
+CHANGES = {**SHORT, "notify.yml": {"carrier": {**SHORT["notify.yml"]["carrier"], "submitted_within": f"{VALID:.0f}s"}}}
 WAITING = {"queued", "submitting", "unknown"}
 LOOKED_AT = 3.0  # seconds of looks at the queues
 MOST_SUBMITS = 60
@@ -29,12 +30,7 @@ SETTLED_WITHIN = 60.0
 @pytest.fixture(scope="module")
 def suite(start_suite: Callable[..., Suite], tmp_path_factory: pytest.TempPathFactory) -> Suite:
     policies: Path = tmp_path_factory.mktemp("centre") / "policies"
-    hurried(PROJECT / "policies", policies, "both")
-    text = (policies / "notify.yml").read_text(encoding="utf-8")
-    assert "submitted_within: 24h" in text
-    (policies / "notify.yml").write_text(
-        text.replace("submitted_within: 24h", f"submitted_within: {VALID:.0f}s"), encoding="utf-8"
-    )
+    hurried(PROJECT / "policies", policies, "both", CHANGES)
     environ = os.environ | {"TOUSU_POLICIES": str(policies)}
     return start_suite(clock_origin=MONDAY, replicas={"notify": 2}, environ=environ)
 

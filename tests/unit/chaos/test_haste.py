@@ -32,8 +32,15 @@ def test_every_change_is_told_and_nothing_else_is_changed(tmp_path: Path) -> Non
     assert before.quiet == after.quiet
 
 
+def test_other_changes_may_be_asked_for_but_of_nothing_that_is_not_there(tmp_path: Path) -> None:
+    told = hurried(SHIPPED, tmp_path / "policies", "both", {"notify.yml": {"carrier": {"lease": "1s"}}})
+    assert told == ("notify.yml carrier.lease 20s → 1s",)
+    with pytest.raises(KeyError):
+        hurried(SHIPPED, tmp_path / "policies", "both", {"notify.yml": {"carrier": {"luck": "1s"}}})
+
+
 def test_an_entry_counts_as_absent_only_after_every_pause_and_delay_of_a_run() -> None:
-    points = {"refund": ["anywhere"]}
+    points = {"refund": {"anywhere": ""}}
     stops = [fault.seconds for seed in range(200) for fault in plan(seed, 0, 200.0, 2, points, ["stop"])]
     rules = SHORT["refunds.yml"]["billing"]
     longest = max(stops) + rules["connect_seconds"] + rules["answer_seconds"]
