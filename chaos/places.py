@@ -6,7 +6,7 @@ CONSUMER = "shared.bus.consumer:Consumer"
 PAYMENTS, BOSS = "services.refund.payments:Payments", "services.refund.billing:Boss"
 DISPATCH, LINK = "services.notify.dispatch:Dispatch", "services.notify.carriers.link:Link"
 DELIVERIES, DESK = "services.notify.carriers.deliveries:Deliveries", "services.escalation.desk:Desk"
-CONNECTION = "services.notify.carriers.connection:Connection"
+CONNECTION, EARLY = "services.notify.carriers.connection:Connection", "services.notify.receipts.store:EarlyReceipts"
 CALL, WIRE = "shared.bus.call:RemoteService.call", "shared.bus.wire:Wire"
 WORKER, CARRIER = "shared.bus.container:Container._worker_setup", "services.notify.carriers.service:CarrierLink"
 

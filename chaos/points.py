@@ -135,7 +135,7 @@ SENDING = (
     Point("answers_kept", f"{at.DISPATCH}._stored", "after", at.NOTIFY, "lease"),
     Point("late_answer_kept", "services.notify.receiving:Receipts.take_late", "after", at.NOTIFY),
     Point("receipt_taken", f"{at.CARRIER}.receipt", "before", at.NOTIFY, "receipt"),
-    Point("early_receipt_kept", "services.notify.store:Messages.keep_early", "after", at.NOTIFY, "receipt"),
+    Point("early_receipt_kept", f"{at.EARLY}.keep_early", "after", at.NOTIFY, "receipt"),
     Point("receipt_kept", f"{at.CARRIER}.receipt", "after", at.NOTIFY, "receipt"),
     Point("receipt_acknowledged", f"{at.DELIVERIES}._deliver", "after", at.NOTIFY, only=_told_of("Receipt")),
     Point("sms_taken", f"{at.CARRIER}.inbound", "before", at.NOTIFY, "receipt"),

@@ -129,12 +129,14 @@ class Form(Generic[State]):
     def erased(
         self, saved: Saved[State], event: Erased, by: Actor, at: datetime, named: Sequence[str]
     ) -> dict[str, Any]:
-        """The write that takes away the key, what was sealed and what names the customer; its entry ends the chain."""
+        """The write that takes away the key, what was sealed, what names the customer and what makes it due work.
+
+        Its entry ends the chain."""
         stamp = Stamp(saved.n + 1, at, by)
         history, head = chain.extend(saved.id, saved.head, [(event, stamp)], saved.key)
         return {
             "$set": {"head": asdict(head), "erased_at": at, "changed_at": machine_now()},
-            "$unset": dict.fromkeys(("key", "sealed", *named), ""),
+            "$unset": dict.fromkeys(("key", "sealed", "due_at", "wake_at", *named), ""),
             "$push": {"history": {"$each": history}},
             "$inc": {"v": 1},
         }

@@ -25,12 +25,12 @@ from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Decide
 from shared.errors import NotFound, TousuError, Unavailable
+from shared.presence import is_away
 from shared.requests import Request
 from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
-PAGES_PER_LOOK, SHARE = 10, 20
-ASKED_PER_LOOK = 30
+PAGES_PER_LOOK, SHARE, ASKED_PER_LOOK = 10, 20, 30
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Desk:
     def _catch_up(self, complaint_ids: Sequence[str]) -> bool:
         """Nothing breaks on an act whose news is still on its way (a backlog after an outage): intake is asked first.
 
-        Where intake stays away (False), what is known here counts."""
+        Where intake stays away (False), or one complaint cannot be followed, what is known here counts."""
         for complaint_id in complaint_ids:
             try:
                 self._bring(self._read(patiently(self._intake, "facts", complaint_id)))
@@ -130,19 +130,24 @@ class Desk:
                 return False
             except TousuError as refused:
                 log.warning("intake told nothing of %s: %s", complaint_id, refused.wire_name)
+            except Exception as fault:
+                if is_away(fault):
+                    raise
+                log.exception("%s could not be followed before its clock; its neighbours' go on", complaint_id)
         return True
 
     def ask_intake(self) -> None:
         """Asks intake to reopen what has to be (ES6), and to mark major what belongs to an incident (MJ4)."""
-        for complaint_id in self._cases.waking(machine_now(), ASKED_PER_LOOK):
-            self._reopen(complaint_id)
-            self._mark(complaint_id)
+        self._cases.wake_aside.each(self._cases.waking(machine_now(), ASKED_PER_LOOK), self._ask)
+
+    def _ask(self, complaint_id: str) -> None:
+        self._reopen(complaint_id)
+        self._mark(complaint_id)
 
     def _mark(self, complaint_id: str) -> None:
         """Takes the right to ask, asks, follows; the same request again later where intake is away."""
-        if not self._took(complaint_id, lambda case, _: grouping.marking_tried(case, machine_now())):
-            return None
-        wanted = self._cases.get(complaint_id).state.marking
+        took = self._took(complaint_id, lambda case, _: grouping.marking_tried(case, machine_now()))
+        wanted = self._cases.get(complaint_id).state.marking if took else None
         if wanted is None:
             return None
         request_id = self._cases.keys.identity(wanted.trigger, complaint_id, wanted.cause)

@@ -5,6 +5,7 @@ not see the incident is found by its gathering: nobody is missed. A unique index
 """
 
 import logging
+from functools import partial
 from uuid import uuid4
 
 from services.escalation import grouping
@@ -26,6 +27,10 @@ PAGES_PER_LOOK = 10
 log = logging.getLogger(__name__)
 
 
+class SomebodyLeftOut(Exception):
+    """A case of the place could not join: the incident is gathered once more, later."""
+
+
 class Gathering:
     """`policy`: how many complaints of how many customers within what time."""
 
@@ -43,9 +48,11 @@ class Gathering:
             self._join(saved.id, incident_id, place)
 
     def gather(self) -> None:
-        """Due work: all that waited at a new incident's place join it; then it is told, once."""
-        for incident_id in self._incidents.waking(machine_now(), INCIDENTS_PER_LOOK):
-            self._gather(self._incidents.get(incident_id).state)
+        """Due work: all that waited at a new incident's place join it; then it is told, once.
+
+        Neither the others nor the alert wait for a case that cannot join; it is tried again later."""
+        waking = self._incidents.waking(machine_now(), INCIDENTS_PER_LOOK)
+        self._incidents.wake_aside.each(waking, lambda each: self._gather(self._incidents.get(each).state))
 
     def _raised(self, case: Case, place: str) -> str | None:
         """A new incident where enough wait at the place; the one that another replica raised in this instant."""
@@ -67,19 +74,19 @@ class Gathering:
             waiting = self._cases.waiting_since(incident.place, incident.since)
             if not waiting:
                 return self._gathered(incident)
-            for complaint_id in waiting:
-                self._join(complaint_id, incident.incident_id, incident.place)
+            joining = partial(self._join, incident_id=incident.incident_id, place=incident.place)
+            self._cases.wake_aside.each(waiting, joining)
         return None
 
     def _gathered(self, incident: Incident) -> None:
         named, count = incident.incident_id, self._cases.count_members(incident.incident_id)
-        if not count:
-            self._incidents.change(named, voided, SYSTEM)
-            return
-        self._cases.change(
-            incident.founder, lambda case, now: grouping.announced(case, named, count, incident.since, now), SYSTEM
-        )
-        self._incidents.change(named, gathered, SYSTEM)
+        if count:
+            self._cases.change(
+                incident.founder, lambda case, now: grouping.announced(case, named, count, incident.since, now), SYSTEM
+            )
+        if self._cases.left_out(incident.place, incident.since):
+            raise SomebodyLeftOut
+        self._incidents.change(named, gathered if count else voided, SYSTEM)
 
     def _join(self, complaint_id: str, incident_id: str, place: str) -> None:
         self._cases.change(complaint_id, lambda case, now: grouping.joined(case, incident_id, place, now), SYSTEM)

@@ -112,9 +112,14 @@ class Cases(Documents[Case]):
         return Sighting(case.complaint_id, case.facts.registered_at, customer)
 
     def waiting_since(self, place: str, since: datetime) -> list[str]:
-        """A page of those who count at the place in no incident."""
-        query = {"group_place": place, "registered_at": {"$gte": since}}
+        """A page of those who count at the place in no incident; without those that just failed here."""
+        query = {"group_place": place, "registered_at": {"$gte": since}, "_id": {"$nin": self.wake_aside.ids()}}
         return [document["_id"] for document in self.collection.find(query, {"_id": 1}).limit(PAGE)]
+
+    def left_out(self, place: str, since: datetime) -> bool:
+        """Whether somebody who just failed here counts at the place in no incident."""
+        failed = {"_id": {"$in": self.wake_aside.ids()}}
+        return self.collection.find_one({"group_place": place, "registered_at": {"$gte": since}, **failed}) is not None
 
     def members_of(self, incident_id: str) -> list[Saved[Case]]:
         """The oldest complaints of an incident."""

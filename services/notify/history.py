@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify.doubts.happened import MessageDoubtRose, MessageSettled
+from services.notify.doubts.happened import MessageDoubtRested, MessageDoubtRose, MessageSettled
 from services.notify.parts import PartAnswer
 from services.notify.templates import MessageClass
 from shared.aggregate import private
@@ -151,6 +151,6 @@ class MessageExpired:
 EVENTS = (
     *(MessageWritten, CarePlaceTaken, DigestWritten, MessageQueued, MessageHeld, MessageSuppressed),
     *(SubmittingStarted, SubmittingLost, PartsAnswered, AnswerCameLate, ReceiptCame),
-    *(MessageDelivered, MessageFailed, MessageExpired, MessageDoubtRose, MessageSettled),
+    *(MessageDelivered, MessageFailed, MessageExpired, MessageDoubtRose, MessageDoubtRested, MessageSettled),
 )
 ENDING = frozenset(EVENTS)  # a message's length is bounded by its attempts, not by callers

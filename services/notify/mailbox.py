@@ -65,9 +65,9 @@ class Mailbox:
         return self._stored(put).id
 
     def give_up_waiting(self) -> None:
-        """What is still incomplete after its time is received as it is."""
-        for sms_id in self.inbound.waking(machine_now()):
-            self._stored(partial(self._given_up, sms_id))
+        """What is still incomplete after its time is received as it is, each on its own."""
+        waking = self.inbound.waking(machine_now())
+        self.inbound.wake_aside.each(waking, lambda sms_id: self._stored(partial(self._given_up, sms_id)))
 
     def sort(self, msisdn: str, text: str) -> Sorted:
         """What this text from this number is, as far as is known now."""

@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from services.notify import history as h
-from services.notify.doubts.happened import MessageDoubtRose, MessageSettled
+from services.notify.doubts.happened import MessageDoubtRested, MessageDoubtRose, MessageSettled
 from services.notify.message import Message, Status, Told, standing
 from services.notify.parts import Part, answered, received, sending
 from shared.aggregate import Kind, Stamp
@@ -155,6 +155,11 @@ def _(event: h.MessageSuppressed, message: Message, stamp: Stamp) -> Message:
 @moved.register
 def _(event: MessageDoubtRose, message: Message, stamp: Stamp) -> Message:
     return replace(message, risen=(*message.risen, Told(event.to, stamp.at)), rises_next=event.next_at)
+
+
+@moved.register
+def _(_event: MessageDoubtRested, message: Message, _stamp: Stamp) -> Message:
+    return replace(message, rises_after_s=None, rises_next=None)
 
 
 @moved.register

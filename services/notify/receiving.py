@@ -1,8 +1,10 @@
 """What the carrier tells of our SMS: receipts (early, twice, of a copy), late answers."""
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from services.notify.carriers.traffic import Accepted, Outcome, Receipt, Refused, Segment
 from services.notify.message import Message
@@ -12,6 +14,7 @@ from services.notify.store import Messages
 from services.notify.submitting import Moment, taken_late, taken_receipt
 from services.notify.writing import SELF
 from shared.clock import machine_now
+from shared.erasing import RecordErased
 
 LEFT_AFTER = timedelta(seconds=2)  # whoever stores the answers takes them itself within that, if it lives
 
@@ -51,17 +54,19 @@ class Receipts:
         """The early receipts whose answers are stored by now: who stored them died before it took these."""
         for receipt in self.messages.left_early(machine_now() - LEFT_AFTER):
             if message_id := self.messages.with_provider_id(receipt.provider_id):
-                self._came(message_id, receipt)
+                self.messages.wake_aside.on_its_own(message_id, partial(self._came, receipt=receipt))
 
     def take_late(self, segment: Segment, outcome: Outcome) -> None:
         """An answer after its submit was given up as unknown."""
         answer = part_answer(segment.number, outcome)
         moment = Moment(machine_now(), self.rules, random.random)
-        saved = self.messages.change(segment.message_id, lambda state, _: taken_late(state, answer, moment), SELF)
-        self.take_early(saved.state)
+        with suppress(RecordErased):
+            saved = self.messages.change(segment.message_id, lambda state, _: taken_late(state, answer, moment), SELF)
+            self.take_early(saved.state)
 
     def _came(self, message_id: str, receipt: Receipt) -> None:
-        self.messages.change(
-            message_id, lambda state, _: taken_receipt(state, receipt.provider_id, receipt.state, receipt.error), SELF
-        )
-        self.messages.forget_early(receipt.provider_id)
+        """What is erased is not refused: the centre would send it again for ever."""
+        told = (receipt.provider_id, receipt.state, receipt.error)
+        with suppress(RecordErased):
+            self.messages.change(message_id, lambda state, _: taken_receipt(state, *told), SELF)
+        self.messages.forget_early(receipt)

@@ -32,11 +32,14 @@ class Releasing:
 
     def round(self) -> int:
         """Releases what is due; how many that were."""
-        due = self.messages.due()
+        due = self.messages.due_held()
         if not due:
             return 0
         released = {saved.id for saved in self.messages.change_many(due, self._released, SELF)}
-        return len(released) + sum(self._counted_anew(each) for each in due if each not in released)
+        left, anew = self.messages.due_aside.ids(), list[bool]()
+        others = [each for each in due if each not in released and each not in left]
+        self.messages.due_aside.each(others, lambda each: anew.append(self._counted_anew(each)))
+        return len(released) + sum(anew)
 
     def _released(self, message: Message, now: datetime) -> list[Any]:
         """Into the queue, or held on; a care message of another month first needs a place in this one."""

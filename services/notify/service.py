@@ -120,9 +120,11 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
         Dispatch(self.messages, self.carrier, self.policies["notify"], self.inbound.opted_out_at).run()
 
     @tick(RELEASE_EVERY)
-    def release(self) -> None:
-        """First whom a doubt is told to, so that only what is held is due afterwards."""
+    def watch(self) -> None:
         Watching(self.messages, self._outgoing(), self.clock, self.policies["notify"]).round()
+
+    @tick(RELEASE_EVERY)
+    def release(self) -> None:
         Releasing(self.messages, self.clock, self.policies["notify"], self.policies["templates"]).round()
 
     @tick(LEFT_EVERY)

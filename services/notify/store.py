@@ -1,36 +1,30 @@
-"""Everything notify asks its database: messages, receipts that came too early, customers' SMS."""
+"""What notify asks its database about messages and customers' SMS."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-import pymongo
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.database import Database
 
 from services.notify import events
-from services.notify.carriers.traffic import Receipt
 from services.notify.inbound import INBOUND, Sms, SmsReceived
 from services.notify.message import Message
 from services.notify.model import MESSAGES
 from services.notify.order.store import OrderedMessages
+from services.notify.receipts.store import EarlyReceipts
 from services.notify.sorting import Reminder
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
-from shared.clock import Clock, machine_now
-from shared.documents import Clash, Documents, Relay
+from shared.documents import Clash, Documents
 from shared.fields import after
-from shared.presence import INDEXED_WITHIN
 from shared.requests import Request
-from shared.sealing import KeyRing
 from shared.stored import Saved
 
 REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
-KEEP_EARLY_RECEIPTS_S = 7 * 24 * 3600
-LEFT_AT_ONCE = 200
 MOST_RISES = 20_000
 MOST_REMINDERS = 20
 MOST_OF_AN_EVENT = 100
+DUE_AT_ONCE = 100
 WENT_OUT = ["submitting", "submitted", "unknown", "delivered", "expired"]
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -40,7 +34,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Messages(OrderedMessages):
+class Messages(OrderedMessages, EarlyReceipts):
     """All messages, one document each."""
 
     kind: ClassVar[Kind[Any]] = MESSAGES
@@ -56,17 +50,13 @@ class Messages(OrderedMessages):
         IndexModel([("status", ASCENDING), *NEWEST_FIRST], name="status"),
         IndexModel([("template", ASCENDING), *NEWEST_FIRST], name="template"),
         IndexModel(NEWEST_FIRST, name="created"),
+        IndexModel(
+            [("status", ASCENDING), ("due_at", ASCENDING)],
+            name="status_due",
+            partialFilterExpression={"due_at": {"$exists": True}},
+        ),
         IndexModel("state.cause", name="cause"),
     )
-
-    def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
-        super().__init__(database, keys, clock, relay)
-        self._early = database["early_receipts"]
-
-    def prepare(self) -> None:
-        super().prepare()
-        with pymongo.timeout(INDEXED_WITHIN):
-            self._early.create_index("came_at", expireAfterSeconds=KEEP_EARLY_RECEIPTS_S)
 
     def index(self, message: Message) -> Mapping[str, Any]:
         number_ix = self.keys.blind(message.to)
@@ -96,23 +86,9 @@ class Messages(OrderedMessages):
         found = self.collection.find_one({"provider_ids": provider_id}, {"_id": 1})
         return found["_id"] if found else None
 
-    def keep_early(self, receipt: Receipt) -> None:
-        """A receipt whose message is not known (yet)."""
-        fact = {"state": receipt.state, "error": receipt.error, "came_at": machine_now()}
-        self._early.update_one({"_id": receipt.provider_id}, {"$set": fact}, upsert=True)
-
-    def early(self, provider_ids: Sequence[str]) -> list[Receipt]:
-        """The receipts kept for these ids."""
-        found = self._early.find({"_id": {"$in": list(provider_ids)}})
-        return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
-
-    def left_early(self, before: datetime) -> list[Receipt]:
-        """The receipts kept before this machine time and not taken since, the newest first, LEFT_AT_ONCE at most."""
-        found = self._early.find({"came_at": {"$lt": before}}).sort("came_at", DESCENDING).limit(LEFT_AT_ONCE)
-        return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
-
-    def forget_early(self, provider_id: str) -> None:
-        self._early.delete_one({"_id": provider_id})
+    def due_held(self) -> list[str]:
+        """The held messages whose time has come, soonest first, a look's worth."""
+        return self._waiting("due_at", self._clock.now(), DUE_AT_ONCE, self.due_aside, {"status": "held"})
 
     def rises(self, branch: str | None, since: datetime, until: datetime) -> list[str]:
         """For each rise told in this time its complaint's serial number, oldest first (ES4's digest)."""

@@ -21,10 +21,16 @@ class RememberedMessages(Memory, Messages):
         found = (saved.id for saved in self.known.values() if provider_id in saved.state.provider_ids)
         return next(found, None)
 
+    def due_held(self) -> list[str]:
+        return [each for each in self.due() if self.known[each].state.status == "held"]
+
+    def due_doubts(self) -> list[str]:
+        return [each for each in self.due() if self.known[each].state.status != "held"]
+
     def early(self, _provider_ids: Sequence[str]) -> list[Receipt]:
         return []
 
-    def forget_early(self, provider_id: str) -> None:
+    def forget_early(self, receipt: Receipt) -> None:
         """None is ever kept."""
 
     def in_doubt(self, _filters: Any, _late: datetime, _by: Actor) -> tuple[list[Saved[Message]], str | None]:

@@ -163,6 +163,7 @@ class Stage:
             self.clock.at = max(instant, self.clock.at)
             self.services["escalation"].strike()
             self.services["refund"].watch()
+            self.services["notify"].watch()
             self.services["notify"].release()
             self.deliver()
         self.clock.at = max(until, self.clock.at)

@@ -110,6 +110,9 @@ class RememberedCases(Memory, Cases):
         there = (each for each in self._states() if waits_at(each) == place)
         return [each.complaint_id for each in there if each.facts.registered_at >= since]
 
+    def left_out(self, _place: str, _since: datetime) -> bool:
+        return False
+
     def members_of(self, incident_id: str) -> list[Saved[Case]]:
         return [saved for saved in self.known.values() if saved.state.incident_id == incident_id]
 

@@ -1,5 +1,6 @@
 """Where escalation asks intake: reopening after the follow-up (ES6), also when intake is away or refuses."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -280,3 +281,54 @@ def test_a_warning_asks_nobody(cases: Cases) -> None:
 
     assert cases.get("c1").state.clock("handling-1").warned_at is not None
     assert intake.calls == []
+
+
+def test_ES6_a_case_that_cannot_be_read_keeps_no_other_one_from_being_reopened(
+    cases: Cases, caplog: pytest.LogCaptureFixture
+) -> None:
+    threatened(cases)
+    unreadable(cases, "c0", wake_at=machine_now() - timedelta(hours=1))
+    asking, intake = desk(cases, reopened())
+    with caplog.at_level(logging.ERROR):
+        asking.ask_intake()
+    assert [call[:2] for call in intake.calls] == [("reopen_from_ladder", "c1")]
+    assert "c0" in caplog.text
+
+
+def test_a_case_that_cannot_be_followed_keeps_no_other_clock_from_striking(
+    cases: Cases, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What intake tells of c0 cannot be used: c1 strikes, and so does c0, on what is known here."""
+    for complaint_id in ("c0", "c1"):
+        desk(cases)[0].told({"at": hour(0), "data": facts(complaint_id, 1, brand="vip")})
+    monkeypatch.setattr(Stopped, "now_is", MONDAY + timedelta(hours=9))
+    looking = Desk(cases, Told(), lambda _version: rules(), Stopped())
+    monkeypatch.setattr(looking, "_bring", all_but_c0(looking._bring))
+    with caplog.at_level(logging.ERROR):
+        looking.look()
+    assert {cases.get(each).state.level for each in ("c0", "c1")} == {"duty_manager"}
+    assert "c0" in caplog.text
+
+
+class Told:
+    """Intake as it was told at the beginning."""
+
+    def call(self, _method: str, complaint_id: str) -> Any:
+        return facts(complaint_id, 1, brand="vip")
+
+
+def all_but_c0(bring: Any) -> Any:
+    """A desk that cannot follow what is told of c0."""
+
+    def bring_or_fail(told: Any) -> Any:
+        if told.complaint_id == "c0":
+            raise KeyError("a level that no policy knows")
+        return bring(told)
+
+    return bring_or_fail
+
+
+def unreadable(cases: Cases, complaint_id: str, **indexed: Any) -> None:
+    """A case whose seal is broken, and what it is looked up by."""
+    desk(cases)[0].told({"at": hour(0), "data": facts(complaint_id, 1)})
+    cases.collection.update_one({"_id": complaint_id}, {"$set": {"sealed": b"under a key that is gone"} | indexed})

@@ -220,3 +220,36 @@ def test_MJ4_where_intake_is_away_a_complaint_is_marked_later_and_where_it_refus
 
 def hour_later() -> Any:
     return machine_now() + timedelta(hours=1)
+
+
+def test_MJ4_a_case_that_cannot_be_read_keeps_no_other_one_out_and_joins_once_it_can(replicas: list[Replica]) -> None:
+    enough = rules().ladder.group.count
+    for number in range(enough + 1):
+        replicas[0].desk.told(event(number))
+    founder = replicas[0].cases.get(f"c{enough}")
+    assert replicas[0].gathering._raised(founder.state, "SZ|04.01.01|福田")
+    sealed = replicas[0].cases.collection.find_one({"_id": "c0"}, {"sealed": 1})
+    assert sealed is not None
+    replicas[0].cases.collection.update_one({"_id": "c0"}, {"$set": {"sealed": b"under a key that is gone"}})
+
+    replicas[0].gathering.gather()
+
+    assert members(replicas[0]) == sorted(f"c{number}" for number in range(1, enough + 1))
+    assert [step.step for step in steps(replicas[0], enough)].count("incident_raised") == 1
+
+    replicas[0].cases.collection.update_one({"_id": "c0"}, {"$set": {"sealed": sealed["sealed"]}})
+    replicas[1].gathering.gather()
+    assert members(replicas[1]) == sorted(f"c{number}" for number in range(enough + 1))
+    assert not replicas[1].incidents.waking(machine_now())
+
+
+def test_MJ4_an_incident_that_cannot_be_read_keeps_no_other_one_from_gathering(replicas: list[Replica]) -> None:
+    enough = rules().ladder.group.count
+    for number in range(2 * enough):
+        replicas[0].take(event(number, area="福田" if number < enough else "罗湖"))
+    first, second = (each["_id"] for each in replicas[0].incidents.collection.find({}, {"_id": 1}).sort("_id", 1))
+    replicas[0].incidents.collection.update_one({"_id": first}, {"$set": {"sealed": b"under a key that is gone"}})
+
+    replicas[0].gathering.gather()
+
+    assert replicas[0].incidents.get(second).state.gathering is False

@@ -91,10 +91,13 @@ class ImprovingDesk:
         """Tells the customers of measures that are done, each complaint's exactly once (CR2).
 
         Telling twice does nothing; what fails while a server is away is told at the next look."""
-        for measure_id in self._stores.measures.waking(machine_now(), TOLD_AT_ONCE):
-            measure = self._stores.measures.get(measure_id).state
-            for complaint_id in measure.untold:
-                self._tell(measure, complaint_id)
+        waking = self._stores.measures.waking(machine_now(), TOLD_AT_ONCE)
+        self._stores.measures.wake_aside.each(waking, self._tell_all)
+
+    def _tell_all(self, measure_id: str) -> None:
+        measure = self._stores.measures.get(measure_id).state
+        for complaint_id in measure.untold:
+            self._tell(measure, complaint_id)
 
     def _tell(self, measure: m.Measure, complaint_id: str) -> None:
         try:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.doubts import risen
-from services.notify.doubts.happened import MessageDoubtRose, MessageSettled, Settlement
+from services.notify.doubts.happened import MessageDoubtRested, MessageDoubtRose, MessageSettled, Settlement
 from services.notify.doubts.rules import DoubtRules
 from services.notify.errors import NotInDoubt
 from services.notify.history import MessageDelivered, MessageFailed
@@ -14,10 +14,14 @@ UNDELIVERED = "a person found that it was not delivered"
 
 
 def rises(message: Message, now: datetime, rules: DoubtRules) -> list[Any]:
-    """Every duty whose time has come, also several at once after an outage; nothing once its outcome is known."""
-    since = message.doubt_since
-    due = risen(rules.rises, len(message.risen), since, message.rises_at, now)
-    return [MessageDoubtRose(rise.to, since, rise.next_at) for rise in due if since]
+    """Every duty whose time has come, also several at once after an outage; nothing once its outcome is known.
+
+    Where the policy names nobody further by now, the doubt rests with whom it was told to last."""
+    since, at = message.doubt_since, message.rises_at
+    if since is None or at is None or now < at:
+        return []
+    due = risen(rules.rises, len(message.risen), since, at, now)
+    return [MessageDoubtRose(rise.to, since, rise.next_at) for rise in due] or [MessageDoubtRested()]
 
 
 def settle(message: Message, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:

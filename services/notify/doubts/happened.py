@@ -19,6 +19,11 @@ class MessageDoubtRose:
 
 
 @dataclass(frozen=True)
+class MessageDoubtRested:
+    """Its next rise was due, but the policy in force names nobody further to tell."""
+
+
+@dataclass(frozen=True)
 class MessageSettled:
     """A person found out whether the customer has it."""
 

@@ -13,6 +13,8 @@ from shared.documents import Documents
 from shared.fields import after
 from shared.stored import Saved
 
+RISING = ["queued", "submitting", "submitted", "unknown"]  # all that is not held and has not ended
+RISES_AT_ONCE = 100
 OLDEST_FIRST = [("created_at", ASCENDING), ("_id", ASCENDING)]
 
 
@@ -23,6 +25,11 @@ def _in_doubt(late: datetime) -> dict[str, Any]:
 
 class DoubtedMessages(Documents[Message]):
     """What the messages' store inherits."""
+
+    def due_doubts(self) -> list[str]:
+        """The messages without an outcome whose next rise is due, soonest first, a look's worth."""
+        rising = {"status": {"$in": RISING}}
+        return self._waiting("due_at", self._clock.now(), RISES_AT_ONCE, self.due_aside, rising)
 
     def in_doubt(
         self, filters: Mapping[str, Any], late: datetime, by: Actor

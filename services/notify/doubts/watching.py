@@ -20,14 +20,13 @@ from services.notify.writing import SELF
 from shared.aggregate import Stamp, event_name
 from shared.bus.retries import PermanentFault
 from shared.clock import Clock
-from shared.stored import Saved
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Watching:
-    """One look at what is due in business time and is not held."""
+    """One look at the doubts whose next rise is due."""
 
     messages: Messages
     outgoing: Outgoing
@@ -35,17 +34,16 @@ class Watching:
     policy: NotifyPolicy
 
     def round(self) -> None:
-        for message_id in self.messages.due():
-            saved = self.messages.load(message_id)
-            if saved and saved.state.status != "held":
-                self._look(saved)
+        """Each on its own: one that cannot be read or told keeps no other from rising."""
+        self.messages.due_aside.each(self.messages.due_doubts(), self._look)
 
-    def _look(self, saved: Saved[Message]) -> None:
-        message, now = saved.state, self.clock.now()
+    def _look(self, message_id: str) -> None:
+        message, now = self.messages.get(message_id).state, self.clock.now()
         decide = partial(self._risen, len(message.risen))
         for step, event in enumerate(decide(message, now), len(message.risen) + 1):
-            self._tell(message, step, event, now)
-        self.messages.change(saved.id, decide, SELF)
+            if isinstance(event, MessageDoubtRose):
+                self._tell(message, step, event, now)
+        self.messages.change(message_id, decide, SELF)
 
     def _risen(self, known: int, message: Message, now: datetime) -> list[Any]:
         """Nothing where another replica was here in between: it has told what is told."""

@@ -8,6 +8,7 @@ import pytest
 
 from services.notify import history as h
 from services.notify.doubts.deciding import rises, settle
+from services.notify.doubts.happened import MessageDoubtRested
 from services.notify.errors import NotInDoubt
 from tests.unit.notify.life import START, Life, accepted, unknown
 from tests.unit.notify.makers import policy
@@ -52,6 +53,18 @@ def test_NT2_a_message_that_must_keep_a_limit_rises_like_an_emergency() -> None:
     life = Life(message_class="transactional")
     assert RULES.first_after_s(life.state) is None
     assert RULES.first_after_s(replace(life.state, before=START + HOUR)) == 900
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_where_the_policy_names_nobody_further_by_now_the_doubt_rests_and_is_not_due_again(kept: int) -> None:
+    life = submitted("emergency", unknown())
+    for after in (15 * MINUTE, HOUR)[:kept]:
+        told(life, after)
+    shorter = replace(RULES, rises=RULES.rises[:kept])
+    assert rises(life.state, START + 14 * MINUTE, shorter) == []
+    assert life.add(rises(life.state, START + 5 * HOUR, shorter)) == [MessageDoubtRested()]
+    assert (life.state.rises_at, rises(life.state, START + 1000 * HOUR, shorter)) == (None, [])
+    assert (life.state.status, len(life.state.risen)) == ("unknown", kept)
 
 
 def test_a_receipt_ends_the_doubt() -> None:
