@@ -28,11 +28,13 @@ class Container(ServiceContainer):
         """As upstream, but in order: what others stand on is ready before them, and the doors open last."""
         self.started, self._starter = True, eventlet.getcurrent()
         order = (self.subextensions, self.dependencies, self.entrypoints)
-        for extensions in order:
-            extensions.all.setup()
-        for extensions in order:
-            extensions.all.start()
-        self._starter = None
+        try:
+            for extensions in order:
+                extensions.all.setup()
+            for extensions in order:
+                extensions.all.start()
+        finally:  # also where it cannot start: who then stops it is not who started it
+            self._starter = None
 
     @property
     def away(self) -> bool:

@@ -176,3 +176,19 @@ def test_a_provider_that_cannot_stop_does_not_keep_the_process_alive() -> None:
     with eventlet.Timeout(1):
         container.stop()
         container.wait()
+
+
+def test_who_stops_what_could_not_start_is_not_ended_with_it() -> None:
+    class Unable(DependencyProvider):
+        def start(self) -> None:
+            raise LookupError
+
+    class Desk:
+        name = "desk"
+        unable = Unable()
+
+    container = Container(Desk, {})
+    with pytest.raises(LookupError):
+        container.start()
+    with eventlet.Timeout(1):
+        container.stop()
