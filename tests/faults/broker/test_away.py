@@ -5,7 +5,6 @@ BROKER_AWAY_SECONDS=600 makes the outage ten minutes long.
 
 import os
 import signal
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ import psutil
 import pytest
 
 from services import SERVICES
-from shared.bus.places import address
 from suite.processes import Process
 from suite.running import Suite
 from tests.faults.broker.hands import OPERATOR, Callers, soon
@@ -25,7 +23,6 @@ AT_WORK, UNSENT = 5.0, 30.0
 # a plain Nameko client tries a broker that does not answer twice, five seconds each; that is in none of our hands
 CALLERS_HEAR = {"killed": 5.0, "shut down": 5.0, "stopped": 13.0}
 MEMORY, FILES, LINES = 40 << 20, 12, 40
-MORE_THAN_ITS_QUEUE = 300  # RabbitMQ's is 128
 NAMES = [f"{service}-1" for service in SERVICES]
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # sockets of plain clients
@@ -50,20 +47,10 @@ def footprint(process: Process) -> Footprint:
 def go(suite: Suite, how: str) -> None:
     if how == "stopped":
         suite.process("rabbitmq").signal(signal.SIGSTOP)
-        fill_its_queue_of_callers(suite)
     elif how == "killed":
         suite.broker.kill_node()
     else:
         suite.broker.stop_node()
-
-
-def fill_its_queue_of_callers(suite: Suite) -> None:
-    """As those leave it who called for ten minutes and gave up: the host takes no further calls until it is emptied."""
-    host, _, port = str(address(suite.amqp_uri)["host"]).rpartition(":")
-    for _ in range(MORE_THAN_ITS_QUEUE):
-        with socket.socket() as caller:
-            caller.setblocking(False)
-            caller.connect_ex((host, int(port)))
 
 
 def come_back(suite: Suite, how: str) -> None:
