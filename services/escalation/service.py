@@ -26,6 +26,7 @@ from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.call import RpcCaller
 from shared.bus.copies import HandledEvents
+from shared.bus.in_hand import EventsInHand
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
@@ -53,6 +54,7 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
     policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
     handled = HandledEvents()
+    in_hand = EventsInHand()
 
     @rpc
     def case(self, id: Any) -> Answer:
@@ -162,7 +164,7 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
         """What still waits: unsent events, due work, retries; and the service's business time."""
         self.caller.may("escalation.pulse")
         waiting = both(self.cases.pulse(), self.groups.pulse())
-        return {"service": self.name, **waiting, "duplicates": self.handled.copies()}
+        return {"service": self.name, **waiting, "duplicates": self.handled.copies(), "in_hand": self.in_hand}
 
     @on_event("intake", "*")
     def complaint_changed(self, event: Answer) -> None:

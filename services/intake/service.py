@@ -25,6 +25,7 @@ from services.rights import allowed
 from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.copies import HandledEvents
+from shared.bus.in_hand import EventsInHand
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.providers import Clock, Policies, Stored
@@ -43,6 +44,7 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
     handled = HandledEvents()
+    in_hand = EventsInHand()
 
     @rpc
     def register(self, request: Any) -> Answer:
@@ -160,7 +162,12 @@ class IntakeService(ImprovingDoors, LadderDoor, Printing, PrivateDoor, TasksDoor
     def pulse(self) -> Answer:
         """What still waits here: {service, at, outbox, outbox_age_s, due, waking, next_due_at, …}."""
         self.caller.may("intake.pulse")
-        return {"service": self.name, **self.complaints.pulse(), "duplicates": self.handled.copies()}
+        return {
+            "service": self.name,
+            **self.complaints.pulse(),
+            "duplicates": self.handled.copies(),
+            "in_hand": self.in_hand,
+        }
 
     @on_event("escalation", "*")
     def follow_ladder(self, event: Answer) -> None:

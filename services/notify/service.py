@@ -25,6 +25,7 @@ from shared.aggregate import Actor
 from shared.audit.showing import Reads
 from shared.auth import Caller
 from shared.bus.copies import HandledEvents
+from shared.bus.in_hand import EventsInHand
 from shared.bus.inbox import on_event
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
@@ -48,6 +49,7 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     policies = Policies(*POLICIES, fits=FITS)
     carrier = Carrier()
     handled = HandledEvents()
+    in_hand = EventsInHand()
 
     @rpc
     def send(self, request: Any) -> Answer:
@@ -87,7 +89,10 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     def pulse(self) -> Answer:
         """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
         self.caller.may("notify.pulse")
-        pulse = both(self.messages.pulse(), self.inbound.pulse()) | {"duplicates": self.handled.copies()}
+        pulse = both(self.messages.pulse(), self.inbound.pulse()) | {
+            "duplicates": self.handled.copies(),
+            "in_hand": self.in_hand,
+        }
         link = {"up": self.carrier.up, "free": self.carrier.free}
         return {"service": self.name, **pulse, "carrier": link, "unknown": self.in_doubt()}
 

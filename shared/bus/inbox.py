@@ -52,7 +52,7 @@ class Inbox(ProviderCollector, SharedExtension):
         self._service: str = self.container.service_name
         self._consumer = Consumer(self.container.config, self._declare, self._take)
         self.rebuilding.bindings = self._handlers
-        self._begun = False
+        self._begun, self.in_hand = False, 0
 
     def register_provider(self, provider: "OnEvent") -> None:
         for binding in provider.bindings:
@@ -78,6 +78,7 @@ class Inbox(ProviderCollector, SharedExtension):
         info = message.delivery_info
         travel = Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
         ended = partial(self._ended, message, travel)
+        self.in_hand += 1
         try:
             handler = self._handler(travel)
             handler.run(event_of(message.body, travel.type, handler.schema), ended)
@@ -108,6 +109,8 @@ class Inbox(ProviderCollector, SharedExtension):
         except Exception:
             log.exception("event %s could not be passed on", message.properties.get("message_id"))
             self._consumer.reject(message)
+        finally:
+            self.in_hand -= 1
 
     def _note(self, message: amqp.Message) -> None:
         """The last one of a process that ends is told at once."""

@@ -1,4 +1,4 @@
-"""When nothing moves any more: outboxes empty, inboxes empty, nothing due, nothing about to wake."""
+"""When nothing moves any more: outboxes and inboxes empty, no event in hand, nothing due, nothing about to wake."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from shared.bus.topology import DELAYS, delay_of, inbox_of
 from shared.clock import machine_now
 
 QUEUES = (*map(inbox_of, SERVICES), *map(delay_of, DELAYS))
-LOOKS_IN_A_ROW = 2
+LOOKS_IN_A_ROW = 2  # two processes of a service answer in turn, each tells what itself has in hand
 PAUSE = 0.05
 BOUND = 60.0
 
@@ -67,7 +67,7 @@ class Quiet:
         found = {
             f"{service} {what}": pulse[what]
             for service, pulse in pulses.items()
-            for what in ("outbox", "due", "waking")
+            for what in ("outbox", "due", "waking", "in_hand")
             if pulse[what]
         }
         found |= {f"{service} wakes soon": 1 for service, pulse in pulses.items() if self._wakes(pulse)}

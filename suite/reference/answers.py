@@ -11,11 +11,11 @@ from suite.rehearsal.everything import everything
 ONLY_WHOLE = ("contacts", "proposals", "follow_ups", "reply", "history", "tasks")
 PULSE = """### pulse
 
-`{service, at, outbox, outbox_age_s, due, waking, next_due_at, next_wake_at, skew_ms, duplicates}`: business time,
-documents with events not yet on the bus, for how many seconds the oldest of them has waited, documents whose time has
-come, documents that wake within seconds, the next due time (business) and the next waking (machine), how far its clock
-is off the database's, how often an event came again that was handled less than a day before (all processes together;
-none has a second effect)."""
+`{service, at, outbox, outbox_age_s, due, waking, next_due_at, next_wake_at, skew_ms, duplicates, in_hand}`: business
+time, documents with events not yet on the bus, for how many seconds the oldest of them has waited, documents whose
+time has come, documents that wake within seconds, the next due time (business) and the next waking (machine), how far
+its clock is off the database's, how often an event came again that was handled less than a day before (all processes
+together; none has a second effect), how many events the answering process is handling."""
 FIGURES = """Each of `figures` is `{numerator, denominator, percent, rule, zh, en}` (`on_time` also `by_brand`),
 each of `leaves` and `causes` `{code, name, count}`, most frequent first. `open_late`: limits of the period that ran
 out with the complaint still open at its end. `closed`: the same digits come whenever the period is asked for again.

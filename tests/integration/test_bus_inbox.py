@@ -12,6 +12,7 @@ from nameko.exceptions import ConfigurationError
 from pymongo.errors import ServerSelectionTimeoutError
 
 from shared.bus.copies import HandledEvents
+from shared.bus.in_hand import EventsInHand
 from shared.bus.inbox import on_event
 from shared.bus.retries import PermanentFault
 from shared.bus.rpc import rpc
@@ -35,6 +36,11 @@ def note(event: dict[str, Any]) -> None:
 class Reader:
     name = "reader"
     handled = HandledEvents()
+    in_hand = EventsInHand()
+
+    @rpc
+    def handling(self) -> int:
+        return self.in_hand  # type: ignore[return-value]
 
     @rpc
     def copies(self) -> int:
@@ -102,6 +108,18 @@ def test_an_event_reaches_the_handler_of_its_type_once(hands: Hands) -> None:
     publish(hands, event("two", "complaint_urged"))
     soon(lambda: runs("two"))
     assert len(runs("one")) == 1
+
+
+def test_an_event_is_in_hand_until_its_handler_is_done(
+    hands: Hands, reader_settings: Settings, make_client: Any
+) -> None:
+    reader = make_client(reader_settings, "E1001", "operator").reader
+    publish(hands, event("slow", data={"complaint_id": "c", "seconds": 1}))
+    soon(lambda: runs("slow"))
+    assert reader.handling() == 1
+    faults["fails"] = [PermanentFault("of no use")]
+    publish(hands, event("fails"))
+    soon(lambda: runs("fails") and reader.handling() == 0)
 
 
 def test_F12_what_comes_again_after_it_was_handled_is_counted_and_a_retry_is_not(

@@ -18,6 +18,7 @@ from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.auth import Caller
 from shared.bus.copies import HandledEvents
+from shared.bus.in_hand import EventsInHand
 from shared.bus.rpc import rpc
 from shared.bus.tick import tick
 from shared.clock import Clock, machine_now
@@ -60,6 +61,7 @@ class DoubtDoors(ABC):
     boss_url = BossUrl()
     boss_breaker = BossBreaker()
     handled = HandledEvents()
+    in_hand = EventsInHand()
 
     @rpc
     def unknown(self, filter: Any) -> Answer:
@@ -92,7 +94,7 @@ class DoubtDoors(ABC):
         count, since = self.refunds.doubts_in_short()
         unknown = {"count": count, "since": since}
         boss = "left alone" if self.boss_breaker.open else "asked"
-        pulse = self.refunds.pulse() | {"duplicates": self.handled.copies()}
+        pulse = self.refunds.pulse() | {"duplicates": self.handled.copies(), "in_hand": self.in_hand}
         return {"service": self.name, **pulse, "unknown": unknown, "boss": boss}
 
     @tick(LOOK_EVERY)
