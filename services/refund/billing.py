@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
-import requests
 
+from services.refund.bounded import TooLong
 from services.refund.lines import LineKind
 from services.refund.outcomes import (
     Absent,
@@ -22,7 +22,7 @@ from services.refund.outcomes import (
     Paid,
     Refused,
 )
-from services.refund.punctual import NONE, LeaveBy, LeftTooLate, late_by, post
+from services.refund.punctual import NONE, LeaveBy, LeftTooLate, get, late_by, post
 from services.refund.rules import BillingRules
 
 CODE = re.compile(r"[a-z0-9_]{1,40}")
@@ -65,10 +65,8 @@ class Boss:
             said = post(self._entries, orjson.dumps(entry), leave_by, self._within)
         except LeftTooLate:
             return NotSent()
-        except TimeoutError as lost:
-            return _if_late(NoAnswer("timeout"), late_by(lost))
         except (OSError, HTTPException) as lost:
-            return _if_late(NoAnswer("connection_lost"), late_by(lost))
+            return _if_late(_lost(lost), late_by(lost))
         return _if_late(_said(said.status, said.body), said.late)
 
     def ask(self, key: str) -> Asked:
@@ -84,24 +82,26 @@ class Boss:
         asked = {"from": since.isoformat(), "to": until.isoformat(), "limit": limit} | (
             {"after": after} if after else {}
         )
-        answer = self._say(self._entries, asked)
+        answer = self._say(f"{self._entries}?{urlencode(asked)}")
         if isinstance(answer, NoAnswer):
             return answer
         status, body = answer
         return _listed(body) if status == 200 else NoAnswer(f"http_{status}")
 
-    def _say(self, url: str, asked: dict[str, Any] | None = None) -> tuple[int, Any] | NoAnswer:
+    def _say(self, url: str) -> tuple[int, Any] | NoAnswer:
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                answer = session.get(url, params=asked, timeout=self._within, allow_redirects=False)
-                return answer.status_code, answer.json()
-        except requests.Timeout:
-            return NoAnswer("timeout")
-        except requests.JSONDecodeError:
+            status, text = get(url, self._within)
+            return status, orjson.loads(text)
+        except orjson.JSONDecodeError:
             return NoAnswer("not_json")
-        except requests.RequestException:
-            return NoAnswer("connection_lost")
+        except (OSError, HTTPException) as lost:
+            return _lost(lost)
+
+
+def _lost(fault: Exception) -> NoAnswer:
+    if isinstance(fault, TimeoutError):
+        return NoAnswer("timeout")
+    return NoAnswer("too_long" if isinstance(fault, TooLong) else "connection_lost")
 
 
 def _said(status: int, text: bytes) -> Entered | Refused | NoAnswer:

@@ -7,6 +7,7 @@ from typing import Literal
 from services.refund.claim import Claim
 from services.refund.doubts.happened import (
     HAPPENED,
+    RefundAskAnswered,
     RefundDoubtRose,
     RefundLateChecked,
     RefundLeftLate,
@@ -187,8 +188,8 @@ EVENTS = (
 )
 ENDING = frozenset(
     {
-        *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundSettled),
+        *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundUnknown, RefundSettled),
         *(RefundVerified, RefundVerificationBroken, CorrectionRecorded),
-        *(RefundDoubtRose, RefundSentLate, RefundLeftLate, RefundLateChecked, RefundNotSent),
+        *(RefundAskAnswered, RefundDoubtRose, RefundSentLate, RefundLeftLate, RefundLateChecked, RefundNotSent),
     }
 )

@@ -85,6 +85,7 @@ class Refund:
     lease: Lease | None = None
     wake_at: datetime | None = None
     attempts: int = 0
+    asked_by_hand: int = 0
     doubt: Doubt | None = None
     late: Doubt | None = None
     refused_signers: tuple[str, ...] = ()

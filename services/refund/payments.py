@@ -24,6 +24,7 @@ from services.refund.rules import BillingRules
 from services.refund.store import Refunds
 from shared.aggregate import Actor
 from shared.clock import machine_now, monotonic
+from shared.documents import HistoryFull
 from shared.insisting import insist
 from shared.lease import FencedOut, Lease
 from shared.stored import Saved
@@ -63,13 +64,18 @@ class Payments:
             list(side_by_side.map(self._carry_on_safely, waking))
 
     def _carry_on_safely(self, refund_id: str) -> None:
+        """A refund that cannot be paid must not stop its neighbours: it is set aside, for longer each time."""
+        try:
+            self.refunds.wake_aside.on_its_own(refund_id, self._carry_on_if_free)
+        except Exception:  # the database is away or crowded: all come again with the next look
+            log.exception("refund %s could not be carried on", refund_id)
+
+    def _carry_on_if_free(self, refund_id: str) -> None:
         try:
             if self._may_go(refund_id):
                 self.carry_on(refund_id)
         except FencedOut:
             log.warning("refund %s was taken over by another process", refund_id)
-        except Exception:  # one refund that cannot be paid must not stop its neighbours
-            log.exception("refund %s could not be carried on", refund_id)
 
     def _may_go(self, refund_id: str) -> bool:
         """Not while BOSS is away. A try begins with a question, which costs nothing where there is no answer."""
@@ -98,8 +104,16 @@ class Payments:
             taken[:] = settling.take_up(refund, machine_now(), self.rules)
             return taken
 
-        saved = self.refunds.change(refund_id, decide, PAYER)
+        try:
+            saved = self.refunds.change(refund_id, decide, PAYER)
+        except HistoryFull:
+            log.exception("refund %s is left to a person", refund_id)
+            self.refunds.change(refund_id, self._left_to_a_person, PAYER)
+            return None
         return saved if taken else None
+
+    def _left_to_a_person(self, refund: Refund, _now: datetime) -> list[Any]:
+        return settling.left_to_a_person(refund, machine_now(), self.rules)
 
     def _concluded(self, refund_id: str, spoken: Spoken, held: Lease) -> Saved[Refund]:
         """Waits for the database: what BOSS said is said once.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
+from services.refund.bounded import answer_of
 from shared.clock import machine_now, monotonic
 
 NONE = timedelta(0)
@@ -50,7 +51,7 @@ class Said:
 
 
 def post(url: str, body: bytes, leave_by: LeaveBy, within: tuple[float, float]) -> Said:
-    """`within`: seconds to connect, and for each read. Raises LeftTooLate, OSError, http.client.HTTPException.
+    """`within`: seconds to connect, and for the whole answer. Raises LeftTooLate, OSError, http.client.HTTPException.
 
     Where the bytes left but no answer came, the error that says so has the delay as `late`."""
     connection, path = _opened(url, within[0])
@@ -61,11 +62,22 @@ def post(url: str, body: bytes, leave_by: LeaveBy, within: tuple[float, float]) 
         connection.request("POST", path, _in_time(body, leave_by), headers)
         late = max(leave_by.overdue(), NONE)
         try:
-            answer = connection.getresponse()
-            return Said(answer.status, answer.read(), late)
+            return Said(*answer_of(connection, within[1]), late)
         except Exception as lost:
             lost.late = late  # type: ignore[attr-defined]  # what is known of it goes with it
             raise
+    finally:
+        connection.close()
+
+
+def get(url: str, within: tuple[float, float]) -> tuple[int, bytes]:
+    """Status and body. `within` and errors as above."""
+    connection, path = _opened(url, within[0])
+    try:
+        connection.connect()
+        connection.sock.settimeout(within[1])
+        connection.request("GET", path)
+        return answer_of(connection, within[1])
     finally:
         connection.close()
 
@@ -85,7 +97,7 @@ def _in_time(body: bytes, leave_by: LeaveBy) -> Iterator[bytes]:
 
 def _opened(url: str, connect_s: float) -> tuple[HTTPConnection, str]:
     parts = urlsplit(url)
-    host, path = parts.hostname or "", parts.path or "/"
+    host, path = parts.hostname or "", "?".join(filter(None, (parts.path or "/", parts.query)))
     if parts.scheme == "https":
         return HTTPSConnection(host, parts.port, timeout=connect_s, context=_trust()), path
     return HTTPConnection(host, parts.port, timeout=connect_s), path

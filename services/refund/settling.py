@@ -32,6 +32,7 @@ from shared.lease import must_hold
 INTERRUPTED = "interrupted"
 ANOTHER_ENTRY = "another_entry"
 REFUSED_WHEN_REPEATED = "refused_when_repeated"
+HISTORY_FULL = "history_full"
 
 
 def take_up(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
@@ -53,6 +54,13 @@ def _interrupted(refund: Refund, line: Line, now: datetime, rules: BillingRules)
     following = _find_out(refund, line, now, rules, INTERRUPTED)
     left_to_a_person = isinstance(following[0], RefundUnknown)
     return following if left_to_a_person else [_in_doubt(line, INTERRUPTED, rules, now), *following]
+
+
+def left_to_a_person(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
+    """What wakes and has no room for another sending or asking has an owner all the same."""
+    if refund.wake_at is None or now < refund.wake_at:
+        return []
+    return [_in_doubt(refund.present_line, HISTORY_FULL, rules)]
 
 
 def _find_out(refund: Refund, line: Line, now: datetime, rules: BillingRules, why: str) -> list[Any]:

@@ -2,7 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from services.refund.billing import Billing, Boss
+from services.refund.bounded import MOST_BYTES
 from services.refund.outcomes import Absent, Entered, Listed, NoAnswer, Refused
 from services.refund.punctual import leave_within
 from tests.boss import BossProcess, FakeBoss
@@ -144,6 +147,46 @@ def test_an_answer_that_is_no_plain_yes_or_no_is_no_answer(raw: bytes, answer: N
         assert door.pay("r1:principal", *ENTRY) == answer
 
 
+DRIPS = {
+    "of its head": b"HTTP/1.1 200 OK\r\nX-Wait: " + b"x" * 10_000,
+    "of its body": b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + b" " * 10_000,
+}
+
+
+@pytest.mark.parametrize("raw", DRIPS.values(), ids=DRIPS)
+@pytest.mark.parametrize("call", ["pay", "ask"])
+def test_F24_an_answer_that_drips_counts_as_none_after_its_time(call: str, raw: bytes) -> None:
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_drips, args=(server, raw, over), daemon=True).start()
+        door = Boss(f"http://127.0.0.1:{server.getsockname()[1]}", HURRIED)
+        began = time.monotonic()
+        said = door.pay("r1:principal", *ENTRY) if call == "pay" else door.ask("r1:principal")
+        over.set()
+    assert said == NoAnswer("timeout")
+    assert time.monotonic() - began < 10, "a read every tenth of a second would go on for a quarter of an hour"
+
+
+@pytest.mark.parametrize("call", ["pay", "ask"])
+def test_F24_an_answer_without_end_is_not_read_to_its_end(call: str) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n" + b" " * (MOST_BYTES + 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answers_once, args=(server, raw), daemon=True).start()
+        door = Boss(f"http://127.0.0.1:{server.getsockname()[1]}", billing(answer=seconds(10)))
+        said = door.pay("r1:principal", *ENTRY) if call == "pay" else door.ask("r1:principal")
+    assert said == NoAnswer("too_long")
+
+
+def _drips(server: socket.socket, raw: bytes, over: threading.Event) -> None:
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.recv(65536)
+        for byte in raw:
+            connection.sendall(bytes([byte]))
+            if over.wait(0.1):
+                return
+
+
 def test_PR1_a_refusal_that_is_a_sentence_is_not_repeated() -> None:
     body = b'{"error": "13900000301 is closed"}'
     raw = b"HTTP/1.1 422 No\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
@@ -155,7 +198,7 @@ def test_PR1_a_refusal_that_is_a_sentence_is_not_repeated() -> None:
 
 def _answers_once(server: socket.socket, raw: bytes) -> None:
     connection, _ = server.accept()
-    with connection:
+    with connection, suppress(OSError):  # who has read enough goes
         connection.recv(65536)
         connection.sendall(raw)
 

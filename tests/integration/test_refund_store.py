@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from pymongo.errors import AutoReconnect
 from services.refund import approving
 from services.refund.copies.store import ComplaintCopies
 from services.refund.outcomes import Paid
-from services.refund.payments import Payments
+from services.refund.payments import AT_ONCE, Payments
 from services.refund.punctual import LeaveBy
 from services.refund.requesting import Circumstances, request
 from services.refund.rules import BillingRules
@@ -192,6 +192,17 @@ def test_one_refund_that_cannot_be_read_does_not_stop_its_neighbours(refunds: Re
     broken, sound, boss = approved(refunds, "13900000778"), approved(refunds), FakeBoss()
     refunds.collection.update_one({"_id": broken}, {"$set": {"sealed": b"x" * 40}})
     Payments(refunds, boss, HURRIED).round()
+    assert refunds.get(sound).state.status == "paid"
+
+
+def test_more_refunds_that_cannot_be_read_than_a_look_takes_do_not_stop_their_neighbours(refunds: Refunds) -> None:
+    broken = [approved(refunds, f"139000077{n}") for n in range(80, 80 + AT_ONCE + 2)]
+    sound, boss = approved(refunds), FakeBoss()
+    first = {"sealed": b"x" * 40, "wake_at": datetime(1999, 1, 1, tzinfo=UTC)}
+    refunds.collection.update_many({"_id": {"$in": broken}}, {"$set": first})
+    payments = Payments(refunds, boss, HURRIED)
+    for _ in range(2):
+        payments.round()
     assert refunds.get(sound).state.status == "paid"
 
 

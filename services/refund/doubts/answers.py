@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from services.doubts import phone_of
+from services.refund.doubts.asking import MOST_ASKS
 from services.refund.doubts.late import SENT_LATE
 from services.refund.doubts.rising import owner
 from services.refund.doubts.under_way import settled_from
@@ -108,8 +109,9 @@ class Looking:
         return answer
 
     def _tells(self, refund: Refund) -> bool:
-        """Whether an answer of BOSS ends the doubt."""
-        return self.rules.can_be_asked and refund.doubt is not None and refund.doubt.why != SENT_LATE
+        """Whether it can be asked for by hand, and an answer of BOSS ends the doubt."""
+        once_more = self.rules.can_be_asked and refund.asked_by_hand < MOST_ASKS
+        return once_more and refund.doubt is not None and refund.doubt.why != SENT_LATE
 
 
 _UNKNOWN = UnknownAnswer()

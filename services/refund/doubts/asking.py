@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from services.refund.doubts.errors import CannotBeAsked, SecondEntryPossible
+from services.refund.doubts.errors import AskedOften, CannotBeAsked, SecondEntryPossible
 from services.refund.doubts.happened import RefundAskAnswered, RefundAskWanted
 from services.refund.doubts.late import SENT_LATE
 from services.refund.errors import NotNow
@@ -13,19 +13,25 @@ from services.refund.model import Refund
 from services.refund.outcomes import Absent, NoAnswer
 from services.refund.rules import BillingRules
 
+MOST_ASKS = 20  # of one refund: three history entries each, so that they cannot fill it
+
 
 def want(refund: Refund, reason: str, rules: BillingRules) -> list[Any]:
     """Asked at once by whichever process looks next; wanted twice it is still one question.
 
-    Raises NotNow where nothing is unknown or a sending is under way, CannotBeAsked and SecondEntryPossible where only a
-    person can find out."""
+    Raises NotNow where nothing is unknown or a sending is under way; CannotBeAsked, SecondEntryPossible and AskedOften
+    where a person has to find out."""
     if refund.status != "unknown" or refund.doubt is None:
         raise NotNow(refund.refund_id, refund.status, "asked for")
     if not rules.can_be_asked:
         raise CannotBeAsked(refund.refund_id)
     if refund.doubt.why == SENT_LATE:
         raise SecondEntryPossible(refund.refund_id)
-    return [] if refund.doubt.wanted else [RefundAskWanted(refund.present_line.kind, reason)]
+    if refund.doubt.wanted:
+        return []
+    if refund.asked_by_hand >= MOST_ASKS:
+        raise AskedOften(refund.refund_id, MOST_ASKS)
+    return [RefundAskWanted(refund.present_line.kind, reason)]
 
 
 def wanted(refund: Refund) -> bool:

@@ -15,7 +15,7 @@ def ask_wanted(_event: happened.RefundAskWanted, state: Refund, stamp: Stamp) ->
     """Whoever asks or waits now is overtaken: a question that is lost costs nothing."""
     assert state.doubt is not None, "only a doubt is asked for"
     doubt = replace(state.doubt, wanted=Wanted(stamp.by.sub, stamp.at, state.wake_at))
-    return replace(state, doubt=doubt, lease=None, wake_at=AT_ONCE)
+    return replace(state, doubt=doubt, lease=None, wake_at=AT_ONCE, asked_by_hand=state.asked_by_hand + 1)
 
 
 def ask_answered(event: happened.RefundAskAnswered, state: Refund, _stamp: Stamp) -> Refund:

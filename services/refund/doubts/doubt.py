@@ -44,8 +44,8 @@ class Doubt:
 
 
 def begun(known: Doubt | None, why: str, kind: LineKind, at: datetime, rises_after_s: int | None) -> Doubt:
-    """The doubt that begins now, or the one that goes on: its age and who was told stay."""
+    """The doubt that begins now, or the one that goes on: its age and who was told stay, nobody's wish does."""
     if known:
-        return replace(known, why=why)
+        return replace(known, why=why, wanted=None)
     rises_at = None if rises_after_s is None else at + timedelta(seconds=rises_after_s)
     return Doubt(at, why, rises_at, kind=kind)

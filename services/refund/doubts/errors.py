@@ -27,6 +27,18 @@ class SecondEntryPossible(Conflict):
         )
 
 
+class AskedOften(Conflict):
+    """Its history shall have room for what ends it."""
+
+    def __init__(self, refund_id: str, most: int) -> None:
+        super().__init__(
+            f"it was asked for by hand {most} times: look it up in BOSS and settle it (refund.settle), or leave it "
+            "to the questions that are put by themselves",
+            refund_id=refund_id,
+            needs={"method": "refund.settle", "fields": ["outcome", "evidence"]},
+        )
+
+
 class StillUnderWay(RuleRefused):
     """What was sent may still reach BOSS: whoever calls it unpaid now may have it paid a second time (RF1)."""
 
