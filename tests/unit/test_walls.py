@@ -16,6 +16,7 @@ FORMS = ("*schema*.py", "*policy*.py", "fields.py", "answers.py")  # marshmallow
 NAMED_DOORS = (
     "refund/billing.py",
     "refund/punctual.py",
+    "refund/bounded.py",
     "notify/carriers",
     "notify/dispatch.py",
 )  # what speaks to BOSS and to carriers
