@@ -8,6 +8,9 @@ DISPATCH, LINK = "services.notify.dispatch:Dispatch", "services.notify.carriers.
 DELIVERIES, DESK = "services.notify.carriers.deliveries:Deliveries", "services.escalation.desk:Desk"
 CONNECTION, EARLY = "services.notify.carriers.connection:Connection", "services.notify.receipts.store:EarlyReceipts"
 CALL, WIRE = "shared.bus.call:RemoteService.call", "shared.bus.wire:Wire"
+LETTERS, AGAIN = "services.letters:LetterDesk", "shared.bus.announcing:Again.send"
+BATCH, RECORD = "shared.bus.announcing:Batch.confirmed", "shared.bus.inbox_record:InboxRecord"
+COPIES, DOUBTS = "services.refund.copies.store:ComplaintCopies", "services.notify.doubts.watching:Watching"
 WORKER, CARRIER = "shared.bus.container:Container._worker_setup", "services.notify.carriers.service:CarrierLink"
 
 REFUND, NOTIFY, ESCALATION = ("refund",), ("notify",), ("escalation",)

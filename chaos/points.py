@@ -31,6 +31,23 @@ def _tells_of_a_change(args: Args, _result: Any) -> bool:
     return bool(args[1].outbox) and args[1].saved.v > 1
 
 
+def _quiet(args: Args, _result: Any) -> bool:
+    return not args[1].outbox
+
+
+def _quiet_change(args: Args, _result: Any) -> bool:
+    return not args[1].outbox and args[1].saved.v > 1
+
+
+def _is_there(_args: Args, result: Any) -> bool:
+    return result is not None
+
+
+def _goes_back(args: Args, taken: Any) -> bool:
+    """What goes straight to an inbox and is waited for: a letter; what is announced again is waited for together."""
+    return bool(taken) and args[1] == "tousu.return" and args[5].__name__ == "send"
+
+
 def _any_tells(_args: Args, steps: Any) -> bool:
     return any(step.outbox for step in steps)
 
@@ -77,6 +94,9 @@ STORING = (
     Point("inserted", f"{at.STORE}._insert_once_or_again", "after", window="outbox", only=_tells),
     Point("change_decided", f"{at.STORE}._swapped", "before", only=_tells),
     Point("changed", f"{at.STORE}._sent", "before", window="outbox", only=_tells_of_a_change),
+    Point("quietly_inserted", f"{at.STORE}._insert_once_or_again", "after", only=_quiet),  # nobody is told of it
+    Point("quiet_change_decided", f"{at.STORE}._swapped", "before", only=_quiet),
+    Point("quietly_changed", f"{at.STORE}._sent", "before", only=_quiet_change),
     Point("bulk_decided", f"{at.STORE}._written", "before", at.IN_BULK),
     Point("bulk_written", f"{at.STORE}._written", "after", at.IN_BULK, only=_if_so),
     Point("due_written", f"{at.STORE}._written", "after", at.ESCALATION, "outbox", _any_tells),
@@ -103,6 +123,20 @@ EVENTS = (
     Point("letter_kept", "shared.bus.deadletters:keep", "after", window="letter"),
     Point("letter_acknowledged", f"{at.DEAD}._take", "after", turn=True),
 )
+REPLAYS = (
+    Point("replay_begun", f"{at.LETTERS}._taken", "after", window="request", only=_is_there),
+    Point("replay_published", f"{at.WIRE}.post", "after", window="request", only=_goes_back, turn=True),
+    Point("replay_confirmed", "shared.bus.deadletters:SendAgain.__call__", "after", window="request"),
+    Point("replay_ended", f"{at.LETTERS}._sent", "after", window="request"),
+)
+LOST_INBOX = (
+    Point("loss_found", f"{at.RECORD}.found_new", "after", only=_is_there),
+    Point("missing_taken", f"{at.RECORD}.take", "after", only=_is_there),
+    Point("source_told_all", f"{at.RECORD}.went_on", "after"),
+    Point("all_told", f"{at.RECORD}.settled", "before"),
+    Point("told_again", at.BATCH, "before", window="request", turn=True),
+    Point("telling_again_confirmed", at.BATCH, "after", window="request"),
+)
 REQUESTS = (
     Point("request_received", f"{at.RPC}._take", "before", window="request"),
     Point("request_begun", at.WORKER, "before", window="request", only=_begins("Rpc")),
@@ -123,6 +157,10 @@ PAYING = (
     Point("boss_answer_kept", f"{at.PAYMENTS}._concluded", "after", at.REFUND, "lease"),
     Point("lease_ended", f"{at.PAYMENTS}.carry_on", "after", at.REFUND),
 )
+COPYING = (
+    Point("copy_decided", f"{at.COPIES}._keep", "before", at.REFUND, "event"),
+    Point("copy_kept", f"{at.COPIES}._keep", "after", at.REFUND, "event"),
+)
 LADDER = (
     Point("marking_taken", f"{at.DESK}._took", "after", at.ESCALATION, "lease", _if_so),
     Point("reopening_taken", f"{at.DESK}._taken", "after", at.ESCALATION, "lease", _if_so),
@@ -134,6 +172,7 @@ SENDING = (
     Point("submit_answered", f"{at.LINK}._submitted", "after", at.NOTIFY, "submit"),
     Point("answers_kept", f"{at.DISPATCH}._stored", "after", at.NOTIFY, "lease"),
     Point("late_answer_kept", "services.notify.receiving:Receipts.take_late", "after", at.NOTIFY),
+    Point("doubt_told", f"{at.DOUBTS}._tell", "after", at.NOTIFY),
     Point("receipt_taken", f"{at.CARRIER}.receipt", "before", at.NOTIFY, "receipt"),
     Point("early_receipt_kept", f"{at.EARLY}.keep_early", "after", at.NOTIFY, "receipt"),
     Point("receipt_kept", f"{at.CARRIER}.receipt", "after", at.NOTIFY, "receipt"),
@@ -142,7 +181,10 @@ SENDING = (
     Point("sms_kept", f"{at.CARRIER}.inbound", "after", at.NOTIFY, "receipt"),
     Point("sms_acknowledged", f"{at.DELIVERIES}._deliver", "after", at.NOTIFY, only=_told_of("InboundSms")),
 )
-POINTS = (*STORING, *LEAVING, *EVENTS, *REQUESTS, *PAYING, *LADDER, *SENDING)
+POINTS = (
+    *(*STORING, *LEAVING, *EVENTS, *REPLAYS, *LOST_INBOX, *REQUESTS),
+    *(*PAYING, *COPYING, *LADDER, *SENDING),
+)
 
 
 def of(service: str) -> list[Point]:

@@ -37,7 +37,10 @@ OURS = (
     "CONTROL",
     "CLOCK_RATE",
 )
-SELDOM = ("letter", "death", "checkpoint", "late", "early")  # points that an ordinary life does not reach
+SELDOM = (  # points that an ordinary life does not reach
+    *("letter", "death", "checkpoint", "late", "early"),
+    *("replay", "loss", "missing", "source", "all_", "told_again", "telling", "doubt", "quiet"),
+)
 SERVING = ("chaos.serving",)
 
 

@@ -13,7 +13,11 @@ from tests.faults.crash_people import Caller
 
 Doing = Callable[[Caller], object]
 EVENTS = ("event_received", "event_begun", "event_handled", "event_done", "event_acknowledged")
-LETTERS = ("death_copied", "letter_received", "letter_kept", "letter_acknowledged")
+LETTERS = ("death_copied", "letter_received", "quietly_inserted", "letter_kept", "letter_acknowledged")
+REPLAYS = ("replay_begun", "replay_published", "replay_confirmed", "replay_ended")
+QUIETLY = ("quiet_change_decided", "quietly_changed")  # letters tell nobody
+LOST_INBOX = ("loss_found", "missing_taken", "source_told_all", "all_told")
+TOLD_AGAIN = ("told_again", "telling_again_confirmed")
 QUICKLY = {"CHECKPOINT_SECONDS": "0.3"}
 
 
@@ -35,6 +39,12 @@ USUAL: dict[str, Doing] = {
 }
 
 
+def _told_again(caller: Caller, service: str) -> None:
+    """Something that the service tells, and all of the last minute once more."""
+    {"notify": Caller.from_phone}.get(service, USUAL[service])(caller)
+    caller.tell_again(service)
+
+
 def trial(service: str, point: str) -> Trial:
     """What to do for this point of this service."""
     if point in LETTERS:
@@ -46,6 +56,10 @@ def trial(service: str, point: str) -> Trial:
 
 COMMON: dict[str, Callable[[str], Trial]] = {
     **dict.fromkeys(EVENTS, lambda _: Trial(Caller.complaint)),
+    **dict.fromkeys((*REPLAYS, *QUIETLY), lambda service: Trial(lambda caller: caller.replay(service))),
+    **dict.fromkeys(LOST_INBOX, lambda service: Trial(lambda caller: caller.lose_inbox(service), patience=4.0)),
+    **dict.fromkeys(TOLD_AGAIN, lambda service: Trial(lambda caller: _told_again(caller, service))),
+    **dict.fromkeys(("copy_decided", "copy_kept"), lambda _: Trial(Caller.complaint)),
     "retry_copied": lambda _: Trial(Caller.complaint, {"FAIL_AT": "event_begun"}),
     "swept": lambda service: Trial(USUAL[service], {"FAIL_AT": "marking"}, patience=1.0),
     "checkpoint_signed": lambda service: Trial(USUAL[service], QUICKLY, patience=1.0),
@@ -67,16 +81,22 @@ SPECIAL: dict[tuple[str, str], Callable[[str], Trial]] = {
         ("refund", point): lambda _: Trial(Caller.late_fee, modes={"boss": {"fail": "after"}})
         for point in ("boss_asked", "boss_told")
     },
+    ("notify", "doubt_told"): lambda _: Trial(Caller.doubtful_sms, modes={"smsc": {"receipts": False}}, patience=1.5),
     ("notify", "early_receipt_kept"): lambda _: Trial(
         Caller.sms, modes={"smsc": {"answer_delay_s": 0.3, "receipt_delay_s": 0.0}}
     ),
-    ("notify", "late_answer_kept"): lambda _: Trial(Caller.sms, modes={"smsc": {"answer_delay_s": 4.0}}, patience=6.0),
+    ("notify", "late_answer_kept"): lambda _: Trial(
+        Caller.sms_slowly, modes={"smsc": {"answer_delay_s": 4.0}}, patience=6.0
+    ),
     **{
         ("notify", point): lambda _: Trial(Caller.from_phone_and_to_phone)
         for point in ("inserted", "sms_taken", "sms_kept", "sms_acknowledged")
     },
 }
-AS_EVER: Mapping[str, Mapping[str, Any]] = {"boss": {}, "smsc": {"answer_delay_s": 0.0, "receipt_delay_s": 0.05}}
+AS_EVER: Mapping[str, Mapping[str, Any]] = {
+    "boss": {},
+    "smsc": {"answer_delay_s": 0.0, "receipt_delay_s": 0.05, "receipts": True},
+}
 
 
 @contextmanager
