@@ -1,11 +1,14 @@
 """Clocks: what must have broken is broken and what was met in time is met, each once, none before its time. Pure.
 
 lost       it must have started or broken, and nobody is told that it has
-early      it broke before its due time, or although it was met in time
-doubled    it broke or the level rose twice (two event ids for one happening), or a clock is there that nothing started
-otherwise  met or cancelled where it must be something else
+           or it broke, or the level rose, and no event says so
+early      it broke before its due time by what was heard and when, or although it was met in time
+doubled    it broke or the level rose twice (two event ids for one happening), or a clock or rise is there that nothing
+           started
+otherwise  met or cancelled where it must be something else, or an event says that it broke although it has not
 Of acts at about a due time (Conditions.grace_seconds) either order is right; what breaks at the end may be open."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -76,6 +79,7 @@ def _of_case(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Ite
         if seen := course.seen.get(clock.key):
             findings += _fired(evidence, serial, case["complaint_id"], seen)
         yield outcome(KIND, _id(serial, clock), clock.told, findings)
+    yield from _rises(evidence, serial, case)
     must = {clock.key for clock in course.clocks}
     for key, seen in course.seen.items():
         if key not in must:
@@ -84,31 +88,41 @@ def _of_case(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Ite
 
 
 def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str, Any]) -> Iterator[Finding]:
-    """Its breaking on the bus: once, and not before the due time."""
+    """Its breaking on the bus: once if it is broken, else never, and not before the due time."""
     name, due = f"{serial} {seen['clock_id']}", moment(seen["due_at"])
     broken = [
         event
         for event in evidence.events(complaint_id, "escalation.clock_broken")
         if event["change"]["clock_id"] == seen["clock_id"]
     ]
+    ids = ", ".join(event["event_id"] for event in broken)
     if len(broken) > 1:
-        ids = ", ".join(event["event_id"] for event in broken)
         yield Finding(KIND, "doubled", name, "one breaking", f"events {ids}")
+    if broken and seen["state"] != "broken":
+        yield Finding(KIND, "otherwise", name, f"no breaking of a clock that is {seen['state']}", f"events {ids}")
+    if not broken and seen["state"] == "broken":
+        yield Finding(KIND, "lost", name, "an event of its breaking", "nobody heard of it")
     for event in broken:
-        if moment(event["at"]) < due:
-            yield Finding(KIND, "early", name, f"broken at {due.isoformat()} or later", f"broken at {event['at']}")
-    if seen["kind"] == "acceptance":
-        rises = [
-            event["event_id"]
-            for event in evidence.events(complaint_id, "escalation.escalated")
-            if moment(event["change"]["at"]) == moment(seen["started_at"])
-        ]
-        if len(rises) > 1:
-            yield Finding(KIND, "doubled", name, "one rise", f"events {', '.join(rises)}")
+        if moment(event["at"]) < due or evidence.heard_before(event, due):
+            heard = f"broken at {event['at']}, heard of at {event['machine']} of machine time"
+            yield Finding(KIND, "early", name, f"broken at {due.isoformat()} or later", heard)
+
+
+def _rises(evidence: Evidence, serial: str, case: Mapping[str, Any]) -> Iterator[Outcome]:
+    """What the bus was told of rises, against those that the case has gone through; one outcome for each difference."""
+    risen = Counter(moment(step["at"]) for step in case["steps"] if step["step"] == "escalated")
+    events = evidence.events(case["complaint_id"], "escalation.escalated")
+    told = Counter(moment(event["change"]["at"]) for event in events)
+    for at in sorted(risen | told):
+        if told[at] != risen[at]:
+            wrong = "doubled" if told[at] > risen[at] else "lost"
+            name = f"{serial} rise at {at.isoformat(timespec='minutes')}"
+            finding = Finding(KIND, wrong, name, f"{risen[at]} of it on the bus", str(told[at]))
+            yield outcome(KIND, name, False, [finding])
 
 
 def lateness(evidence: Evidence, *, undisturbed: bool = False) -> list[float]:
-    """Machine seconds from each clock's due time to the moment at which its breaking was stored, shortest first.
+    """Machine seconds from each clock's due time to the moment at which its breaking was heard of, shortest first.
 
     undisturbed: only of those between whose due time and breaking no server was away or had just come back: without
     MongoDB nothing is stored, and a process that starts without its broker waits for it before it begins."""
@@ -118,9 +132,9 @@ def lateness(evidence: Evidence, *, undisturbed: bool = False) -> list[float]:
     found = []
     for (_, name), events in evidence.happened.items():
         for event in events if name == "escalation.clock_broken" else ():
-            due, at = (evidence.timeline.machine(moment(when)) for when in (event["change"]["due_at"], event["at"]))
-            if not any(due <= ended and at >= began for began, ended in away):
-                found.append((at - due).total_seconds())
+            due, heard = evidence.timeline.machine(moment(event["change"]["due_at"])), moment(event["machine"])
+            if not any(due <= ended and heard >= began for began, ended in away):
+                found.append((heard - due).total_seconds())
     return sorted(found)
 
 

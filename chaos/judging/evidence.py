@@ -114,6 +114,10 @@ class Evidence:
         """So little machine time lies between these business times that either may have been noticed first."""
         return self.timeline.seconds_between(earlier, later) <= self.conditions.grace_seconds
 
+    def heard_before(self, event: Line, at: datetime) -> bool:
+        """It was on the bus before this business time had come, by more than clocks of one machine may differ."""
+        return (self.timeline.machine(at) - moment(event["machine"])).total_seconds() > self.conditions.grace_seconds
+
     @cached_property
     def happened(self) -> Mapping[tuple[str, str], list[Line]]:
         """The events overheard by document (complaint or refund) and `service.type`; each event_id once."""

@@ -33,6 +33,23 @@ def any_clock(world: World, choose: Choose, state: str, *kinds: str) -> tuple[di
     return choose(found)
 
 
+def tell_of_breaking(world: World, case: dict[str, Any], clock: dict[str, Any]) -> None:
+    """An event that this clock broke, when it was due."""
+    due = clock["due_at"]
+    change = {"clock_id": clock["clock_id"], "due_at": due, "at": due}
+    event = {"event_id": f"escalation:{case['complaint_id']}:77", "service": "escalation", "type": "clock_broken"}
+    event |= {"at": due, "complaint_id": case["complaint_id"], "machine": world.machine(due).isoformat()}
+    world.overheard.append(event | {"change": change})
+
+
+def keep_back_breaking(world: World, case: dict[str, Any], clock: dict[str, Any]) -> None:
+    """Nobody hears that this clock broke."""
+    of_it = case["complaint_id"], clock["clock_id"]
+    world.overheard[:] = [
+        each for each in world.overheard if (each["complaint_id"], each["change"].get("clock_id")) != of_it
+    ]
+
+
 # --- complaints
 
 
@@ -95,9 +112,31 @@ def what_was_refused_was_done(world: World, choose: Choose) -> tuple[str, str]:
 
 
 def a_clock_that_is_over_still_runs(world: World, choose: Choose) -> tuple[str, str]:
-    _, clock = any_clock(world, choose, "broken", "waiting_call", "first_reply")
+    case, clock = any_clock(world, choose, "broken", "waiting_call", "first_reply")
     clock |= {"state": "running", "ended_at": None}
+    keep_back_breaking(world, case, clock)
     return "clocks", "lost"
+
+
+def nobody_heard_that_a_clock_broke(world: World, choose: Choose) -> tuple[str, str]:
+    keep_back_breaking(world, *any_clock(world, choose, "broken"))
+    return "clocks", "lost"
+
+
+def nobody_heard_of_a_rise(world: World, choose: Choose) -> tuple[str, str]:
+    world.overheard.remove(choose([each for each in world.overheard if each["type"] == "escalated"]))
+    return "clocks", "lost"
+
+
+def a_clock_that_was_met_is_told_as_broken(world: World, choose: Choose) -> tuple[str, str]:
+    tell_of_breaking(world, *any_clock(world, choose, "met"))
+    return "clocks", "otherwise"
+
+
+def a_breaking_is_heard_of_before_its_time(world: World, choose: Choose) -> tuple[str, str]:
+    event = choose([each for each in world.overheard if each["type"] == "clock_broken"])
+    event["machine"] = (datetime.fromisoformat(event["machine"]) - timedelta(seconds=2)).isoformat()
+    return "clocks", "early"
 
 
 def a_rise_has_no_acceptance_clock(world: World, choose: Choose) -> tuple[str, str]:
@@ -125,12 +164,14 @@ def a_clock_breaks_although_it_was_met(world: World, choose: Choose) -> tuple[st
     words = {"serial_no": case["serial_no"], "clock": TEMPLATES["words"]["clock"][clock["kind"]], "due_at": due_at}
     text = TEMPLATES["signature"] + TEMPLATES["templates"]["clock_broken"]["text"].format(**words)
     world.smsc.append({"at": clock["due_at"], "to": AGENT, "text": text, "parts": 1})
+    tell_of_breaking(world, case, clock)
     return "clocks", "early"
 
 
 def a_clock_that_runs_on_is_broken(world: World, choose: Choose) -> tuple[str, str]:
-    _, clock = any_clock(world, choose, "running", "follow_up")
+    case, clock = any_clock(world, choose, "running", "follow_up")
     clock |= {"state": "broken", "ended_at": clock["due_at"]}
+    tell_of_breaking(world, case, clock)
     return "clocks", "early"
 
 
@@ -169,6 +210,10 @@ PLANTS: tuple[Plant, ...] = (
     a_double_click_is_refused,
     what_was_refused_was_done,
     a_clock_that_is_over_still_runs,
+    nobody_heard_that_a_clock_broke,
+    nobody_heard_of_a_rise,
+    a_clock_that_was_met_is_told_as_broken,
+    a_breaking_is_heard_of_before_its_time,
     a_rise_has_no_acceptance_clock,
     escalation_knows_no_case,
     a_clock_breaks_before_its_time,

@@ -115,6 +115,7 @@ class Story:
         self.n += 1
         event_id = f"{service}:{self.id}:{self.n}"
         said = {"service": service, "type": name, "at": self.at(hours + late), "complaint_id": self.id}
+        said["machine"] = self.world.machine(said["at"]).isoformat()
         self.world.overheard.append({"event_id": event_id, **said, "change": change})
 
     def sms(self, hours: float, to: str, template: str, **words: str) -> None:
