@@ -81,6 +81,8 @@ def _table(counts: Mapping[str, Count]) -> Table:
 def _beneath(verdict: Verdict) -> Text:
     """What bounds the SMS that came twice, and what of the unknown is left to people."""
     lines = [f"SMS whose answer died with its process, or that the centre never answered: {verdict.answers_lost}"]
+    if verdict.not_stored:
+        lines.append(f"SMS beyond these that came while MongoDB was away or notify stood still: {verdict.not_stored}")
     if verdict.waiting:
         lines.append(f"refunds that wait for a person, as BOSS can neither be asked nor knows keys: {verdict.waiting}")
     return Text("\n".join(lines))

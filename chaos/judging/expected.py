@@ -1,4 +1,4 @@
-"""Which SMS must reach which phone, from what happened, as callers were told at the end. Pure.
+"""Which SMS must reach which phone, and which may, from what happened, as callers were told at the end. Pure.
 
 Only what the rulebook makes certain: receipt, reply, refund paid to the customer (RP2, RP1, RF18); limits, promises,
 majors, warnings, breaks and rises to the staff concerned (IN7, CL9, ES4, MJ1). Care SMS may be suppressed (NT1)."""
@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chaos.judging.evidence import Evidence, Journey, Line, moment
+from chaos.judging.phones import Shown
 from chaos.judging.texts import Book, money_shown, time_shown
+
+MINE = ("receipt", "reply", "refund_paid")  # the customer's own
+TEMPLATES = (  # all that is looked for here
+    *(*MINE, "limits_told", "promise_told", "case_ended", "major_alert", "major_told"),
+    *("escalated", "rise_told", "clock_warning", "clock_broken"),
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,14 @@ class Wanted:
     def id(self) -> str:
         words = " ".join(f"{name}={value}" for name, value in self.words)
         return f"{self.template} to {self.to[:3]}****{self.to[-4:]} ({words})"
+
+    @property
+    def serial_no(self) -> str:
+        return dict(self.words).get("serial_no", "")
+
+    def is_told_by(self, shown: Shown) -> bool:
+        """This text on the same phone is it."""
+        return all(shown.words.get(name) == value for name, value in self.words)
 
 
 @dataclass(frozen=True)
@@ -44,11 +59,13 @@ class Phones:
 
 @dataclass(frozen=True)
 class Expecting:
-    """Everything that the journeys of a run let one expect."""
+    """Everything that the journeys of a run let one expect. just: also what happened just before the last questions, or
+    may have been on its way when it was called off: what may come, where else it is what must."""
 
     evidence: Evidence
     book: Book
     phones: Phones
+    just: bool = False
 
     def all(self) -> Iterator[Wanted]:
         for journey in self.evidence.journeys:
@@ -101,14 +118,16 @@ class Expecting:
         due = time_shown(moment(clock["due_at"]))
         warn_at = moment(clock["warn_at"])
         ended_at = moment(clock["ended_at"]) if clock["ended_at"] else self.evidence.asked_at
-        if warn_at < ended_at and self._long_ago(clock["warn_at"]):
+        in_time = warn_at < ended_at or (self.just and self.evidence.close(ended_at, warn_at))
+        if in_time and self._long_ago(clock["warn_at"]):
             yield self._wanted(agent, "clock_warning", complaint_id, **words, due_at=due)
         if clock["state"] == "broken" and self._long_ago(clock["due_at"]):
             yield self._wanted(agent, "clock_broken", complaint_id, **words, due_at=due)
 
     def _long_ago(self, at: str) -> bool:
         """Not just before the last questions were asked: its SMS must have been on its way by then."""
-        return moment(at) < self.evidence.asked_at and not self.evidence.close(moment(at), self.evidence.asked_at)
+        asked_at = self.evidence.asked_at
+        return self.just or (moment(at) < asked_at and not self.evidence.close(moment(at), asked_at))
 
     def _wanted(self, to: str, template: str, complaint_id: str, **words: str) -> Wanted:
         return Wanted(to, template, tuple(sorted(words.items())), complaint_id or None)

@@ -23,13 +23,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One complaint, clock, refund or SMS. fate: ok, lost, doubled, early, otherwise, or unknown (then settled)."""
+    """One complaint, clock, refund or SMS. fate: ok, lost, doubled, early, otherwise, or unknown (then settled).
+
+    because: the reason of a fate that is no finding."""
 
     kind: str
     id: str
     acknowledged: bool
     fate: str = "ok"
     findings: tuple[Finding, ...] = ()
+    because: str = ""
 
 
 @dataclass(frozen=True)

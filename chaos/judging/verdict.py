@@ -6,6 +6,7 @@ from typing import Any
 
 from chaos.judging.clocks import clocks, lateness
 from chaos.judging.complaints import complaints
+from chaos.judging.copies import NOT_STORED
 from chaos.judging.evidence import Evidence
 from chaos.judging.expected import Phones
 from chaos.judging.messages import messages
@@ -30,7 +31,8 @@ class Verdict:
     """counts by kind (complaints, clocks, refunds, SMS); findings as sentences are what a person reads first.
 
     undisturbed: the lateness of those clocks that no outage of a server had a part in. answers_lost: SMS whose answer
-    died with a killed process or was never given by the centre: so many may come twice. waiting: refunds that only a
+    died with a killed process or was never given by the centre: so many may come twice. not_stored: those that came
+    twice beyond that, while MongoDB was away or notify stood still. waiting: refunds that only a
     person can settle, because BOSS can neither be asked nor honours keys."""
 
     counts: Mapping[str, Count]
@@ -39,6 +41,7 @@ class Verdict:
     undisturbed: Lateness
     redeliveries: int
     answers_lost: int
+    not_stored: int
     waiting: int
 
     @property
@@ -52,13 +55,14 @@ class Verdict:
 
 def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mapping[str, Any]) -> Verdict:
     """`templates`, `organisation`: policies/templates.yml and organisation.yml as they are written."""
-    sms = messages(evidence, Book(templates), Phones(organisation))
+    sms = list(messages(evidence, Book(templates), Phones(organisation)))
     outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
     found = [finding for each in outcomes for finding in each.findings]
     found = [*_of_the_run(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
     repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, waiting(evidence))
+    not_stored = sum(each.because == NOT_STORED for each in sms)
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting(evidence))
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:

@@ -65,6 +65,7 @@ def an_acknowledged_act_is_nowhere(world: World, choose: Choose) -> tuple[str, s
     complaint = choose([each for each in replied(world) if each["history"][-1]["event"] == "complaint_archived"])
     complaint["history"].pop()
     world.overheard[:] = [event for event in world.overheard if event["type"] != "complaint_archived"]
+    world.hush("case_ended", complaint)
     return "complaints", "lost"
 
 
@@ -115,6 +116,7 @@ def a_clock_that_is_over_still_runs(world: World, choose: Choose) -> tuple[str, 
     case, clock = any_clock(world, choose, "broken", "waiting_call", "first_reply")
     clock |= {"state": "running", "ended_at": None}
     keep_back_breaking(world, case, clock)
+    world.hush("clock_broken", case, clock)
     return "clocks", "lost"
 
 
@@ -141,7 +143,9 @@ def a_breaking_is_heard_of_before_its_time(world: World, choose: Choose) -> tupl
 
 def a_rise_has_no_acceptance_clock(world: World, choose: Choose) -> tuple[str, str]:
     case, _ = any_clock(world, choose, "broken", "first_reply")  # a forgotten one: its last clock starts nothing more
-    case["clocks"].pop()
+    last = case["clocks"].pop()
+    world.hush("clock_warning", case, last)
+    world.hush("clock_broken", case, last)
     return "clocks", "lost"
 
 

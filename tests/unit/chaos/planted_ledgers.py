@@ -5,7 +5,7 @@ Here: refunds and SMS."""
 from collections.abc import Callable
 from typing import Any
 
-from tests.unit.chaos.world import World
+from tests.unit.chaos.world import AGENT, MANAGER, World
 
 Choose = Callable[[list[Any]], Any]
 Plant = Callable[[World, Choose], tuple[str, str]]
@@ -109,8 +109,14 @@ def an_SMS_never_came(world: World, choose: Choose) -> tuple[str, str]:
 
 
 def an_SMS_came_to_another_phone(world: World, choose: Choose) -> tuple[str, str]:
-    choose([line for line in world.smsc if "已受理" in line["text"]])["to"] = "13919999999"
+    choose([line for line in world.smsc if line["to"] == AGENT and "时限" in line["text"]])["to"] = MANAGER
     return "SMS", "lost"
+
+
+def an_alarm_came_for_a_clock_that_broke_at_no_time(world: World, choose: Choose) -> tuple[str, str]:
+    alarm = choose([line for line in world.smsc if "超时，请立即处理" in line["text"]])
+    world.smsc.append(alarm | {"text": alarm["text"].replace("月", "月1")})
+    return "SMS", "otherwise"
 
 
 def an_SMS_came_twice(world: World, choose: Choose) -> tuple[str, str]:
@@ -138,6 +144,7 @@ PLANTS: tuple[Plant, ...] = (
     two_events_tell_of_one_payment,
     an_SMS_never_came,
     an_SMS_came_to_another_phone,
+    an_alarm_came_for_a_clock_that_broke_at_no_time,
     an_SMS_came_twice,
     a_receipt_was_lost,
 )

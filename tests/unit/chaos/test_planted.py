@@ -108,3 +108,11 @@ def test_an_SMS_that_never_came_says_what_notify_tells_of_it() -> None:
     (finding,) = world.judged().findings
     assert str(finding).endswith("expected on the phone; seen: failed")
     assert "13910000001" not in str(finding)
+
+
+def test_a_customers_SMS_on_another_phone_is_lost_here_and_told_for_nothing_there() -> None:
+    world = perfect(["kept"])
+    next(line for line in world.smsc if "已受理" in line["text"])["to"] = "13919999999"
+    findings = world.judged().findings
+    assert sorted(finding.wrong for finding in findings) == ["lost", "otherwise"]
+    assert "13919999999" not in "".join(map(str, findings))

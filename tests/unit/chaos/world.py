@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from chaos.judging.evidence import Conditions, Evidence
-from chaos.judging.texts import money_shown, time_shown
+from chaos.judging.texts import Book, money_shown, time_shown
 from chaos.judging.verdict import Verdict, judge
 from shared.settings import PROJECT
 from tests.unit.chaos.plans import SORTS
@@ -47,8 +47,21 @@ class World:
         )
         return judge(evidence, TEMPLATES, ORGANISATION)
 
+    def hush(self, template: str, case: dict[str, Any], clock: dict[str, Any] | None = None) -> None:
+        """These SMS never came: of a template and a complaint, of one clock where it is given."""
+        words = {"serial_no": case["serial_no"]}
+        if clock:
+            words["clock"] = TEMPLATES["words"]["clock"][clock["kind"]]
+            words["due_at"] = time_shown(datetime.fromisoformat(clock["due_at"]))
+        self.smsc[:] = [line for line in self.smsc if not _is(line["text"], template, words)]
+
     def copy(self) -> "World":
         return deepcopy(self)
+
+
+def _is(text: str, template: str, words: dict[str, str]) -> bool:
+    name, found = Book(TEMPLATES).read(text)
+    return name == template and all(found.get(each) == word for each, word in words.items())
 
 
 def perfect(sorts: list[str], principal_fen: int = 1929) -> World:
