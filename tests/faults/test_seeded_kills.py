@@ -26,6 +26,12 @@ BEHIND_THE_WRITE = (  # and before its events have left: where only an outbox he
     Fault(15.0, "kill", "escalation-1", "inserted:2"),
     Fault(15.0, "kill", "notify-1", "changed:2"),
 )
+WHILE_IN_HAND = (  # BOSS is slow all the time, and who holds a line stands still past its lease: where only fences help
+    Fault(0.5, "boss", "boss", "slow", 19.0),
+    Fault(0.5, "smsc", "smsc", "slow", 19.0),
+    *(Fault(at, "stop", "refund-1", "", 4.0) for at in (5.0, 13.0)),
+    *(Fault(at, "stop", "refund-2", "", 4.0) for at in (9.0, 17.0)),
+)
 Made = Callable[..., Judged]
 Killed = Callable[[Boss], Judged]
 SEEDED: dict[Boss, tuple[int, int]] = {"honours": (7, 36), "asked": (11, 32), "neither": (13, 32)}  # seed, kills
@@ -126,8 +132,7 @@ def test_without_idempotence_complaints_clocks_and_sms_are_doubled(made: Made) -
         assert found.verdict.counts[kind].doubled > 0, kind
 
 
-def test_without_fences_refunds_or_sms_are_doubled(made: Made) -> None:
-    found = made(
-        seed=6, kills=0, length=20, journeys=20, faults=("stop", "boss", "smsc"), boss="asked", control="fence"
-    )
-    assert any(each.wrong == "doubled" and each.kind in ("refunds", "SMS") for each in found.verdict.findings)
+def test_without_fences_refunds_are_doubled(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "faults_of", lambda _options: WHILE_IN_HAND)
+    found = made(seed=6, kills=0, length=20, journeys=20, boss="asked", control="fence")
+    assert found.verdict.counts["refunds"].doubled > 0
