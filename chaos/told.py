@@ -27,6 +27,7 @@ UNKNOWN = "not in the contract: "
 ABOUT = (
     *("msisdn", "brand", "channel", "branch", "hall", "ticket_type", "handling", "kind", "due_at", "trigger"),
     *("ground", "principal_fen", "extra_fen", "means", "direction", "fulfils", "satisfaction", "complaint_id"),
+    "template",
 )
 FACTS = (
     *("complaint_id", "serial_no", "status", "urged", "limits", "registered_at", "answered_at", "replied_at"),

@@ -2,7 +2,8 @@
 
 lost       its registration was acknowledged and nobody finds it, or an acknowledged act on it is nowhere
 doubled    one registration made two complaints, or an act stands more often than it was attempted
-otherwise  done though it was refused, or a double click was answered otherwise than the first time
+otherwise  done though it was refused, a double click was answered otherwise than the first time, or intake does not
+           know how high its case has risen
 A call that was given up, or refused after a try without an answer, may have been done or not, but once."""
 
 from collections import Counter
@@ -13,6 +14,7 @@ from chaos.judging.evidence import Act, Evidence, Journey
 from chaos.judging.outcome import Finding, Outcome, outcome
 
 KIND = "complaints"
+SMS = ("phone.sms", "notify.receive")
 EVENTS = {
     "intake.record_contact": "complaint's contact_recorded",
     "intake.promise": "complaint's promise_made",
@@ -23,6 +25,7 @@ EVENTS = {
     "escalation.give_opinion": "complaint's opinion_recorded",
     "escalation.accept": "case's case_accepted",
 }
+LADDER = ("level", "awaiting")
 BY_SMS = ("complaint's followed_up", "complaint's contact_recorded")
 
 
@@ -55,6 +58,9 @@ def _acts_on(evidence: Evidence, journey: Journey, complaint: Mapping[str, Any])
     seen += Counter(f"case's {step['step']}" for step in case.get("steps", ()))
     sure, possible = _expected(journey)
     serial = complaint["serial_no"]
+    if case and any(complaint[name] != case[name] for name in LADDER):
+        there, here = ([each[name] for name in LADDER] for each in (case, complaint))
+        yield Finding(KIND, "otherwise", serial, f"level and awaiting as escalation tells them: {there}", str(here))
     known = set(EVENTS.values()) if case else {event for event in EVENTS.values() if not event.startswith("case's")}
     for event in sorted(known):
         if seen[event] < sure[event]:
@@ -68,7 +74,7 @@ def _expected(journey: Journey) -> tuple[Counter[str], Counter[str]]:
     """How often each event must be there, and how often it may."""
     sure, possible = Counter[str](), Counter[str]()
     for act in journey.acts:
-        events = _of_sms(journey) if act.name == "phone.sms" else tuple(filter(None, [EVENTS.get(act.name)]))
+        events = _of_sms(journey) if act.name in SMS else tuple(filter(None, [EVENTS.get(act.name)]))
         for event in events:
             sure[event] += act.acknowledged and len(events) == 1
             possible[event] += act.acknowledged or not act.sure

@@ -73,6 +73,9 @@ class Expecting:
             for complaint in complaints[:1]:
                 yield from self._of_complaint(journey, complaint)
             yield from self._of_refunds(journey)
+            for act in journey.named("notify.send"):
+                if act.acknowledged and self._long_ago(act.at.isoformat()):
+                    yield self._wanted(journey.msisdn, act.about["template"], "")
 
     def _of_refunds(self, journey: Journey) -> Iterator[Wanted]:
         for refund in self.evidence.final["refunds"].get(journey.msisdn, [])[:1]:

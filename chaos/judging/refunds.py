@@ -1,6 +1,7 @@
 """Refunds: what was approved stands in BOSS's journal once, to the fen; what was not, never. Pure.
 
-lost       its last signature was acknowledged and BOSS has less than its lines, or an acknowledged claim is nowhere
+lost       its last signature was acknowledged and BOSS has less than its lines, or an acknowledged claim, signature
+           or rejection is nowhere
 doubled    BOSS has more entries or more fen for a key or a number than the lines of what was approved
 unknown    it was unknown on the way and then settled; or it waits for a person because BOSS can neither be asked nor
            honours keys, and then nobody knows what BOSS has: at most once all the same
@@ -12,6 +13,7 @@ from typing import Any
 
 from chaos.judging.evidence import Act, Evidence, Journey, Line
 from chaos.judging.outcome import Finding, Outcome, outcome
+from chaos.judging.signatures import signatures
 
 KIND = "refunds"
 APPROVED = ("approved", "paying", "paid", "unknown", "failed", "closed")
@@ -67,6 +69,7 @@ def _judged(evidence: Evidence, journey: Journey, claim: Act, entries: list[Line
     yield from _against_boss(evidence, name, refund, expected, entries)
     if refund:
         yield from _told(evidence, name, refund, lines_of(claim), entries)
+        yield from signatures(journey, refund)
 
 
 def _payable(evidence: Evidence, claim: Act, refund: Mapping[str, Any] | None) -> Counter[tuple[str, int]]:

@@ -66,11 +66,13 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
-    """A run that never became quiet, processes that fell, and answers that the contract does not know."""
+    """A run that never became quiet, processes that fell, events that died, answers that the contract does not know."""
     if still := evidence.conditions.never_quiet:
         yield Finding("run", "otherwise", "quiet", "nothing moves any more", still)
     for fell in evidence.conditions.fell:
         yield Finding("run", "otherwise", "process", "an end only when it is told or killed", fell)
+    for letter in evidence.final["dead_letters"]:
+        yield Finding("run", "lost", "dead letter", "every event handled", letter)
     for line in evidence.told:
         if line["what"] == "no_answer" and line["why"].startswith(UNKNOWN):
             yield Finding("run", "otherwise", line["id"], "an error of the contract", line["why"])

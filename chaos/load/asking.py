@@ -1,11 +1,13 @@
 """The final answers: what callers are told of every number once the suite is quiet. By RPC, never from a database."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from chaos.load.callers import Caller
 from chaos.load.people import AUDITOR, FINANCE
+from services import SERVICES
+from suite.play.__main__ import OPERATOR
 from suite.play.callers import Refused
 from suite.play.script import Person
 
@@ -13,11 +15,14 @@ PAGE = 200
 HISTORY = ("n", "event", "at", "by")
 COMPLAINT = (
     *("complaint_id", "serial_no", "status", "registered_at", "replied_at", "archived_at", "level", "major"),
-    *("promises", "urged_count", "first_contact", "branch"),
+    *("awaiting", "promises", "urged_count", "first_contact", "branch"),
 )
 CASE = ("complaint_id", "serial_no", "status", "level", "awaiting", "major", "opinions", "clocks")
 STEP = ("step", "at", "by", "cause", "clock_id", "kind", "from_level", "to_level")
-REFUND = ("refund_id", "status", "sort", "lines", "total_fen", "complaint_id", "msisdn", "paid_at", "doubt")
+REFUND = (
+    *("refund_id", "status", "sort", "lines", "total_fen", "complaint_id", "msisdn", "paid_at", "doubt"),
+    *("approvals", "ended"),
+)
 MESSAGE = ("message_id", "template", "class", "status", "why", "role", "to", "complaint_id", "created_at", "hold_until")
 
 Ask = Callable[..., Any]
@@ -30,8 +35,9 @@ class Asking:
         self._caller, self._patience = caller, patience
 
     def final(self, numbers: Iterable[str], now: Callable[[], Any]) -> dict[str, Any]:
-        """`{at, until, complaints, cases, refunds, messages}`: complaints and refunds by number, cases by complaint id,
-        messages as a list; at and until: business time before the first question and after the last answer.
+        """`{at, until, complaints, cases, refunds, messages, dead_letters}`: complaints and refunds by number, cases by
+        complaint id, messages as a list, dead letters as "service: type: cause"; at and until: business time before
+        the first question and after the last answer.
 
         Raises NoAnswer where a service does not answer, Refused where it must not refuse."""
         at = now().isoformat()
@@ -46,7 +52,13 @@ class Asking:
                     found["cases"][complaint["complaint_id"]] = case
                 messages |= self._messages({"complaint_id": complaint["complaint_id"]})
             messages |= self._messages({"msisdn": number})
-        return found | {"messages": list(messages.values()), "until": now().isoformat()}
+        found |= {"messages": list(messages.values()), "dead_letters": [*self._dead_letters()]}
+        return found | {"until": now().isoformat()}
+
+    def _dead_letters(self) -> Iterator[str]:
+        for service in SERVICES:
+            for letter in self._ask(OPERATOR, service, "dead_letters", {"limit": PAGE})["items"]:
+                yield f"{service}: {letter['type']}: {letter['cause']}"
 
     def _complaint(self, complaint_id: str) -> dict[str, Any]:
         whole = self._ask(AUDITOR, "intake", "get", complaint_id)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from chaos.load import requests as ask
-from chaos.load.people import BRANCHES, LEGAL, PROVINCE, SUPPORT, Staff
+from chaos.load.people import BRANCHES, GATEWAY, LEGAL, PROVINCE, SUPPORT, Staff
 from chaos.load.steps import PHONE, Journey, Step
 from suite.play.script import Person
 
@@ -35,6 +35,10 @@ class Draft:
 
     def on_refund(self, hours: float, by: Person, method: str, request: Mapping[str, object]) -> None:
         self.step(hours, by, method, request, "refund")
+
+    def at(self, hours: float) -> datetime:
+        """So long after the start, as a step of these hours may find it at the earliest."""
+        return self.start + timedelta(seconds=round(hours * 3600))
 
     def registers(self, brand: str | None = None) -> None:
         request = ask.registration(self.msisdn, brand or self.brand, self.staff, self.leaf)
@@ -160,11 +164,24 @@ def surveyed(draft: Draft) -> None:
     draft.step(6, PHONE, "phone.sms", {"msisdn": draft.msisdn, "text": str(draft.chance.randrange(3, 6))})
 
 
+def scored(draft: Draft) -> None:
+    """(f) The same, but the SMS comes over a gateway that calls."""
+    draft.registers()
+    draft.replies(1.5)
+    came = {"msisdn": draft.msisdn, "text": str(draft.chance.randrange(3, 6)), "at": draft.at(6).isoformat()}
+    draft.step(6, GATEWAY, "notify.receive", came)
+
+
+def warned(draft: Draft) -> None:
+    """(f) An SMS that the duty manager has sent."""
+    draft.step(0.2, draft.staff.duty_manager, "notify.send", ask.notice(draft.msisdn))
+
+
 SORTS: Mapping[str, Callable[[Draft], None]] = {
     each.__name__: each
     for each in (
         *(kept, double_refund, forgotten, major, promise_missed, doubtful_refund, surveyed, major_missed),
-        *(own_finding, taken_over, promise_kept, great_refund, refused_refund),
+        *(own_finding, taken_over, promise_kept, great_refund, refused_refund, scored, warned),
     )
 }
 

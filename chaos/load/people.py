@@ -8,6 +8,7 @@ PROVINCE = Person("P1001", "province")
 SUPPORT = Person("S1001", "support")
 LEGAL = Person("L1001", "legal")
 AUDITOR = PROVINCE
+GATEWAY = Person("service:gateway", "system")
 FINANCE = Person("F1001", "finance")
 
 

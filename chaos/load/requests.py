@@ -45,6 +45,12 @@ def opinion(kind: str) -> dict[str, Any]:
     return {"kind": kind, "text": "核实账单并向客户说明。"}
 
 
+def notice(msisdn: str) -> dict[str, Any]:
+    """An emergency notice: it goes day and night (NT2)."""
+    words = {"content": "您所在区域今日有强降雨，请注意安全。"}
+    return {"template": "emergency_notice", "msisdn": msisdn, "variables": words, "approval": "应急值班批准"}
+
+
 def refund(msisdn: str, staff: Staff, ground: str, principal_fen: int) -> dict[str, Any]:
     """A claim of the customer's, for the complaint of this journey."""
     request = {

@@ -109,6 +109,12 @@ def what_was_refused_was_done(world: World, choose: Choose) -> tuple[str, str]:
     return "complaints", "otherwise"
 
 
+def intake_never_heard_of_a_rise(world: World, choose: Choose) -> tuple[str, str]:
+    known = [each for found in world.final["complaints"].values() for each in found if each["level"] != "agent"]
+    choose(known)["level"] = "agent"
+    return "complaints", "otherwise"
+
+
 # --- clocks
 
 
@@ -213,6 +219,7 @@ PLANTS: tuple[Plant, ...] = (
     a_double_click_is_answered_otherwise,
     a_double_click_is_refused,
     what_was_refused_was_done,
+    intake_never_heard_of_a_rise,
     a_clock_that_is_over_still_runs,
     nobody_heard_that_a_clock_broke,
     nobody_heard_of_a_rise,

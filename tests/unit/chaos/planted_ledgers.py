@@ -97,6 +97,24 @@ def two_events_tell_of_one_payment(world: World, choose: Choose) -> tuple[str, s
     return "refunds", "doubled"
 
 
+def an_acknowledged_signature_is_nowhere(world: World, choose: Choose) -> tuple[str, str]:
+    _, (refund, *_) = any_refund(world, choose, "paid")
+    refund["approvals"].clear()
+    return "refunds", "lost"
+
+
+def somebody_has_signed_twice(world: World, choose: Choose) -> tuple[str, str]:
+    _, (refund, *_) = any_refund(world, choose, "paid")
+    refund["approvals"] *= 2
+    return "refunds", "doubled"
+
+
+def an_acknowledged_rejection_is_nowhere(world: World, choose: Choose) -> tuple[str, str]:
+    _, (refund, *_) = any_refund(world, choose, "rejected")
+    refund |= {"status": "requested", "ended": None}
+    return "refunds", "lost"
+
+
 # --- SMS
 
 EXPECTED = ("已受理", "答复如下", "已办理完毕", "到期", "超时，请", "已升级至", "须在", "列为重大投诉", "作出承诺")
@@ -139,6 +157,9 @@ PLANTS: tuple[Plant, ...] = (
     what_was_rejected_is_paid,
     a_number_is_paid_that_claimed_nothing,
     an_acknowledged_claim_is_nowhere,
+    an_acknowledged_signature_is_nowhere,
+    somebody_has_signed_twice,
+    an_acknowledged_rejection_is_nowhere,
     one_request_made_two_refunds,
     another_amount_is_told_than_was_claimed,
     two_events_tell_of_one_payment,

@@ -116,3 +116,10 @@ def test_a_customers_SMS_on_another_phone_is_lost_here_and_told_for_nothing_ther
     findings = world.judged().findings
     assert sorted(finding.wrong for finding in findings) == ["lost", "otherwise"]
     assert "13919999999" not in "".join(map(str, findings))
+
+
+def test_an_event_that_died_is_red() -> None:
+    world = perfect(["kept"])
+    world.final["dead_letters"].append("intake: escalated: the handler raised")
+    (finding,) = world.judged().findings
+    assert "intake: escalated: the handler raised" in str(finding)

@@ -71,6 +71,7 @@ def perfect(sorts: list[str], principal_fen: int = 1929) -> World:
     world.told.append({"what": "clock", "machine": MACHINE.isoformat(), **setting})
     ended = (START + timedelta(hours=END + len(sorts))).isoformat()
     world.final = {"at": ended, "until": ended, "complaints": {}, "cases": {}, "refunds": {}, "messages": []}
+    world.final["dead_letters"] = []
     for number, sort in enumerate(sorts):
         Story(world, number, sort, principal_fen, END + len(sorts) - number).tell()
     return world
@@ -101,13 +102,19 @@ class Story:
         promised = [plan["promise"]] if "promise" in plan else []
         promises = [{"made_at": self.at(made), "due_at": self.at(due)} for made, due in promised]
         complaint = {"complaint_id": self.id, "serial_no": self.serial, "status": "open", "branch": "SZ"}
-        complaint |= {"history": history, "promises": promises, "first_contact": "E1001"}
+        complaint |= {"history": history, "promises": promises, "first_contact": "E1001", **self.ladder}
         self.world.final["complaints"][self.msisdn] = [complaint]
         self.world.final["refunds"][self.msisdn] = []
         self.tell_customer(history)
         self.tell_ladder()
         if "refund" in plan:
             self.tell_refund()
+
+    @property
+    def ladder(self) -> dict[str, Any]:
+        """Level and awaiting, as intake and escalation tell them."""
+        risen = [level for _, level, _ in self.plan["rises"]]
+        return {"level": risen[-1] if risen else "agent", "awaiting": None}
 
     def entry(self, event: str, hours: float) -> dict[str, Any]:
         self.event("intake", event, hours)
@@ -175,6 +182,7 @@ class Story:
             self.sms(hours, *((self.msisdn, "progress") if first else (AGENT, "call_for_progress")))
         given = {kind: {"at": self.at(hours)} for kind, hours in self.plan.get("opinions", {}).items()}
         case = {"complaint_id": self.id, "serial_no": self.serial, "steps": steps, "clocks": clocks, "opinions": given}
+        case |= self.ladder
         self.world.final["cases"][self.id] = case
 
     def clock(
@@ -204,6 +212,8 @@ class Story:
         lines = [{"kind": kind, "amount_fen": self.fen, "state": state} for kind in kinds]
         refund = {"refund_id": refund_id, "status": "paid" if paid else "rejected", "lines": lines, "doubt": None}
         refund |= {"complaint_id": self.id, "paid_at": self.at(2) if paid else None}
+        refund["approvals"] = [{"level": "duty_manager", "by": "E1001"}] if paid else []
+        refund["ended"] = None if paid else {"by": "E1001", "at": self.at(2)}
         self.world.final["refunds"][self.msisdn] = [refund]
         if paid:
             for kind in kinds:
