@@ -173,6 +173,7 @@ def _self_approval(_event: happened.RefundSelfApprovalRefused, state: Refund, st
 _after.register(doubts.ask_wanted)
 _after.register(doubts.ask_answered)
 _after.register(doubts.rose)
+_after.register(doubts.rested)
 _after.register(doubts.sent_late)
 _after.register(doubts.left_late)
 _after.register(doubts.late_checked)

@@ -9,6 +9,7 @@ from typing import Any
 from services.refund.doubts.happened import (
     RefundAskAnswered,
     RefundAskWanted,
+    RefundDoubtRested,
     RefundLateChecked,
     RefundLeftLate,
     RefundNotSent,
@@ -30,7 +31,7 @@ from shared.sealing import KeyRing
 SCHEMA = 1
 NOT_ANNOUNCED = (
     *(CorrectionRecorded, RefundAsking, RefundLinePaid, RefundStepsRaised, RefundSelfApprovalRefused),
-    *(RefundAskWanted, RefundAskAnswered, RefundLeftLate, RefundLateChecked, RefundNotSent),
+    *(RefundAskWanted, RefundAskAnswered, RefundLeftLate, RefundLateChecked, RefundNotSent, RefundDoubtRested),
 )
 AWAITED = frozenset(event_name(kind) for kind in EVENTS if kind not in NOT_ANNOUNCED)  # notify reads them all
 TOLD_ELSEWHERE = frozenset({"refund_id", "lines", "policy_version", "acted_at", "number_place", "complaint_place"})

@@ -8,6 +8,7 @@ from services.refund.claim import Claim
 from services.refund.doubts.happened import (
     HAPPENED,
     RefundAskAnswered,
+    RefundDoubtRested,
     RefundDoubtRose,
     RefundLateChecked,
     RefundLeftLate,
@@ -190,6 +191,7 @@ ENDING = frozenset(
     {
         *(RefundRejected, RefundWithdrawn, RefundLinePaid, RefundPaid, RefundFailed, RefundUnknown, RefundSettled),
         *(RefundVerified, RefundVerificationBroken, CorrectionRecorded),
-        *(RefundAskAnswered, RefundDoubtRose, RefundSentLate, RefundLeftLate, RefundLateChecked, RefundNotSent),
+        *(RefundAskAnswered, RefundDoubtRose, RefundDoubtRested),
+        *(RefundSentLate, RefundLeftLate, RefundLateChecked, RefundNotSent),
     }
 )

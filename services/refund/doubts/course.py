@@ -29,6 +29,12 @@ def rose(event: happened.RefundDoubtRose, state: Refund, stamp: Stamp) -> Refund
     return replace(state, doubt=state.doubt.rose(event, stamp.at)) if state.doubt else state
 
 
+def rested(event: happened.RefundDoubtRested, state: Refund, _stamp: Stamp) -> Refund:
+    name = "late" if event.late else "doubt"
+    doubt = getattr(state, name)
+    return replace(state, **{name: replace(doubt, rises_at=None)}) if doubt else state
+
+
 def sent_late(event: happened.RefundSentLate, state: Refund, stamp: Stamp) -> Refund:
     """Of a line that is over, a doubt beside it; of one that is not, RefundUnknown follows."""
     if not event.settled:

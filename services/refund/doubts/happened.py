@@ -40,6 +40,13 @@ class RefundDoubtRose:
 
 
 @dataclass(frozen=True)
+class RefundDoubtRested:
+    """Its next rise was due, but the policy in force names nobody further to tell. `late`: of a sending too late."""
+
+    late: bool = False
+
+
+@dataclass(frozen=True)
 class RefundNotSent:
     """The time for it was over before a byte left: BOSS knows nothing of it. Sent again at `wake_at` (machine time)."""
 
@@ -82,6 +89,6 @@ class RefundLateChecked:
 
 
 HAPPENED = (
-    *(RefundAskWanted, RefundAskAnswered, RefundDoubtRose),
+    *(RefundAskWanted, RefundAskAnswered, RefundDoubtRose, RefundDoubtRested),
     *(RefundNotSent, RefundSentLate, RefundLeftLate, RefundLateChecked),
 )

@@ -1,5 +1,6 @@
 """What is unknown: it rises by age, is asked for by hand, and is told when it was sent too late (RF1)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from services.erasing import NotYetErasable
 from services.refund import approving, settling
 from services.refund.doubts import asking
 from services.refund.doubts.errors import CannotBeAsked
+from services.refund.doubts.happened import RefundDoubtRested
 from services.refund.doubts.late import Sending, sent_late
 from services.refund.doubts.rising import owner, rises
 from services.refund.erasing import judge
@@ -53,6 +55,19 @@ def test_a_doubt_rises_by_age_each_step_once() -> None:
 
 def test_F20_after_an_outage_every_step_that_was_missed_is_told_in_order() -> None:
     assert watched(unknown(), 5 * HOUR) == ["finance", "branch"]
+
+
+def test_a_doubt_rests_where_the_policy_by_now_names_nobody_further() -> None:
+    """It is due no more: a hundred of them would keep those of others from their look."""
+    till = unknown()
+    watched(till, 30 * MINUTE)
+    nobody = replace(till.rules.doubts, rises=till.rules.doubts.rises[:1])
+    events = rises(till.refund, NOW + 4 * HOUR, nobody)
+    assert events == [RefundDoubtRested()]
+    till.then(events, PAYER, NOW + 4 * HOUR)
+    assert till.refund.doubt
+    assert till.refund.doubt.rises_at is None
+    assert rises(till.refund, NOW + 5 * HOUR, nobody) == []
 
 
 def test_a_doubt_that_is_settled_rises_no_more() -> None:
