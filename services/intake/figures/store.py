@@ -12,6 +12,7 @@ from services.intake.model import Complaint
 from shared.aggregate import Stamp
 from shared.documents import Documents
 from shared.fields import after
+from shared.scanning import scan
 from shared.stored import WITHOUT_HISTORY, Saved
 
 ARCHIVED = {"archived_at": {"$exists": True}}
@@ -28,7 +29,6 @@ INDEXES = [
     ),
 ]
 TRACE = {"_id": 0, "days": 1, "state.trace.text": 1}
-TRACES_AT_ONCE = 500  # a reader leaves the others room between two batches
 Archived = tuple[Saved[Complaint], list[tuple[Any, Stamp]]]
 
 
@@ -46,7 +46,7 @@ class CountedComplaints(Documents[Complaint]):
         query: dict[str, Any] = {"days": _between(scope.first_day, scope.last_day)} | scope.place
         if scope.since < scope.first_day:
             query["$nor"] = [{"days": _between(scope.since, scope.first_day - 1)}]
-        for document in self.collection.find(query, TRACE, batch_size=TRACES_AT_ONCE).hint("days"):
+        for document in scan(self.collection, query, TRACE, "days"):
             days = [day for day in document["days"] if day >= scope.first_day]
             yield days[0], document["state"]["trace"]["text"]
 

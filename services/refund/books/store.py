@@ -14,6 +14,7 @@ from services.refund.model import Refund
 from shared.codec import restore
 from shared.documents import Documents
 from shared.fields import after
+from shared.scanning import scan
 from shared.stored import Saved
 
 INDEXES = [
@@ -33,7 +34,6 @@ ROW = {"state.lines": 1, "state.requested_by": 1, "requested_at": 1}
 LINES = {"state.lines": 1, "branch": 1, "hall": 1, "complaint_id": 1, "number_ix": 1}
 TRACE = {"_id": 0, "days": 1, "state.trace.text": 1}
 DAYS_OF_A_MONTH = 31
-TRACES_AT_ONCE = 500  # a reader leaves the others room between two batches
 
 
 def looked_up(refund: Refund) -> Mapping[str, Any]:
@@ -70,7 +70,7 @@ class BookedRefunds(Documents[Refund]):
 
     def paid_between(self, since: datetime, until: datetime) -> list[PaidLine]:
         """The lines that were known to be paid in that time, oldest first."""
-        found = self.collection.find({"paid_times": _from_until(since, until)}, LINES).hint("paid_times")
+        found = scan(self.collection, {"paid_times": _from_until(since, until)}, LINES, "paid_times")
         paid = [(line.paid_at, line) for document in found for line in _lines(document) if line.paid_at]
         return [line for at, line in sorted(paid, key=lambda each: (each[0], each[1].key)) if since <= at < until]
 
@@ -79,7 +79,7 @@ class BookedRefunds(Documents[Refund]):
         query: dict[str, Any] = {"days": _days(scope.first_day, scope.last_day)} | scope.place
         if scope.since < scope.first_day:
             query["$nor"] = [{"days": _days(scope.since, scope.first_day - 1)}]
-        for document in self.collection.find(query, TRACE, batch_size=TRACES_AT_ONCE).hint("days"):
+        for document in scan(self.collection, query, TRACE, "days"):
             days = [day for day in document["days"] if day >= scope.first_day]
             yield days[0], document["state"]["trace"]["text"]
 
