@@ -172,16 +172,16 @@ def scored(draft: Draft) -> None:
     draft.step(6, GATEWAY, "notify.receive", came)
 
 
-def warned(draft: Draft) -> None:
+def reminded(draft: Draft) -> None:
     """(f) An SMS that the duty manager has sent."""
-    draft.step(0.2, draft.staff.duty_manager, "notify.send", ask.notice(draft.msisdn))
+    draft.step(0.2, draft.staff.duty_manager, "notify.send", ask.reminder(draft.msisdn))
 
 
 SORTS: Mapping[str, Callable[[Draft], None]] = {
     each.__name__: each
     for each in (
         *(kept, double_refund, forgotten, major, promise_missed, doubtful_refund, surveyed, major_missed),
-        *(own_finding, taken_over, promise_kept, great_refund, refused_refund, scored, warned),
+        *(own_finding, taken_over, promise_kept, great_refund, refused_refund, scored, reminded),
     )
 }
 

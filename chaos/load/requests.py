@@ -45,10 +45,10 @@ def opinion(kind: str) -> dict[str, Any]:
     return {"kind": kind, "text": "核实账单并向客户说明。"}
 
 
-def notice(msisdn: str) -> dict[str, Any]:
-    """An emergency notice: it goes day and night (NT2)."""
-    words = {"content": "您所在区域今日有强降雨，请注意安全。"}
-    return {"template": "emergency_notice", "msisdn": msisdn, "variables": words, "approval": "应急值班批准"}
+def reminder(msisdn: str) -> dict[str, Any]:
+    """Of a fee to come; the customer's first SMS of its class in this month (NT8)."""
+    words = {"service": "彩铃", "fee": 500, "month": "2026-12"}
+    return {"template": "fee_reminder", "msisdn": msisdn, "variables": words}
 
 
 def refund(msisdn: str, staff: Staff, ground: str, principal_fen: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ ANNOUNCED = (
     *(h.HandedBack, h.MajorDeclared, h.MajorRevoked, h.OpinionRequested, h.OpinionGiven, h.ArbitrationOpened),
     *(h.MediaAlerted, h.DisturbanceAlerted, h.ExplanationAsked, h.IncidentRaised, h.PreRefundFollowed),
     *(h.DisturbanceRecorded, h.MediaRecorded, h.ChainTold, h.ChainExhausted),
-    *(h.ClockRecomputed, h.ClockRecounted, h.ClockMoved, h.ClockCalledOff),
+    *(h.ClockRecomputed, h.ClockRecounted, h.ClockMoved, h.ClockCalledOff, h.AwaitingEnded),
 )
 AWAITED = frozenset(event_name(kind) for kind in ANNOUNCED)  # intake and refund read them all
 CLOCK_FIELDS = ("clock_id", "kind", "started_at", "warn_at", "due_at", "state", "ended_at", "rule")

@@ -86,6 +86,15 @@ def test_an_escalation_tells_the_new_level_and_its_acceptance_time() -> None:
     assert risen["limits"]["acceptance"] == hour(3).isoformat(timespec="milliseconds")
 
 
+def test_a_reply_on_a_risen_case_tells_that_nobody_is_awaited_any_more() -> None:
+    """Its level stays; who follows the ladder would else wait for a level that need not take over."""
+    story = Story()
+    story.do(escalate, "客户情绪激动", by=AGENT, now=hour(1))
+    story.follow(status="replied", answered_at=hour(1.5), replied_at=hour(1.5))
+    last = announced(story)[-1]
+    assert (last["change"]["name"], last["level"], last["awaiting"]) == ("awaiting_ended", "duty_manager", None)
+
+
 def test_book_keeping_is_told_to_nobody() -> None:
     names = {each["change"]["name"] for each in announced(lived())}
 
