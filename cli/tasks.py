@@ -10,7 +10,7 @@ from cli.calling import Branch, Role, call, console
 from cli.times import shown
 
 app = typer.Typer(add_completion=False)
-WIDE = 200  # a file or a pipe cuts nothing off
+WIDE = 1000  # a file or a pipe cuts nothing off
 HEADINGS = ("due", "task", "for", "why", "serial 流水号", "leaf", "id")
 
 

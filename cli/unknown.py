@@ -17,7 +17,7 @@ from cli.times import shown
 from shared.clock import machine_now
 
 app = typer.Typer(add_completion=False, help="What nobody knows: list it, ask for it, settle it.")
-WIDE = 220  # a file or a pipe cuts nothing off
+WIDE = 1000  # a file or a pipe cuts nothing off
 HEADINGS = ("age", "since", "what", "amount", "why", "tried", "waits for", "owner", "told", "next rise", "id")
 PAGE = 200
 PATIENCE_SECONDS, PAUSE_SECONDS = 15.0, 0.3

@@ -122,3 +122,11 @@ def test_settle_wants_one_outcome(called: list[Any]) -> None:
 )
 def test_an_age_is_said_in_two_units_at_most(seconds: int, words: str) -> None:
     assert in_words(seconds) == words
+
+
+def test_ids_are_whole_however_much_is_told_beside_them(called: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "1a13e45be6194d7baa493a3d3f25bb02"
+    told = {"refund_id": whole, "next_try": REFUND["next_try"], "risen": REFUND["risen"] * 9}
+    for name, value in told.items():
+        monkeypatch.setitem(PARKED, name, value)
+    assert whole in run().stdout
