@@ -2,7 +2,8 @@
 
 lost       it must go by the rulebook and no phone has it, although it is not held for the end of the quiet hours
 doubled    a phone has it more often than what it tells of happened; a finding unless it has its reason and is marked
-unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`
+unknown    its fate was unknown, it was sent again and came once: marked `may_be_repeated`; or it is care, which is not
+           sent again, and lies on the list of what is unknown
 otherwise  it tells of something that never happened; or notify still waits for its receipt, although the centre has
            none left to give: the receipt is lost"""
 
@@ -18,6 +19,7 @@ from chaos.judging.phones import Shown, Told, read
 from chaos.judging.texts import Book
 
 WAITS_FOR_RECEIPT = "submitted"
+NOT_REPEATED = "care"
 
 Place = tuple[str, str, str]
 
@@ -49,10 +51,16 @@ def _wanted(wanted: set[Wanted], shown: Sequence[Shown], told: Told) -> Iterator
 
 def _came(wanted: Wanted, came: bool, known: Sequence[Mapping[str, Any]]) -> Outcome:
     findings = []
-    if not came:
+    unknown = any(each["may_be_repeated"] or _left_unknown(each) for each in known)
+    if not came and not any(map(_left_unknown, known)):
         said = ", ".join(sorted({each["status"] for each in known})) or "notify knows none"
         findings.append(Finding(KIND, "lost", wanted.id, "on the phone", said))
-    return outcome(KIND, wanted.id, bool(known), findings, unknown=any(each["may_be_repeated"] for each in known))
+    return outcome(KIND, wanted.id, bool(known), findings, unknown=unknown)
+
+
+def _left_unknown(message: Mapping[str, Any]) -> bool:
+    """Nobody knows, and rightly nobody sends it again (policies/notify.yml, resends)."""
+    return bool(message["status"] == "unknown" and message["class"] == NOT_REPEATED)
 
 
 def _for_nothing(allowed: set[Wanted], shown: Sequence[Shown], known: set[str]) -> Iterator[Outcome]:

@@ -110,6 +110,17 @@ def test_an_SMS_that_never_came_says_what_notify_tells_of_it() -> None:
     assert "13910000001" not in str(finding)
 
 
+@pytest.mark.parametrize(("of_class", "findings"), [("care", 0), ("transactional", 1)])
+def test_an_SMS_that_is_not_sent_again_may_stay_unknown_and_no_other(of_class: str, findings: int) -> None:
+    world = perfect(["kept"])
+    world.smsc[:] = [line for line in world.smsc if "已受理" not in line["text"]]
+    message = next(each for each in world.final["messages"] if each["template"] == "receipt")
+    message |= {"status": "unknown", "class": of_class}
+    verdict = world.judged()
+    assert len(verdict.findings) == findings
+    assert verdict.counts["SMS"].unknown == (not findings)
+
+
 def test_a_customers_SMS_on_another_phone_is_lost_here_and_told_for_nothing_there() -> None:
     world = perfect(["kept"])
     next(line for line in world.smsc if "已受理" in line["text"])["to"] = "13919999999"

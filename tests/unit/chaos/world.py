@@ -144,6 +144,7 @@ class Story:
         text = TEMPLATES["signature"] + form["text"].format(**(every | self.usual(form) | words))
         self.world.smsc.append({"at": self.at(hours), "to": to, "text": text, "parts": 1})
         message = {"message_id": f"m{len(self.world.smsc)}", "template": template, "status": "delivered"}
+        message["class"] = form["class"]
         message |= {"to": f"{to[:3]}****{to[-4:]}", "complaint_id": self.id, "hold_until": None}
         self.world.final["messages"].append(message | {"may_be_repeated": False})
 
