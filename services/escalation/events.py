@@ -60,8 +60,14 @@ def clock_facts(clock: Clock) -> dict[str, Any]:
 
 
 def limits_of(case: Case) -> dict[str, str]:
-    """For each kind the due time of the running clock (of several, the soonest), else of the last met or broken one."""
-    last = {clock.kind: clock.due_at for clock in case.clocks if clock.state != "cancelled"}
+    """For each kind the due time of the running clock (of several, the soonest), else of its latest, met or broken.
+
+    A kind whose latest clock was called off is named no more: what came before it was another limit."""
+    last: dict[str, datetime] = {}
+    for clock in case.clocks:
+        last.pop(clock.kind, None)
+        if clock.state != "cancelled":
+            last[clock.kind] = clock.due_at
     soonest = {clock.kind: clock.due_at for clock in sorted(case.running, key=lambda each: each.due_at, reverse=True)}
     return {kind: due_at.isoformat(timespec="milliseconds") for kind, due_at in (last | soonest).items()}
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.escalation.events import limits_of
 from shared.errors import TousuError
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import registered
@@ -39,9 +40,10 @@ requests = count(1)
 
 
 def clocks(stage: Stage, complaint: str) -> dict[str, datetime]:
-    """By kind the due time of the running clock, else of the last one that was met or broken."""
+    """By kind the due time of the running clock, else of the latest one, unless that was called off."""
     known = stage.cases.known[complaint].state.clocks
-    last = {clock.kind: clock.due_at for clock in known if clock.state != "cancelled"}
+    latest = {clock.kind: clock for clock in known}.values()
+    last = {clock.kind: clock.due_at for clock in latest if clock.state != "cancelled"}
     return last | {clock.kind: clock.due_at for clock in known if clock.running}
 
 
@@ -102,6 +104,18 @@ def test_RP3_reopened_the_follow_up_of_the_old_reply_is_owed_no_more() -> None:
     assert limits(stage, complaint) == clocks(stage, complaint)
     running = [clock for clock in stage.cases.known[complaint].state.clocks if clock.running]
     assert [clock.kind for clock in running] == ["follow_up"]
+
+
+def test_RP3_reopened_again_no_follow_up_is_owed_although_an_earlier_one_broke() -> None:
+    stage = Stage()
+    complaint = registered(stage, r.PLAIN)
+
+    list(lived(stage, complaint, [("reply", 0.1), ("call", 80), ("reopen", 0.1), ("reply", 0.1), ("reopen", 0.1)]))
+
+    assert "follow_up" not in limits(stage, complaint)
+    broken = [clock for clock in stage.cases.known[complaint].state.clocks if clock.kind == "follow_up"]
+    assert [clock.state for clock in broken] == ["broken", "cancelled"]
+    assert "follow_up" not in limits_of(stage.cases.known[complaint].state)
 
 
 def test_CL10_after_the_reply_another_leaf_starts_nothing_new() -> None:
