@@ -157,13 +157,12 @@ class Suite:
         )
 
     def consumers(self, service: str) -> int:
-        """How many processes of a service take requests and events now."""
+        """How many processes of a service take requests now, and events where it is one of the suite's own."""
+        queues = [f"rpc-{service}", *([inbox_of(service)] if service in SERVICES else [])]
         with Connection(self.amqp_uri, connect_timeout=5) as connection:
             declare = connection.default_channel.queue_declare
             try:
-                return min(
-                    int(declare(each, passive=True).consumer_count) for each in (f"rpc-{service}", inbox_of(service))
-                )
+                return min(int(declare(each, passive=True).consumer_count) for each in queues)
             except amqp.NotFound:
                 return 0
 
