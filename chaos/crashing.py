@@ -36,11 +36,19 @@ class Passing:
     @classmethod
     def read(cls, text: str, service: str) -> Self:
         """From `name` or `name:nth`. Raises NoSuchPoint."""
-        written = WRITTEN.fullmatch(text)
-        known = {point.name: point for point in points.of(service)}
-        if not written or written[1] not in known:
-            raise NoSuchPoint(f"{service} has no crash point {text!r}; it has {', '.join(known)}")
-        return cls(known[written[1]], int(written[2] or 1))
+        point, nth = written_point(WRITTEN, text, service, "has no crash point")
+        return cls(point, int(nth or 1))
+
+
+def written_point(form: re.Pattern[str], text: str, service: str, without: str) -> tuple[points.Point, str]:
+    """The point whose name is the first group of this form, and the second group as it is.
+
+    Raises NoSuchPoint; `without` says what the service then has not, or cannot."""
+    written = form.fullmatch(text)
+    known = {point.name: point for point in points.of(service)}
+    if not written or written[1] not in known:
+        raise NoSuchPoint(f"{service} {without} {text!r}; it has {', '.join(known)}")
+    return known[written[1]], written[2]
 
 
 def crash(seams: Seams, passing: Passing) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import eventlet
 
 from chaos import points
-from chaos.crashing import NoSuchPoint
+from chaos.crashing import written_point
 from chaos.seams import Seams
 
 WRITTEN = re.compile(r"([a-z_]+):(\d{1,3}(?:\.\d{1,3})?)")
@@ -26,11 +26,8 @@ class Slowness:
     @classmethod
     def read(cls, text: str, service: str) -> Self:
         """From `name:seconds`. Raises NoSuchPoint."""
-        written = WRITTEN.fullmatch(text)
-        known = {point.name: point for point in points.of(service)}
-        if not written or written[1] not in known:
-            raise NoSuchPoint(f"{service} cannot be slow at {text!r}: <point>:<seconds>, of {', '.join(known)}")
-        return cls(known[written[1]], float(written[2]))
+        point, seconds = written_point(WRITTEN, text, service, "cannot be slow at (<point>:<seconds>)")
+        return cls(point, float(seconds))
 
 
 def slow(seams: Seams, slowness: Slowness, wait: Callable[[float], object] = eventlet.sleep) -> None:

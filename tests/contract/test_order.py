@@ -30,15 +30,20 @@ def readers() -> list[Handler]:
     return [each for each in handlers() if each.service in FOLLOWERS and each.source == "intake"]
 
 
-def ended(told: list[Told]) -> dict[str, Any]:
-    """What the readers have made of these events, in this order; time has long passed when they come."""
-    source, _, complaint = lived()
+def handed(told: list[Told]) -> Stage:
+    """Readers who were given these events, in this order; time has long passed when they come."""
     stage = Stage()
-    stage.clock.at = source.clock.at
+    stage.clock.at = lived()[0].clock.at
     for each in told:
         for reader in readers():
             if reader.takes(each.service, each.type):
                 stage.hand(each, reader)
+    return stage
+
+
+def ended(told: list[Told]) -> dict[str, Any]:
+    """What the readers have made of them."""
+    stage, complaint = handed(told), lived()[2]
     case = stage.cases.get(complaint).state
     return {
         "status": case.facts.status,
@@ -96,13 +101,7 @@ def test_F14_nothing_rises_after_the_complaint_was_closed(data: st.DataObject) -
     """The end first, then all the rest in any order, and time passes for weeks: no level is woken."""
     told = list(lived()[1])
     order = [told[-1], *(told[each] for each in data.draw(st.permutations(range(len(told) - 1))))]
-    source, _, complaint = lived()
-    stage = Stage()
-    stage.clock.at = source.clock.at
-    for each in order:
-        for reader in readers():
-            if reader.takes(each.service, each.type):
-                stage.hand(each, reader)
+    stage, complaint = handed(order), lived()[2]
     risen = [each.type for each in stage.told if each.type == "escalated"]
 
     stage.clock.at = stage.clock.at.replace(year=2027)

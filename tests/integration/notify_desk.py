@@ -1,10 +1,12 @@
 """Notify's parts on a real database, one process of it, without a broker: written, dispatched, received."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from services.notify.dispatch import Carrier, Dispatch
@@ -18,6 +20,7 @@ from services.notify.store import Inbound, Messages
 from shared.clock import machine_now
 from shared.codec import plain
 from shared.stored import Outbox
+from suite.mongo import Mongo
 from tests.unit.notify.makers import CUSTOMER, SERIAL, organisation, policy, shanghai, templates
 from tests.unit.shared_core.sample import keys
 
@@ -90,3 +93,12 @@ class Desk:
         moved = document["wake_at"] - by
         both = {"wake_at": moved, "state.wake_at": plain(moved)}
         self.messages.collection.update_one({"_id": message_id}, {"$set": both})
+
+
+@contextmanager
+def desk_on(mongo: Mongo) -> Iterator[Desk]:
+    """A desk with a database of its own, which goes with it."""
+    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as client:
+        name = f"notify_{uuid4().hex[:12]}"
+        yield Desk(client[name])
+        client.drop_database(name)

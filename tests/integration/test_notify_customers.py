@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import eventlet
 import pytest
-from pymongo import MongoClient
 from pymongo.errors import DuplicateKeyError
 
 from services.notify import mailbox
@@ -21,16 +20,14 @@ from shared.aggregate import Actor
 from shared.documents import Clash
 from shared.requests import request_of
 from suite.mongo import Mongo
-from tests.integration.notify_desk import Desk
+from tests.integration.notify_desk import Desk, desk_on
 from tests.unit.notify.makers import CUSTOMER, shanghai
 
 
 @pytest.fixture
 def desk(mongo: Mongo) -> Iterator[Desk]:
-    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as client:
-        name = f"notify_{uuid4().hex[:12]}"
-        yield Desk(client[name])
-        client.drop_database(name)
+    with desk_on(mongo) as opened:
+        yield opened
 
 
 class Open:

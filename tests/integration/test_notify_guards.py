@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 
 from services.notify.carriers.traffic import InboundSms, Receipt
 from services.notify.doubts.watching import Watching
@@ -22,7 +21,7 @@ from shared.clock import machine_now
 from shared.erasing import Erased
 from suite.mongo import Mongo
 from tests.integration.notify_carriers import FakeCarrier
-from tests.integration.notify_desk import Desk
+from tests.integration.notify_desk import Desk, desk_on
 from tests.unit.notify.makers import policies, policy, shanghai
 
 RISEN = timedelta(minutes=16)  # the first duty's time is over
@@ -33,10 +32,8 @@ NIGHT, MORNING = shanghai("2026-11-23 23:00"), shanghai("2026-11-24 07:00")
 
 @pytest.fixture
 def desk(mongo: Mongo) -> Iterator[Desk]:
-    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as client:
-        name = f"notify_{uuid4().hex[:12]}"
-        yield Desk(client[name])
-        client.drop_database(name)
+    with desk_on(mongo) as opened:
+        yield opened
 
 
 def in_doubt(desk: Desk, count: int = 1) -> list[str]:

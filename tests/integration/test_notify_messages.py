@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import eventlet
 import pytest
-from pymongo import MongoClient
 
 from services.notify.carriers.traffic import InboundSms
 from services.notify.writing import CARE_USED_UP
 from shared.bus.retries import PermanentFault
 from suite.mongo import Mongo
-from tests.integration.notify_desk import Desk
+from tests.integration.notify_desk import Desk, desk_on
 from tests.unit.notify.makers import CUSTOMER, SERIAL, case, clock, facts, shanghai
 
 OTHER = "13900000002"
@@ -20,10 +18,8 @@ OTHER = "13900000002"
 
 @pytest.fixture
 def desk(mongo: Mongo) -> Iterator[Desk]:
-    with MongoClient[Any](mongo.mongo_url, retryWrites=False, tz_aware=True) as client:
-        name = f"notify_{uuid4().hex[:12]}"
-        yield Desk(client[name])
-        client.drop_database(name)
+    with desk_on(mongo) as opened:
+        yield opened
 
 
 def replied(**changes: Any) -> dict[str, Any]:

@@ -5,13 +5,13 @@ import subprocess
 import sys
 
 PROGRAM = """
-import contextlib, time
+import contextlib, signal
 from suite.ending import end_in_order
 
 end_in_order()
 with contextlib.closing(type("Server", (), {"close": lambda self: print("taken down")})()):
     print("up", flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
