@@ -36,7 +36,8 @@ Progress = Callable[[str, float], None]
 class Ended:
     """What only the one who was there knows: deaths, faults that struck, the last answers.
 
-    unanswered: SMS that the centre took without an answer. still_moving: why there was no quiet; empty where there was.
+    unanswered: SMS that the centre took without an answer. boss_unanswered: keys of entries of which BOSS told nothing.
+    still_moving: why there was no quiet; empty where there was.
     """
 
     deaths: Sequence[Death]
@@ -44,6 +45,7 @@ class Ended:
     answers: dict[str, Any]
     starts: int
     unanswered: int
+    boss_unanswered: tuple[str, ...]
     still_moving: str
 
 
@@ -109,8 +111,8 @@ class Field:
             answers = Asking(caller).final(numbers, self._clock.now)
         finally:
             caller.close()
-        unanswered = state_of(self._suite, "smsc")["unanswered"]
-        return Ended(self._herd.deaths, struck, answers, self._herd.starts, unanswered, still_moving)
+        sms, keys = state_of(self._suite, "smsc")["unanswered"], tuple(state_of(self._suite, "boss")["unanswered"])
+        return Ended(self._herd.deaths, struck, answers, self._herd.starts, sms, keys, still_moving)
 
     def caller(self) -> Caller:
         """Somebody who calls the suite."""

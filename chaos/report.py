@@ -33,7 +33,7 @@ class Faced:
 
 def report(verdict: Verdict, faced: Faced) -> RenderableType:
     """For a console: figures of the run, the table, what may double, lateness, findings."""
-    beneath = _beneath(verdict), _lateness(verdict), _findings(verdict)
+    beneath = _beneath(verdict), _lateness(verdict), _findings(verdict, faced)
     return Group(_run(verdict, faced), _table(verdict.counts), *beneath)
 
 
@@ -101,8 +101,9 @@ def _spread(late: Lateness) -> str:
     return f"p50 {late.p50:.3f} s, p99 {late.p99:.3f} s, max {late.longest:.3f} s"
 
 
-def _findings(verdict: Verdict) -> Text:
+def _findings(verdict: Verdict, faced: Faced) -> Text:
     if verdict.green:
-        return Text("GREEN: nothing lost, nothing doubled, nothing early.")
+        idle = "\nNo kill hit anything in hand: this shows little." if faced.kills and not faced.inside else ""
+        return Text(f"GREEN: nothing lost, nothing doubled, nothing early.{idle}")
     sentences = [f"{number}. {finding}" for number, finding in enumerate(verdict.findings, 1)]
     return Text("\n".join([f"RED, findings: {len(sentences)}", *sentences]))

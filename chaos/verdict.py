@@ -12,8 +12,9 @@ from chaos.breaking import Struck
 from chaos.gathered import gathered, judged, keep
 from chaos.haste import ABILITIES
 from chaos.herd import Death
-from chaos.judging.evidence import Conditions
+from chaos.judging.evidence import Conditions, Span
 from chaos.judging.verdict import Verdict
+from chaos.plan import Fault
 from chaos.report import Faced, as_json, report
 from chaos.run import Played
 from suite.folder import RunFolder
@@ -65,20 +66,25 @@ def _as_json(struck: Struck) -> dict[str, Any]:
 def _conditions(played: Played) -> Conditions:
     ended = played.ended
     in_submit = sum(death.windows.get("submit", 0) for death in ended.deaths)
+    of_refund = [death.windows for death in ended.deaths if death.target.startswith("refund-")]
+    with_lines = sum(max(held.get("boss", 0), held.get("lease", 0)) for held in of_refund)
     spans = [(each.fault, (each.began, each.ended)) for each in ended.faults]
     return Conditions(
         in_submit + ended.unanswered,
         boss_settles=any(ABILITIES[played.options.boss].values()),
+        boss_unanswered=ended.boss_unanswered,
+        kills_with_lines=with_lines,
         never_quiet=ended.still_moving,
         fell=tuple(_fall(death) for death in ended.deaths if death.by == "itself"),
         database_away=tuple(span for fault, span in spans if fault.sort == "mongo"),
         broker_away=tuple(span for fault, span in spans if fault.sort == "broker"),
-        notify_stood=tuple(span for fault, span in spans if fault.sort == "stop" and _is_notify(fault.target)),
+        notify_stood=_stood(spans, "notify-"),
+        refund_stood=_stood(spans, "refund-"),
     )
 
 
-def _is_notify(target: str) -> bool:
-    return target.startswith("notify-")
+def _stood(spans: Sequence[tuple[Fault, Span]], service: str) -> tuple[Span, ...]:
+    return tuple(span for fault, span in spans if fault.sort == "stop" and fault.target.startswith(service))
 
 
 def _fall(death: Death) -> str:

@@ -19,16 +19,20 @@ class Conditions:
     """What the run knows and no journal tells.
 
     kills_in_submit: kills that landed while an SMS was on its way to the centre, its answer not yet stored.
-    boss_settles: BOSS honours keys or can be asked; else what is unknown waits for a person, and that is right.
+    boss_settles: BOSS honours keys or can be asked; else what is unknown waits for a person, if there is a reason:
+    boss_unanswered: keys that BOSS was asked to enter and of which it told nothing, or too late;
+    kills_with_lines: lines in hand of processes of refund when they were killed.
     boss_refuses: BOSS was made to refuse entries: what is told as failed is right where BOSS has none of it.
     grace_seconds: machine seconds; of two things closer together than that either may come first.
     never_quiet: what was still moving when the run gave up waiting; empty where it became quiet.
     fell: each process that ended although nobody had ended it, as a sentence.
-    database_away, broker_away: machine time, until it was started again. notify_stood: while a process of
-    notify stood still."""
+    database_away, broker_away: machine time, until it was started again. notify_stood, refund_stood: while a process
+    of that service stood still."""
 
     kills_in_submit: int = 0
     boss_settles: bool = True
+    boss_unanswered: tuple[str, ...] = ()
+    kills_with_lines: int = 0
     boss_refuses: bool = False
     grace_seconds: float = 1.0
     never_quiet: str = ""
@@ -36,6 +40,7 @@ class Conditions:
     database_away: tuple[Span, ...] = ()
     broker_away: tuple[Span, ...] = ()
     notify_stood: tuple[Span, ...] = ()
+    refund_stood: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

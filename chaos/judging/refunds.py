@@ -4,15 +4,16 @@ lost       its last signature was acknowledged and BOSS has less than its lines,
            or rejection is nowhere
 doubled    BOSS has more entries or more fen for a key or a number than the lines of what was approved
 unknown    it was unknown on the way and then settled; or it waits for a person because BOSS can neither be asked nor
-           honours keys, and then nobody knows what BOSS has: at most once all the same
+           honours keys (chaos.judging.parked): nobody knows what BOSS has, at most once all the same
 otherwise  the refund service tells another amount or another end than BOSS has"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from chaos.judging.evidence import Act, Evidence, Journey, Line
 from chaos.judging.outcome import Finding, Outcome, outcome
+from chaos.judging.parked import rightly_parked
 from chaos.judging.signatures import signatures
 
 KIND = "refunds"
@@ -22,21 +23,17 @@ APPROVED = ("approved", "paying", "paid", "unknown", "failed", "closed")
 def refunds(evidence: Evidence) -> Iterator[Outcome]:
     """One outcome for each claim that was attempted, and one for each number that BOSS paid without any."""
     booked: dict[str, list[Line]] = defaultdict(list)
+    parked = rightly_parked(evidence)
     for entry in evidence.boss:
         booked[entry["msisdn"]].append(entry)
     for journey in evidence.journeys:
         for claim in journey.named("refund.request"):
             entries = booked.pop(journey.msisdn, [])
-            findings = list(_judged(evidence, journey, claim, entries))
+            findings = list(_judged(evidence, journey, claim, entries, parked))
             yield outcome(KIND, claim.id, claim.acknowledged, findings, unknown=_was_unknown(evidence, journey))
     for entries in booked.values():
         nothing = Finding(KIND, "doubled", entries[0]["key"], "nothing: nobody claimed it", _shown(entries))
         yield outcome(KIND, entries[0]["key"], False, [nothing])
-
-
-def waiting(evidence: Evidence) -> int:
-    """How many refunds wait for a person at the end, and rightly."""
-    return sum(_parked(evidence, each) for found in evidence.final["refunds"].values() for each in found)
 
 
 def lines_of(claim: Act) -> Counter[tuple[str, int]]:
@@ -56,7 +53,9 @@ def approved(journey: Journey, refund: Mapping[str, Any] | None) -> bool:
     return told or (refund is not None and refund["status"] in APPROVED)
 
 
-def _judged(evidence: Evidence, journey: Journey, claim: Act, entries: list[Line]) -> Iterator[Finding]:
+def _judged(
+    evidence: Evidence, journey: Journey, claim: Act, entries: list[Line], parked: Set[str]
+) -> Iterator[Finding]:
     found = evidence.final["refunds"].get(journey.msisdn, [])
     refund = found[0] if found else None
     if claim.acknowledged and claim.answer["refund_id"] not in [each["refund_id"] for each in found]:
@@ -66,9 +65,10 @@ def _judged(evidence: Evidence, journey: Journey, claim: Act, entries: list[Line
         yield Finding(KIND, "doubled", claim.id, "one refund of one request", ids)
     expected = _payable(evidence, claim, refund) if approved(journey, refund) else Counter[tuple[str, int]]()
     name = refund["refund_id"] if refund else claim.id
-    yield from _against_boss(evidence, name, refund, expected, entries)
+    waits = name in parked
+    yield from _against_boss(name, expected, entries, waits)
     if refund:
-        yield from _told(evidence, name, refund, lines_of(claim), entries)
+        yield from _told(evidence, name, refund, lines_of(claim), entries, waits)
         yield from signatures(journey, refund)
 
 
@@ -79,13 +79,8 @@ def _payable(evidence: Evidence, claim: Act, refund: Mapping[str, Any] | None) -
     return Counter((line["kind"], line["amount_fen"]) for line in refund["lines"] if line["state"] == "paid")
 
 
-def _against_boss(
-    evidence: Evidence,
-    name: str,
-    refund: Mapping[str, Any] | None,
-    expected: Counter[tuple[str, int]],
-    entries: list[Line],
-) -> Iterator[Finding]:
+def _against_boss(name: str, expected: Counter[tuple[str, int]], entries: list[Line], waits: bool) -> Iterator[Finding]:
+    """`waits`: for a person, and rightly: nobody knows what BOSS has."""
     booked = Counter((entry["kind"], entry["amount_fen"]) for entry in entries)
     for kind in sorted({kind for kind, _ in expected | booked}):
         must = sum(fen * times for (each, fen), times in expected.items() if each == kind)
@@ -94,7 +89,7 @@ def _against_boss(
         lines = sum(count for (each, _), count in expected.items() if each == kind)
         if has > must or times > lines:
             yield Finding(KIND, "doubled", name, f"{lines} entry of {kind}, {must} fen", f"{times}, {has} fen")
-        elif has < must and not _parked(evidence, refund):
+        elif has < must and not waits:
             yield Finding(KIND, "lost", name, f"{lines} entry of {kind}, {must} fen", f"{times}, {has} fen")
     for key, times in Counter(entry["key"] for entry in entries).items():
         if times > 1 and booked == expected:
@@ -107,6 +102,7 @@ def _told(
     refund: Mapping[str, Any],
     lines: Counter[tuple[str, int]],
     entries: list[Line],
+    waits: bool,
 ) -> Iterator[Finding]:
     """What the refund service says at the end, against the claim and BOSS."""
     said = Counter((line["kind"], line["amount_fen"]) for line in refund["lines"])
@@ -114,18 +110,11 @@ def _told(
         yield Finding(KIND, "otherwise", name, f"lines {_lines(lines)}", f"lines {_lines(said)}")
     paid = sum(line["amount_fen"] for line in refund["lines"] if line["state"] == "paid")
     booked = sum(entry["amount_fen"] for entry in entries)
-    if paid < booked == sum(kind[1] * times for kind, times in lines.items()) and not _parked(evidence, refund):
+    if paid < booked == sum(kind[1] * times for kind, times in lines.items()) and not waits:
         yield Finding(KIND, "otherwise", name, f"{booked} fen told as paid, as BOSS has them", f"{paid} fen")
     ids = [event["event_id"] for event in evidence.events(name, "refund.refund_paid")]
     if len(ids) > 1:
         yield Finding(KIND, "doubled", name, "one event refund_paid", ", ".join(ids))
-
-
-def _parked(evidence: Evidence, refund: Mapping[str, Any] | None) -> bool:
-    """It waits for a person, and rightly: this BOSS cannot be asked and would pay twice."""
-    if evidence.conditions.boss_settles or refund is None or refund["status"] != "unknown":
-        return False
-    return bool((refund["doubt"] or {}).get("waits_for") == "person")
 
 
 def _was_unknown(evidence: Evidence, journey: Journey) -> bool:

@@ -11,7 +11,8 @@ from chaos.judging.evidence import Evidence
 from chaos.judging.expected import Phones
 from chaos.judging.messages import messages
 from chaos.judging.outcome import Count, Finding, counted
-from chaos.judging.refunds import refunds, waiting
+from chaos.judging.parked import rightly_parked
+from chaos.judging.refunds import refunds
 from chaos.judging.texts import Book
 from chaos.told import UNKNOWN
 
@@ -61,8 +62,8 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     found = [*_of_the_run(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
     repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
-    not_stored = sum(each.because == NOT_STORED for each in sms)
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting(evidence))
+    not_stored, waiting = sum(each.because == NOT_STORED for each in sms), len(rightly_parked(evidence))
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting)
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:

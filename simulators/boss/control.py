@@ -1,4 +1,4 @@
-"""The control port (HTTP): `GET /` shows modes and totals, `POST /modes {…}` sets exactly these, `{}` none."""
+"""The control port (HTTP): `GET /` shows modes, totals and unanswered keys, `POST /modes {…}` sets exactly these."""
 
 import json
 from dataclasses import asdict
@@ -32,7 +32,7 @@ class Control:
         return answer(environ, start_response)
 
     def _state(self, _request: Request) -> dict[str, Any]:
-        return {"modes": asdict(self._temper.modes), **self._ledger.totals()}
+        return {"modes": asdict(self._temper.modes), **self._ledger.state()}
 
     def _modes(self, request: Request) -> dict[str, Any]:
         modes = request.get_json()

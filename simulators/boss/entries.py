@@ -17,11 +17,12 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from shared.clock import machine_now
+from shared.clock import machine_now, monotonic
 from simulators.boss.ledger import Entry, KeyReused, Ledger
 from simulators.boss.modes import Temper
 
 SILENCE_SECONDS = 60.0
+PROMPT_SECONDS = 0.5  # whoever hears later may have gone
 MOST_LISTED = 1000
 FORM = {"key": str, "msisdn": str, "amount_fen": int, "kind": str}
 ROUTES = Map(
@@ -51,6 +52,14 @@ class Entries:
 
     def _enter(self, request: Request) -> Response:
         wanted, valid_until = _wanted(request)
+        began = monotonic()
+        self._ledger.asked(wanted.key)
+        answer = self._entered(wanted, valid_until)
+        if answer.status_code < 500 and monotonic() - began < PROMPT_SECONDS:
+            self._ledger.answered(wanted.key)
+        return answer
+
+    def _entered(self, wanted: Entry, valid_until: datetime | None) -> Response:
         modes = self._temper.for_one_entry()
         self._never.wait(modes.delay_s)
         if spoiled := self._spoiled(modes.silent, modes.fail, "before"):

@@ -1,9 +1,11 @@
 """BOSS's entries: in the journal before anybody hears of them, and found there again after a restart."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from simulators.journal import Journal
 
@@ -36,6 +38,7 @@ class Ledger:
         self._count, self._total_fen = 0, 0
         self._first: dict[str, Entry] = {}
         self._all: list[Entry] = []
+        self._unanswered = Counter[str]()
         for line in journal.lines():
             self._keep(Entry(**line))
 
@@ -77,5 +80,18 @@ class Ledger:
         page = [by_reference[reference] for _, reference in left[:limit]]
         return page, page[-1].reference if len(left) > limit else None
 
-    def totals(self) -> dict[str, int]:
-        return {"entries": self._count, "total_fen": self._total_fen}
+    def asked(self, key: str) -> None:
+        """Somebody wants an entry under this key."""
+        with self._lock:
+            self._unanswered[key] += 1
+
+    def answered(self, key: str) -> None:
+        """He has heard in time what became of it."""
+        with self._lock:
+            self._unanswered[key] -= 1
+
+    def state(self) -> dict[str, Any]:
+        """Totals, and the keys of which somebody has not heard what became of them, since BOSS was started."""
+        with self._lock:
+            unanswered = sorted(key for key, times in self._unanswered.items() if times)
+        return {"entries": self._count, "total_fen": self._total_fen, "unanswered": unanswered}

@@ -43,6 +43,17 @@ def test_the_journal_has_one_line_an_entry_in_business_time(boss: BossProcess) -
     assert line["at"].startswith("2026-11-23T01:00:")
 
 
+def test_it_knows_whom_it_has_not_told_what_became_of_his_entry(boss: BossProcess) -> None:
+    post(boss)
+    boss.behave(fail="after", times=1)
+    post(boss, key="r2:principal")
+    boss.behave(delay_s=0.6, times=1)
+    post(boss, key="r3:principal")
+    boss.behave(refuse="no_such_number")
+    post(boss, key="r4:principal")
+    assert boss.state()["unanswered"] == ["r2:principal", "r3:principal"]
+
+
 def test_thirty_at_once_under_one_key_make_one_entry(boss: BossProcess) -> None:
     statuses: list[int] = []
     threads = [threading.Thread(target=lambda: statuses.append(post(boss).status_code)) for _ in range(30)]

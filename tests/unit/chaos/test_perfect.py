@@ -1,5 +1,6 @@
 """The judge never cries over a run in which all went well, whatever may happen on the way."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -100,19 +101,57 @@ def test_a_refund_that_was_unknown_and_then_settled_is_counted_as_such() -> None
     assert (verdict.counts["refunds"].unknown, verdict.counts["refunds"].ok) == (1, 0)
 
 
-@pytest.mark.parametrize("booked", [True, False])
-def test_where_BOSS_can_neither_be_asked_nor_honours_keys_a_person_settles(booked: bool) -> None:
+@pytest.fixture
+def parked() -> World:
+    """BOSS can neither be asked nor honours keys; it has the first line of a refund, and of the second nobody knows."""
     world = perfect(["paid"])
     refund = world.final["refunds"]["13910000001"][0]
-    refund |= {"status": "unknown", "doubt": {"waits_for": "person"}}
+    refund |= {"status": "unknown", "doubt": {"waits_for": "person", "since": refund["paid_at"]}}
     refund["lines"][1]["state"] = "unknown"
     world.smsc[:] = [line for line in world.smsc if "应退您的费用" not in line["text"]]
-    if not booked:
-        world.boss.pop()
-    parked = world.judged(boss_settles=False)
-    assert parked.green
-    assert parked.counts["refunds"].unknown == 1
-    assert not world.judged(boss_settles=True).green
+    world.boss.pop()
+    return world
+
+
+def around(world: World) -> Any:
+    """Spans of machine time with the beginning of the doubt in them."""
+    since = world.machine(world.final["refunds"]["13910000001"][0]["doubt"]["since"])
+    return ((since - timedelta(seconds=1), since + timedelta(seconds=1)),)
+
+
+REASONS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "BOSS told nothing": lambda _: {"boss_unanswered": ("r0:award",)},
+    "its process was killed": lambda _: {"kills_with_lines": 1},
+    "MongoDB was away": lambda world: {"database_away": around(world)},
+    "its process stood still": lambda world: {"refund_stood": around(world)},
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_where_BOSS_can_neither_be_asked_nor_honours_keys_a_person_settles(parked: World, reason: str) -> None:
+    verdict = parked.judged(boss_settles=False, **REASONS[reason](parked))
+    assert verdict.green
+    assert (verdict.counts["refunds"].unknown, verdict.waiting) == (1, 1)
+    assert not parked.judged(boss_settles=True, **REASONS[reason](parked)).green
+
+
+def test_a_refund_that_is_left_to_a_person_without_a_reason_is_lost(parked: World) -> None:
+    verdict = parked.judged(boss_settles=False, boss_unanswered=("r7:award",))
+    assert (verdict.counts["refunds"].lost, verdict.waiting) == (1, 0)
+
+
+def test_a_refund_that_BOSS_has_and_that_waits_for_a_person_without_a_reason_is_found(parked: World) -> None:
+    parked.boss.append(parked.boss[0] | {"key": "r0:award", "kind": "award"})
+    assert parked.judged(boss_settles=False).counts["refunds"].otherwise == 1
+
+
+def test_one_killed_process_is_no_reason_for_two_refunds() -> None:
+    world = perfect(["paid", "paid"])
+    for (refund,) in world.final["refunds"].values():
+        refund |= {"status": "unknown", "doubt": {"waits_for": "person", "since": refund["paid_at"]}}
+    world.boss.clear()
+    verdict = world.judged(boss_settles=False, kills_with_lines=1)
+    assert (verdict.counts["refunds"].lost, verdict.waiting) == (1, 1)
 
 
 def test_an_SMS_sent_again_after_a_kill_in_the_submit_window_may_come_twice_if_it_is_marked() -> None:

@@ -58,9 +58,15 @@ def test_how_many_SMS_may_have_come_twice_stands_under_the_table() -> None:
 def test_what_is_left_to_a_person_stands_under_the_table() -> None:
     world = perfect(["paid"])
     (refund,) = next(iter(world.final["refunds"].values()))
-    refund |= {"status": "unknown", "doubt": {"waits_for": "person"}}
-    lines = printed(world.judged(boss_settles=False))
+    refund |= {"status": "unknown", "doubt": {"waits_for": "person", "since": refund["paid_at"]}}
+    lines = printed(world.judged(boss_settles=False, kills_with_lines=1))
     assert "refunds that wait for a person, as BOSS can neither be asked nor knows keys: 1" in lines
+
+
+def test_a_green_run_whose_kills_hit_nothing_in_hand_says_that_it_shows_little() -> None:
+    verdict = perfect(["paid"]).judged()
+    ends = [printed(verdict, Faced(7, kills=9, inside=inside))[-1] for inside in (0, 1)]
+    assert ["No kill hit anything in hand" in end for end in ends] == [True, False]
 
 
 def test_a_red_run_says_how_red_and_why() -> None:
