@@ -67,6 +67,10 @@ class Unavailable(TousuError):
     wire_name = "Unavailable"
 
 
+class Failed(Unavailable):
+    """The service answered that it failed at this request, with the `reference` that stands in its log; it is there."""
+
+
 CONTRACT_ERRORS: dict[str, type[TousuError]] = {
     error.wire_name: error
     for error in (InvalidRequest, RuleRefused, NotFound, Conflict, Unauthenticated, Forbidden, Unavailable)
@@ -74,11 +78,12 @@ CONTRACT_ERRORS: dict[str, type[TousuError]] = {
 
 
 def from_the_wire(name: str, value: Any) -> TousuError:
-    """The error that another service answered, as its class here; an unknown one is Unavailable."""
+    """The error that another service answered, as its class here: Failed where it left a reference, Unavailable where
+    its name is unknown."""
     told = value if isinstance(value, dict) and isinstance(value.get("message"), str) else {}
     message, details = told.get("message", "another service failed"), told.get("details")
     details = dict(details) if isinstance(details, dict) else {}
-    kind = CONTRACT_ERRORS.get(name, Unavailable)
+    kind = Failed if "reference" in details else CONTRACT_ERRORS.get(name, Unavailable)
     if kind is RuleRefused:
         return RuleRefused(details.pop("rule", ""), message, **details)
     return kind(message, **details)

@@ -3,7 +3,7 @@
 import time
 from typing import Any, Protocol
 
-from shared.errors import Unavailable
+from shared.errors import Failed, Unavailable
 
 AWAY_PAUSES = (1.0, 3.0)
 
@@ -15,10 +15,12 @@ class Intake(Protocol):
 
 
 def patiently(intake: Intake, method: str, complaint_id: str) -> Any:
-    """The answer; another try or two where intake is Unavailable, which is raised in the end."""
+    """The answer; another try or two where intake is Unavailable, which is raised in the end. Failed at once."""
     for pause in AWAY_PAUSES:
         try:
             return intake.call(method, complaint_id)
+        except Failed:
+            raise
         except Unavailable:
             time.sleep(pause)
     return intake.call(method, complaint_id)

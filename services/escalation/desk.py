@@ -24,7 +24,7 @@ from services.escalation.wording import MARKED_BECAUSE, REASONS
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Decide
-from shared.errors import NotFound, TousuError, Unavailable
+from shared.errors import Failed, NotFound, TousuError, Unavailable
 from shared.presence import is_away
 from shared.requests import Request
 from shared.stored import Saved
@@ -126,6 +126,8 @@ class Desk:
         for complaint_id in complaint_ids:
             try:
                 self._bring(self._read(patiently(self._intake, "facts", complaint_id)))
+            except Failed as failed:
+                log.error("intake cannot tell of %s: %s", complaint_id, failed)
             except Unavailable:
                 return False
             except TousuError as refused:

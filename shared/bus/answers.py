@@ -14,7 +14,7 @@ from amqp.exceptions import AMQPError
 from marshmallow import ValidationError
 from pymongo.errors import ConnectionFailure, PyMongoError
 
-from shared.errors import InvalidRequest, TousuError, Unavailable
+from shared.errors import Failed, InvalidRequest, TousuError, Unavailable
 from shared.phone import masked_within
 from shared.presence import is_away
 
@@ -69,7 +69,7 @@ def as_told(fault: BaseException, method: str) -> TousuError:
     reference = uuid4().hex[:12]
     log.error("%s failed; reference %s", method, reference, exc_info=fault)
     who = "a server behind this service" if isinstance(fault, PyMongoError | OSError) else "the service"
-    return Unavailable(f"{who} failed; reference {reference}", reference=reference)
+    return Failed(f"{who} failed; reference {reference}", reference=reference)
 
 
 def server_away(fault: BaseException) -> bool:

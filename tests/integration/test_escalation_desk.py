@@ -1,7 +1,7 @@
 """Where escalation asks intake: reopening after the follow-up (ES6), also when intake is away or refuses."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from services.escalation.desk import Desk
 from services.escalation.store import Cases
 from shared.clock import machine_now
-from shared.errors import Conflict, NotFound, TousuError, Unavailable
+from shared.errors import Conflict, Failed, NotFound, TousuError, Unavailable
 from shared.providers import key_ring
 from shared.settings import Settings
 from tests.integration.test_escalation_events import facts, hour
@@ -254,6 +254,21 @@ def test_a_clock_breaks_also_while_intake_is_away(cases: Cases, monkeypatch: pyt
     assert len(intake.calls) == 2
 
 
+def test_F21_a_complaint_at_which_intake_fails_keeps_no_other_one_from_being_asked_about(
+    cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """c1 was replied to in time, and nobody here knows; of c0 nothing can be had."""
+    monkeypatch.setattr("services.escalation.desk.random.shuffle", list.sort)  # c0 comes first
+    failed = Failed("intake failed; reference r1", reference="r1")
+    replied = facts("c1", 2, brand="vip", status="replied", answered_at=hour(7), replied_at=hour(7))
+    looking = Desk(cases, Each({"c0": failed, "c1": replied}), lambda _version: rules(), Stopped())
+    for complaint_id in ("c0", "c1"):
+        looking.told({"at": hour(0), "data": facts(complaint_id, 1, brand="vip")})
+    looked_at(looking, 9)
+    states = [cases.get(each).state.clock("handling-1").state for each in ("c0", "c1")]
+    assert states == ["broken", "met"]
+
+
 def test_ES11_many_replicas_tell_each_one_of_a_chain_once(cases: Cases) -> None:
     looking = [desk(cases, *[NotFound("no such id")] * 40)[0] for _ in range(5)]
     looking[0].told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
@@ -308,6 +323,19 @@ def test_a_case_that_cannot_be_followed_keeps_no_other_clock_from_striking(
         looking.look()
     assert {cases.get(each).state.level for each in ("c0", "c1")} == {"duty_manager"}
     assert "c0" in caplog.text
+
+
+class Each:
+    """Intake by complaint: an answer, or an error."""
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        self._answers = answers
+
+    def call(self, _method: str, complaint_id: str) -> Any:
+        answer = self._answers[complaint_id]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class Told:

@@ -5,6 +5,7 @@ import pytest
 from shared.errors import (
     CONTRACT_ERRORS,
     Conflict,
+    Failed,
     InvalidRequest,
     NotFound,
     RuleRefused,
@@ -53,6 +54,11 @@ def test_every_error_comes_back_from_the_wire_as_itself(error: type[TousuError])
     came = from_the_wire(sent.wire_name, sent.on_the_wire())
     assert type(came) is error
     assert came.on_the_wire() == sent.on_the_wire()
+
+
+def test_what_a_service_failed_at_is_told_from_a_service_that_is_away():
+    came = from_the_wire("Unavailable", Failed("the service failed", reference="r1").on_the_wire())
+    assert (type(came), came.wire_name) == (Failed, "Unavailable")
 
 
 def test_a_refusal_comes_back_with_its_rule():
