@@ -94,7 +94,7 @@ class Field:
             if load.failed() or firing.elapsed - since > STUCK_S:
                 self._unfinished = True
                 return
-            pacing.move(load, firing.elapsed / seconds)
+            pacing.move(load, firing.now / seconds)
             firing.hold(seconds * (pacing.passed + AHEAD))
             self._progress("under fire", pacing.passed)
             time.sleep(LOOK_S)

@@ -1,21 +1,27 @@
-"""The run's own time: seconds since the first fault was let loose, held back while the load has not kept up."""
+"""The run's own time: seconds of load and faults, standing still while the load has not kept up."""
 
+import threading
 import time
+from collections.abc import Callable
 
 
 class FireTime:
-    """0 until begin(); then it goes on like any clock, but never past what hold() allows."""
+    """0 until begin(); then it goes on like any clock up to what hold() allows, and what it stood still it never makes
+    up for: faults that were planned one after the other never strike all at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._lock = seconds, threading.Lock()
         self._began: float | None = None
-        self._most = 0.0
+        self._seen = self._now = self._most = 0.0
 
     def begin(self) -> None:
-        self._began = time.monotonic()
+        self._began = self._seen = self._seconds()
 
     def hold(self, most: float) -> None:
         """Nothing later than `most` happens yet; it never goes back."""
-        self._most = max(self._most, most)
+        with self._lock:
+            self._go_on()
+            self._most = max(self._most, most)
 
     @property
     def begun(self) -> bool:
@@ -24,8 +30,16 @@ class FireTime:
     @property
     def elapsed(self) -> float:
         """Machine seconds since the beginning."""
-        return 0.0 if self._began is None else time.monotonic() - self._began
+        return 0.0 if self._began is None else self._seconds() - self._began
 
     @property
     def now(self) -> float:
-        return min(self.elapsed, self._most)
+        with self._lock:
+            self._go_on()
+            return self._now
+
+    def _go_on(self) -> None:
+        if self._began is not None:
+            seen = self._seconds()
+            self._now = min(self._now + seen - self._seen, self._most)
+            self._seen = seen

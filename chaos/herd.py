@@ -44,11 +44,12 @@ class Death:
 
 @dataclass
 class Member:
-    """One place in the herd, whichever process fills it now."""
+    """One place in the herd, whichever process fills it now. leaving: it was told to end, and has not yet."""
 
     name: str
     kills: deque[Fault] = field(default_factory=deque)
     wanted: bool = True
+    leaving: bool = False
     process: Process | None = None
     since: float = 0.0
     again: float = 0.0
@@ -129,16 +130,20 @@ class Herd:
         with self._lock:
             member = self._members.setdefault(name, Member(name))
             member.wanted = True
-            if member.process is None or not member.process.alive():
+            if not member.leaving and (member.process is None or not member.process.alive()):
                 self._begin(member)
 
     def send_home(self, name: str) -> None:
         """Tells a process to finish and end, as a roll-out does; returns when it has ended."""
         with self._lock:
             member = self._members[name]
-            member.wanted = False
+            member.wanted, member.leaving = False, True
             self.signal(name, signal.SIGCONT)
         self._suite.processes.stop(name, within=STOP_SECONDS)
+        with self._lock:
+            member.leaving = False
+            if member.wanted:  # called back meanwhile
+                self._begin(member)
 
     def _keep(self) -> None:
         while not self._ended.wait(LOOK_S):
@@ -147,7 +152,7 @@ class Herd:
                     self._look_after(self._members[name])
 
     def _look_after(self, member: Member) -> None:
-        if not member.wanted or member.process is None:
+        if not member.wanted or member.leaving or member.process is None:
             return
         if member.again:
             if time.monotonic() >= member.again:
