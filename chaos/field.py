@@ -12,7 +12,7 @@ from chaos.haste import ABILITIES
 from chaos.herd import Death, Herd
 from chaos.load.acting import Acting
 from chaos.load.asking import Asking
-from chaos.load.callers import Caller
+from chaos.load.callers import Caller, NoAnswer
 from chaos.load.journeys import journeys
 from chaos.load.playing import Load
 from chaos.options import Options
@@ -22,7 +22,9 @@ from chaos.resting import Resting
 from chaos.starter import Starter
 from chaos.told import Told
 from shared.clock import BusinessClock, ClockFile
+from suite.errors import SuiteError
 from suite.play.__main__ import MONDAY
+from suite.play.callers import Refused
 from suite.play.quiet import NeverQuiet
 from suite.running import Suite
 
@@ -64,7 +66,7 @@ class Field:
     ) -> None:
         self._suite, self._herd, self._time, self._options, self._progress = suite, herd, time, options, progress
         self._starter, self._clock = starter, BusinessClock(suite.folder.clock)
-        self._journeys = journeys(options.seed, options.customers, MONDAY)
+        self._journeys = journeys(options.seed, options.customers, MONDAY, options.spread)
         self._told = told
         self._unfinished = False
 
@@ -87,9 +89,9 @@ class Field:
 
     def _until_over(self, load: Load, pacing: Pacing) -> None:
         seconds, firing = self._options.seconds, self._time
-        seen, since = (-1, -1.0), 0.0
+        seen, since = (-1, -1, -1), 0.0
         while not (self._herd.left() == 0 and load.done() and pacing.passed >= 1.0):
-            if seen != (now := (self._herd.left(), pacing.passed)):
+            if seen != (now := (self._herd.left(), load.steps_made, pacing.strides)):
                 seen, since = now, firing.elapsed
             if load.failed() or firing.elapsed - since > STUCK_S:
                 self._unfinished = True
@@ -100,8 +102,11 @@ class Field:
             time.sleep(LOOK_S)
 
     def rest(self, struck: Sequence[Struck]) -> Ended:
-        """Waits until nothing moves, and asks for the final answers; how it went, whether it became quiet or not."""
+        """Waits until nothing moves, and asks for the final answers; how it went, whether it became quiet or not.
+
+        Where somebody does not answer there are none."""
         caller, still_moving = self.caller(), "the load did not come to its end" if self._unfinished else ""
+        answers: dict[str, Any] = {}
         try:
             try:
                 Resting(self._suite, self._herd, caller).until_quiet()
@@ -109,6 +114,8 @@ class Field:
                 still_moving = str(fault)
             numbers = [journey.msisdn for journey in self._journeys]
             answers = Asking(caller).final(numbers, self._clock.now)
+        except (NoAnswer, Refused, SuiteError) as fault:
+            still_moving = f"{still_moving or 'no rest'}; {type(fault).__name__}: {fault}"
         finally:
             caller.close()
         sms, keys = state_of(self._suite, "smsc")["unanswered"], tuple(state_of(self._suite, "boss")["unanswered"])

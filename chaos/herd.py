@@ -25,6 +25,7 @@ LOOK_S = 0.05
 LIVES_S = 2.5  # from its start on a process is left alone so long, so that it lives to work
 AGAIN_S = 0.5  # one that ended by itself is started again after this
 KILLED = -signal.SIGKILL
+IN_ORDER = (0, None, -signal.SIGTERM)  # by SIGTERM itself before there was anything to put in order
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,16 @@ class Herd:
         self._suite.processes.stop(name, within=STOP_SECONDS)
         with self._lock:
             member.leaving = False
+            self._note_end(member)
             if member.wanted:  # called back meanwhile
                 self._begin(member)
+
+    def _note_end(self, member: Member) -> None:
+        """Who was told to end and did not do so in order, or in time, has fallen."""
+        code = member.process.child.returncode if member.process and member.process.child else 0
+        if code not in IN_ORDER:
+            windows = held(self._windows(member.name))
+            self.deaths.append(Death(round(self._time.now, 2), member.name, "itself", "", windows, code))
 
     def _keep(self) -> None:
         while not self._ended.wait(LOOK_S):

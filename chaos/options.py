@@ -10,6 +10,7 @@ from chaos.plan import SORTS, Sort
 KILL_EVERY_S = 1.1  # with two processes of each service on two cores: a start takes a second of CPU time
 LEAST_S = 20.0
 LADDER, WHOLE_LADDER = timedelta(hours=36), timedelta(hours=62)  # forgotten complaints rise to the branch, the province
+CLIMB = timedelta(hours=24)
 WHOLE_LADDER_FROM_S = 100.0  # business time moves in steps: a shorter run has no time for so many
 
 
@@ -39,6 +40,11 @@ class Options:
     def span(self) -> timedelta:
         """Business time from the first journey to the end."""
         return WHOLE_LADDER if self.seconds >= WHOLE_LADDER_FROM_S else LADDER
+
+    @property
+    def spread(self) -> timedelta:
+        """From the first journey's start to the last one's: each has time to climb."""
+        return self.span - CLIMB
 
     @property
     def customers(self) -> int:

@@ -16,6 +16,7 @@ class Pacing:
     def __init__(self, file: ClockFile, told: Told, origin: datetime, span: timedelta) -> None:
         self._file, self._told, self._origin, self._span = file, told, origin, span
         self._clock = BusinessClock(file.path)
+        self.strides = 0
         if setting := file.read():
             told.clock(setting)
 
@@ -27,6 +28,7 @@ class Pacing:
         to = min(wanted, now + STRIDE, following + A_MOMENT if following else wanted)
         if to > now and load.idle():
             self._told.clock(self._file.advance(to - now))
+            self.strides += 1
 
     @property
     def passed(self) -> float:

@@ -83,6 +83,10 @@ def _beneath(verdict: Verdict) -> Text:
     lines = [f"SMS whose answer died with its process, or that the centre never answered: {verdict.answers_lost}"]
     if verdict.not_stored:
         lines.append(f"SMS beyond these that came while MongoDB was away or notify stood still: {verdict.not_stored}")
+    if verdict.left_unknown:
+        lines.append(
+            f"care SMS of which nobody knows whether they came, and that are not sent again: {verdict.left_unknown}"
+        )
     if verdict.waiting:
         lines.append(f"refunds that wait for a person, as BOSS can neither be asked nor knows keys: {verdict.waiting}")
     return Text("\n".join(lines))

@@ -2,14 +2,15 @@
 
 lost       it must have started or broken, and nobody is told that it has
            or it broke, or the level rose, and no event says so
-early      it broke before its due time by what was heard and when, or although it was met in time
-doubled    it broke or the level rose twice (two event ids for one happening), or a clock or rise is there that nothing
-           started
+early      it broke or warned before its time by what was heard and when, or although it was met in time
+doubled    it is there twice; it warned, broke or the level rose twice (two event ids for one happening); or a clock or
+           rise is there that nothing started
 otherwise  met or cancelled where it must be something else, or an event says that it broke although it has not
 Of acts at about a due time (Conditions.grace_seconds) either order is right; what breaks at the end may be open."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from chaos.judging.course import Course, Due, Happening
@@ -79,6 +80,7 @@ def _of_case(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Ite
         if seen := course.seen.get(clock.key):
             findings += _fired(evidence, serial, case["complaint_id"], seen)
         yield outcome(KIND, _id(serial, clock), clock.told, findings)
+    yield from _twins(serial, case)
     yield from _rises(evidence, serial, case)
     must = {clock.key for clock in course.clocks}
     for key, seen in course.seen.items():
@@ -87,14 +89,19 @@ def _of_case(evidence: Evidence, told: Line, complaint: Line, case: Line) -> Ite
             yield outcome(KIND, f"{serial} {seen['clock_id']}", False, [nothing])
 
 
+def _twins(serial: str, case: Line) -> Iterator[Outcome]:
+    """One for each clock that is there twice: of one kind, due at the same time."""
+    for (kind, due), times in Counter((clock["kind"], clock["due_at"]) for clock in case["clocks"]).items():
+        if times > 1:
+            name = f"{serial} {kind} due {due}"
+            yield outcome(KIND, name, False, [Finding(KIND, "doubled", name, "one clock", str(times))])
+
+
 def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str, Any]) -> Iterator[Finding]:
     """Its breaking on the bus: once if it is broken, else never, and not before the due time."""
-    name, due = f"{serial} {seen['clock_id']}", moment(seen["due_at"])
-    broken = [
-        event
-        for event in evidence.events(complaint_id, "escalation.clock_broken")
-        if event["change"]["clock_id"] == seen["clock_id"]
-    ]
+    name = f"{serial} {seen['clock_id']}"
+    yield from _warned(evidence, name, complaint_id, seen)
+    broken = _of_clock(evidence, complaint_id, "clock_broken", seen)
     ids = ", ".join(event["event_id"] for event in broken)
     if len(broken) > 1:
         yield Finding(KIND, "doubled", name, "one breaking", f"events {ids}")
@@ -103,9 +110,27 @@ def _fired(evidence: Evidence, serial: str, complaint_id: str, seen: Mapping[str
     if not broken and seen["state"] == "broken":
         yield Finding(KIND, "lost", name, "an event of its breaking", "nobody heard of it")
     for event in broken:
-        if moment(event["at"]) < due or evidence.heard_before(event, due):
-            heard = f"broken at {event['at']}, heard of at {event['machine']} of machine time"
-            yield Finding(KIND, "early", name, f"broken at {due.isoformat()} or later", heard)
+        yield from _early(evidence, name, "broken", event, moment(seen["due_at"]))
+
+
+def _warned(evidence: Evidence, name: str, complaint_id: str, seen: Mapping[str, Any]) -> Iterator[Finding]:
+    """Its warning on the bus: once at most, and not before its time."""
+    warned = _of_clock(evidence, complaint_id, "clock_warned", seen)
+    if len(warned) > 1:
+        yield Finding(KIND, "doubled", name, "one warning", ", ".join(event["event_id"] for event in warned))
+    for event in warned:
+        yield from _early(evidence, name, "warned of", event, moment(seen["warn_at"]))
+
+
+def _early(evidence: Evidence, name: str, what: str, event: Line, due: datetime) -> Iterator[Finding]:
+    if moment(event["at"]) < due or evidence.heard_before(event, due):
+        heard = f"{what} at {event['at']}, heard of at {event['machine']} of machine time"
+        yield Finding(KIND, "early", name, f"{what} at {due.isoformat()} or later", heard)
+
+
+def _of_clock(evidence: Evidence, complaint_id: str, name: str, seen: Mapping[str, Any]) -> list[Line]:
+    events = evidence.events(complaint_id, f"escalation.{name}")
+    return [event for event in events if event["change"]["clock_id"] == seen["clock_id"]]
 
 
 def _rises(evidence: Evidence, serial: str, case: Mapping[str, Any]) -> Iterator[Outcome]:

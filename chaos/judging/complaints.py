@@ -1,6 +1,7 @@
 """Complaints: every acknowledged registration is found once, every acknowledged act stands in its history once. Pure.
 
-lost       its registration was acknowledged and nobody finds it, or an acknowledged act on it is nowhere
+lost       its registration was acknowledged and nobody finds it, or an acknowledged act on it is nowhere, or nobody
+           on the bus heard of what stands in its history
 doubled    one registration made two complaints, or an act stands more often than it was attempted
 otherwise  done though it was refused, a double click was answered otherwise than the first time, or intake does not
            know how high its case has risen
@@ -49,7 +50,7 @@ def _judged(evidence: Evidence, journey: Journey, registered: Act) -> Iterator[F
         yield Finding(KIND, "otherwise", registered.id, "nothing, for it was refused", found[0]["serial_no"])
     for complaint in found[:1]:
         yield from _acts_on(evidence, journey, complaint)
-    yield from _double_clicks(journey)
+    yield from double_clicks(journey)
 
 
 def _acts_on(evidence: Evidence, journey: Journey, complaint: Mapping[str, Any]) -> Iterator[Finding]:
@@ -92,15 +93,18 @@ def _of_sms(journey: Journey) -> tuple[str, ...]:
 
 
 def _events_of(evidence: Evidence, complaint: Mapping[str, Any]) -> Iterator[Finding]:
-    """Two event ids for one happening are a doubling; the same id again is a redelivery."""
+    """Two event ids for one happening are a doubling, none is a loss; the same id again is a redelivery."""
     entries = Counter(entry["event"] for entry in complaint["history"])
     for event, times in entries.items():
         ids = [each["event_id"] for each in evidence.events(complaint["complaint_id"], f"intake.{event}")]
         if len(ids) > times:
             yield Finding(KIND, "doubled", complaint["serial_no"], f"{times} event {event}", ", ".join(ids))
+        if len(ids) < times:
+            yield Finding(KIND, "lost", complaint["serial_no"], f"{times} event {event}", f"{len(ids)} on the bus")
 
 
-def _double_clicks(journey: Journey) -> Iterator[Finding]:
+def double_clicks(journey: Journey) -> Iterator[Finding]:
+    """Second clicks that were answered otherwise than the first."""
     for act in journey.acts:
         for repeat in act.repeats:
             if repeat.get("digest") != act.digest:

@@ -1,20 +1,17 @@
-"""SMS that a phone has more often than what they tell of happened, and the reason that each copy may have. Pure.
+"""SMS that a phone has more often than what they tell of happened. Pure.
 
-After a kill between submit and its stored answer nobody knows whether the centre has the SMS, nor where the centre took
-one without an answer: so many may come twice. So may one whose answer came and could not be stored, since MongoDB was
-away or notify stood still. Every one of them has to be marked."""
+Each copy needs a reason (chaos.judging.reasons), and has to be marked."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from chaos.judging.evidence import BACK, Evidence
+from chaos.judging.evidence import Evidence
 from chaos.judging.outcome import Finding, Outcome, outcome
 from chaos.judging.phones import Shown, Told
+from chaos.judging.reasons import Reasons
 
 KIND = "SMS"
-ANSWER = timedelta(seconds=11)  # an answer may take so long, and then its storing begins
 NOT_STORED = "its answer could not be stored"
 INSTEAD = {  # the same words each time the customer had his care message of the month already (NT8)
     "call_for_progress": ("progress", ("escalated", "complaint_transferred")),
@@ -31,12 +28,10 @@ class Copy:
     not_stored: bool
 
 
-def copies(evidence: Evidence, shown: Sequence[Shown], told: Told) -> Iterator[Outcome]:
+def copies(evidence: Evidence, shown: Sequence[Shown], told: Told, reasons: Reasons) -> Iterator[Outcome]:
     """One outcome for each; those that need an answer lost for their reason use these up first."""
-    left = evidence.conditions.kills_in_submit
-    for copy in sorted(_surplus(evidence, shown), key=lambda copy: copy.not_stored):
-        why = "its answer was lost" if left > 0 else NOT_STORED if copy.not_stored else ""
-        left -= left > 0
+    for copy in sorted(_surplus(evidence, shown, reasons), key=lambda copy: copy.not_stored):
+        why = "its answer was lost" if reasons.lost_answer() else NOT_STORED if copy.not_stored else ""
         yield _judged(copy, told.marked(copy.example), why)
 
 
@@ -48,7 +43,7 @@ def _judged(copy: Copy, marked: bool, why: str) -> Outcome:
     return outcome(KIND, copy.example.id, True, [finding])
 
 
-def _surplus(evidence: Evidence, shown: Sequence[Shown]) -> Iterator[Copy]:
+def _surplus(evidence: Evidence, shown: Sequence[Shown], reasons: Reasons) -> Iterator[Copy]:
     same_text: dict[tuple[str, str, str], list[Shown]] = defaultdict(list)
     for each in shown:
         same_text[each.to, each.text, each.day].append(each)
@@ -57,16 +52,9 @@ def _surplus(evidence: Evidence, shown: Sequence[Shown]) -> Iterator[Copy]:
         cause = same[0].serial_no, same[0].template
         if same[0].template not in INSTEAD or cause in causes:
             surplus = len(same) - max(1, causes[cause])
-            not_stored = sum(_could_not_be_stored(evidence, each.at) for each in same[:-1])
+            not_stored = sum(reasons.not_stored(each.at) for each in same[:-1])
             for number in range(surplus):
                 yield Copy(same[0], len(same), number < not_stored)
-
-
-def _could_not_be_stored(evidence: Evidence, at: datetime) -> bool:
-    """The answer to what came at this business time."""
-    machine, conditions = evidence.timeline.machine(at), evidence.conditions
-    away = [(began, ended + BACK) for began, ended in conditions.database_away]
-    return any(began - ANSWER <= machine <= ended for began, ended in (*away, *conditions.notify_stood))
 
 
 def _causes(evidence: Evidence, shown: Sequence[Shown]) -> Counter[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 from chaos.judging.evidence import BACK, Evidence, moment
 
 Refund = Mapping[str, Any]
+TIMED_OUT = "timeout"  # on a machine without a moment to spare BOSS's answer may be heard too late
 SENDING = timedelta(seconds=5)  # from the taking of its lease until a sending is called unknown
 
 
@@ -34,7 +35,9 @@ def _by_person(refund: Refund) -> bool:
 
 
 def _unanswered(evidence: Evidence, refund: Refund) -> bool:
-    return any(key.startswith(f"{refund['refund_id']}:") for key in evidence.conditions.boss_unanswered)
+    mine, conditions = f"{refund['refund_id']}:", evidence.conditions
+    late = (entry["key"] for entry in evidence.boss) if refund["doubt"].get("why") == TIMED_OUT else ()
+    return any(key.startswith(mine) for key in (*conditions.boss_unanswered, *late))
 
 
 def _could_not_be_stored(evidence: Evidence, refund: Refund) -> bool:

@@ -30,7 +30,7 @@ class Shown:
     @property
     def id(self) -> str:
         """For a finding: no whole number, no text."""
-        name = f"{self.template or 'an unknown text'} to {self.to[:3]}****{self.to[-4:]}"
+        name = f"{self.template or 'an unknown text'} to {masked(self.to)}"
         return f"{name} ({self.serial_no or self.day or 'no serial'})"
 
 
@@ -39,6 +39,11 @@ def read(line: Line, book: Book) -> Shown:
     template, words = book.read(line["text"])
     day = str(moment(line["at"]).astimezone(SHANGHAI).date()) if template == DAILY else ""
     return Shown(line["to"], line["text"], template, words, moment(line["at"]), day)
+
+
+def masked(number: str) -> str:
+    """As notify shows a number."""
+    return f"{number[:3]}****{number[-4:]}"
 
 
 class Told:
@@ -56,7 +61,7 @@ class Told:
 
     def of(self, template: str, to: str, complaint_id: str | None) -> list[Mapping[str, Any]]:
         """The messages of this template to this number, of a complaint where one is named."""
-        return self._messages[template, f"{to[:3]}****{to[-4:]}", complaint_id]
+        return self._messages[template, masked(to), complaint_id]
 
     def marked(self, shown: Shown) -> bool:
         """Some message that may have brought this text says that it may have come twice."""

@@ -43,6 +43,10 @@ class Book:
                 return name, found.groupdict()
         return "", {}
 
+    def names_complaint(self, template: str) -> bool:
+        """Its text says which complaint it is about."""
+        return "{serial_no}" in self.written["templates"][template]["text"]
+
     def word(self, table: str, key: str) -> str:
         """How SMS call a clock, a level, …"""
         return str(self.written["words"][table][key])

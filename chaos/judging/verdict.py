@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from chaos.judging.clocks import clocks, lateness
-from chaos.judging.complaints import complaints
+from chaos.judging.complaints import complaints, double_clicks
 from chaos.judging.copies import NOT_STORED
 from chaos.judging.evidence import Evidence
 from chaos.judging.expected import Phones
-from chaos.judging.messages import messages
+from chaos.judging.messages import left_unknown, messages
 from chaos.judging.outcome import Count, Finding, counted
 from chaos.judging.parked import rightly_parked
 from chaos.judging.refunds import refunds
@@ -34,7 +34,8 @@ class Verdict:
     undisturbed: the lateness of those clocks that no outage of a server had a part in. answers_lost: SMS whose answer
     died with a killed process or was never given by the centre: so many may come twice. not_stored: those that came
     twice beyond that, while MongoDB was away or notify stood still. waiting: refunds that only a
-    person can settle, because BOSS can neither be asked nor honours keys."""
+    person can settle, because BOSS can neither be asked nor honours keys. left_unknown: SMS of which nobody knows and
+    that are not sent again, since they are care."""
 
     counts: Mapping[str, Count]
     findings: tuple[Finding, ...]
@@ -44,6 +45,7 @@ class Verdict:
     answers_lost: int
     not_stored: int
     waiting: int
+    left_unknown: int
 
     @property
     def green(self) -> bool:
@@ -56,6 +58,8 @@ class Verdict:
 
 def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mapping[str, Any]) -> Verdict:
     """`templates`, `organisation`: policies/templates.yml and organisation.yml as they are written."""
+    if not evidence.final:
+        return _without_answers(evidence)
     sms = list(messages(evidence, Book(templates), Phones(organisation)))
     outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
     found = [finding for each in outcomes for finding in each.findings]
@@ -63,7 +67,14 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
     repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
     not_stored, waiting = sum(each.because == NOT_STORED for each in sms), len(rightly_parked(evidence))
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting)
+    left = len(left_unknown(evidence))
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting, left)
+
+
+def _without_answers(evidence: Evidence) -> Verdict:
+    """Of a suite that does not answer in the end nothing else can be said."""
+    late, repeated, lost = spread(lateness(evidence)), evidence.redeliveries, evidence.conditions.kills_in_submit
+    return Verdict(counted([]), tuple(_of_the_run(evidence)), late, late, repeated, lost, 0, 0, 0)
 
 
 def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
@@ -72,8 +83,11 @@ def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("run", "otherwise", "quiet", "nothing moves any more", still)
     for fell in evidence.conditions.fell:
         yield Finding("run", "otherwise", "process", "an end only when it is told or killed", fell)
-    for letter in evidence.final["dead_letters"]:
+    for letter in evidence.final.get("dead_letters", ()):
         yield Finding("run", "lost", "dead letter", "every event handled", letter)
+    for journey in evidence.journeys:
+        if not journey.named("intake.register"):  # else the complaint is judged by them
+            yield from double_clicks(journey)
     for line in evidence.told:
         if line["what"] == "no_answer" and line["why"].startswith(UNKNOWN):
             yield Finding("run", "otherwise", line["id"], "an error of the contract", line["why"])

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from chaos.judging.phones import DAILY
 from chaos.load.callers import Caller
 from chaos.load.people import AUDITOR, FINANCE
 from services import SERVICES
@@ -52,6 +53,7 @@ class Asking:
                     found["cases"][complaint["complaint_id"]] = case
                 messages |= self._messages({"complaint_id": complaint["complaint_id"]})
             messages |= self._messages({"msisdn": number})
+        messages |= self._messages({"template": DAILY})
         found |= {"messages": list(messages.values()), "dead_letters": [*self._dead_letters()]}
         return found | {"until": now().isoformat()}
 

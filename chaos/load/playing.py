@@ -41,6 +41,7 @@ class Load:
         self._ways = [Way(journey.start, journey.id, journey) for journey in journeys]
         heapq.heapify(self._ways)
         self._lock, self._stopping, self._busy = threading.Lock(), threading.Event(), 0
+        self.steps_made = 0
         self._faults: list[BaseException] = []
         self._threads = [threading.Thread(target=self._run, args=(make_caller,)) for _ in range(callers)]
 
@@ -107,6 +108,7 @@ class Load:
         going_on = self._made(caller, way)
         with self._lock:  # at no moment is a journey neither in work nor waiting
             self._busy -= 1
+            self.steps_made += 1
             if going_on:
                 way.number += 1
                 way.at = way.journey.at(way.number)

@@ -71,8 +71,11 @@ def an_acknowledged_act_is_nowhere(world: World, choose: Choose) -> tuple[str, s
 
 def an_act_stands_twice(world: World, choose: Choose) -> tuple[str, str]:
     complaint = choose(replied(world))
-    complaint["history"].append(complaint["history"][-1] | {"event": "contact_recorded"})
-    complaint["history"].append(complaint["history"][-1])
+    for number in (901, 902):
+        complaint["history"].append(complaint["history"][-1] | {"event": "contact_recorded"})
+        event = {"event_id": f"intake:{complaint['complaint_id']}:{number}", "service": "intake", "change": {}}
+        event |= {"type": "contact_recorded", "complaint_id": complaint["complaint_id"]}
+        world.overheard.append(event)
     return "complaints", "doubled"
 
 
@@ -210,6 +213,37 @@ def a_clock_was_called_off(world: World, choose: Choose) -> tuple[str, str]:
     return "clocks", "otherwise"
 
 
+def a_clock_is_there_twice(world: World, choose: Choose) -> tuple[str, str]:
+    case, clock = any_clock(world, choose, "met")
+    case["clocks"].append(clock | {"clock_id": "twin"})
+    return "clocks", "doubled"
+
+
+def warn(world: World, choose: Choose, after: timedelta) -> dict[str, Any]:
+    """An event of a warning, so long after it was due."""
+    case, clock = any_clock(world, choose, "broken")
+    at = (datetime.fromisoformat(clock["warn_at"]) + after).isoformat()
+    event = {"event_id": f"escalation:{case['complaint_id']}:78", "service": "escalation", "type": "clock_warned"}
+    event |= {"complaint_id": case["complaint_id"], "change": {"clock_id": clock["clock_id"]}}
+    world.overheard.append(event | {"at": at, "machine": world.machine(at).isoformat()})
+    return world.overheard[-1]
+
+
+def a_warning_came_before_its_time(world: World, choose: Choose) -> tuple[str, str]:
+    warn(world, choose, timedelta(minutes=-10))
+    return "clocks", "early"
+
+
+def a_clock_warned_twice(world: World, choose: Choose) -> tuple[str, str]:
+    world.overheard.append(warn(world, choose, timedelta(minutes=1)) | {"event_id": "escalation:again:79"})
+    return "clocks", "doubled"
+
+
+def nobody_heard_of_an_act(world: World, choose: Choose) -> tuple[str, str]:
+    world.overheard.remove(choose([each for each in world.overheard if each["service"] == "intake"]))
+    return "complaints", "lost"
+
+
 PLANTS: tuple[Plant, ...] = (
     nobody_finds_the_complaint,
     an_acknowledged_act_is_nowhere,
@@ -234,4 +268,8 @@ PLANTS: tuple[Plant, ...] = (
     the_level_rises_twice_at_once,
     a_clock_is_there_that_nothing_started,
     a_clock_was_called_off,
+    a_clock_is_there_twice,
+    a_warning_came_before_its_time,
+    a_clock_warned_twice,
+    nobody_heard_of_an_act,
 )

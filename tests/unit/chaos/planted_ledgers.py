@@ -5,6 +5,7 @@ Here: refunds and SMS."""
 from collections.abc import Callable
 from typing import Any
 
+from chaos.judging.phones import masked
 from tests.unit.chaos.world import AGENT, MANAGER, World
 
 Choose = Callable[[list[Any]], Any]
@@ -147,6 +148,25 @@ def a_receipt_was_lost(world: World, choose: Choose) -> tuple[str, str]:
     return "SMS", "otherwise"
 
 
+def notify_calls_delivered_what_no_phone_has(world: World, choose: Choose) -> tuple[str, str]:
+    told = {
+        "message_id": "m-x",
+        "template": "ticket_arrived",
+        "class": "staff",
+        "status": "delivered",
+        "to": masked(AGENT),
+    }
+    told |= {"complaint_id": choose(list(world.final["cases"])), "hold_until": None, "may_be_repeated": False}
+    world.final["messages"].append(told | {"created_at": world.final["at"]})
+    return "SMS", "lost"
+
+
+def an_SMS_that_nobody_looks_for_failed(world: World, choose: Choose) -> tuple[str, str]:
+    notify_calls_delivered_what_no_phone_has(world, choose)
+    world.final["messages"][-1]["status"] = "failed"
+    return "SMS", "lost"
+
+
 PLANTS: tuple[Plant, ...] = (
     BOSS_was_never_told,
     BOSS_has_less_than_the_line,
@@ -168,4 +188,6 @@ PLANTS: tuple[Plant, ...] = (
     an_alarm_came_for_a_clock_that_broke_at_no_time,
     an_SMS_came_twice,
     a_receipt_was_lost,
+    notify_calls_delivered_what_no_phone_has,
+    an_SMS_that_nobody_looks_for_failed,
 )

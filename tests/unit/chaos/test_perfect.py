@@ -108,7 +108,7 @@ def parked() -> World:
     refund = world.final["refunds"]["13910000001"][0]
     refund |= {"status": "unknown", "doubt": {"waits_for": "person", "since": refund["paid_at"]}}
     refund["lines"][1]["state"] = "unknown"
-    world.smsc[:] = [line for line in world.smsc if "应退您的费用" not in line["text"]]
+    world.hush("refund_paid", {"serial_no": world.final["complaints"]["13910000001"][0]["serial_no"]})
     world.boss.pop()
     return world
 
@@ -207,6 +207,8 @@ def scored(world: World, *, as_contact: bool) -> None:
     world.told.append({"what": "acknowledged", **call, "answer": {}, "digest": ""})
     event = "contact_recorded" if as_contact else "followed_up"
     world.final["complaints"]["13910000001"][0]["history"].append({"n": 99, "event": event, "at": at, "by": "intake"})
+    told = {"event_id": "intake:c0:99", "service": "intake", "type": event, "complaint_id": "c0", "at": at}
+    world.overheard.append(told | {"change": {}})
 
 
 def test_a_customers_SMS_after_the_reply_is_its_score() -> None:

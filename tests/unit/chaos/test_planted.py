@@ -110,15 +110,46 @@ def test_an_SMS_that_never_came_says_what_notify_tells_of_it() -> None:
     assert "13910000001" not in str(finding)
 
 
-@pytest.mark.parametrize(("of_class", "findings"), [("care", 0), ("transactional", 1)])
-def test_an_SMS_that_is_not_sent_again_may_stay_unknown_and_no_other(of_class: str, findings: int) -> None:
+@pytest.mark.parametrize(("of_class", "lost", "findings"), [("care", 1, 0), ("care", 0, 1), ("transactional", 1, 1)])
+def test_an_SMS_that_is_not_sent_again_may_stay_unknown_for_a_reason_and_no_other(
+    of_class: str, lost: int, findings: int
+) -> None:
+    """lost: answers that died with their process, or never came."""
     world = perfect(["kept"])
     world.smsc[:] = [line for line in world.smsc if "已受理" not in line["text"]]
     message = next(each for each in world.final["messages"] if each["template"] == "receipt")
     message |= {"status": "unknown", "class": of_class}
-    verdict = world.judged()
+    verdict = world.judged(kills_in_submit=lost)
     assert len(verdict.findings) == findings
-    assert verdict.counts["SMS"].unknown == (not findings)
+    assert verdict.left_unknown == (of_class == "care")
+
+
+def test_one_lost_answer_is_no_reason_for_two_SMS() -> None:
+    world = perfect(["kept"])
+    world.final["messages"][0] |= {"status": "unknown", "class": "care"}
+    world.final["messages"][1]["may_be_repeated"] = True
+    world.smsc.append(world.smsc[1])
+    assert world.judged(kills_in_submit=2).green
+    assert not world.judged(kills_in_submit=1).green
+
+
+def test_a_second_click_on_what_is_no_complaint_gets_the_first_answer_too() -> None:
+    world = perfect(["kept"])
+    call = {"machine": "", "id": "x-1", "at": world.final["at"]}
+    said = {"journey": "x", "sort": "own", "who": "E1001", "service": "refund", "method": "waive", "target": None}
+    world.told.append(call | said | {"what": "attempted", "request_id": "x-1", "about": {}})
+    world.told.append(call | {"what": "acknowledged", "answer": {}, "digest": "first"})
+    world.told.append(call | {"what": "repeated", "digest": "first"})
+    assert world.judged().green
+    world.told[-1]["digest"] = "another"
+    assert "the first answer to refund.waive again" in str(world.judged().findings[0])
+
+
+def test_a_suite_that_does_not_answer_in_the_end_is_red_and_says_so() -> None:
+    world = perfect(["kept"])
+    world.final.clear()
+    (finding,) = world.judged(never_quiet="no rest; NoAnswer: RpcTimeout").findings
+    assert "no rest; NoAnswer: RpcTimeout" in str(finding)
 
 
 def test_a_customers_SMS_on_another_phone_is_lost_here_and_told_for_nothing_there() -> None:

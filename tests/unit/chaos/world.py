@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from chaos.judging.evidence import Conditions, Evidence
+from chaos.judging.phones import masked
 from chaos.judging.texts import Book, money_shown, time_shown
 from chaos.judging.verdict import Verdict, judge
 from shared.settings import PROJECT
@@ -48,12 +49,15 @@ class World:
         return judge(evidence, TEMPLATES, ORGANISATION)
 
     def hush(self, template: str, case: dict[str, Any], clock: dict[str, Any] | None = None) -> None:
-        """These SMS never came: of a template and a complaint, of one clock where it is given."""
+        """These SMS never were: of a template and a complaint, of one clock where it is given."""
         words = {"serial_no": case["serial_no"]}
         if clock:
             words["clock"] = TEMPLATES["words"]["clock"][clock["kind"]]
             words["due_at"] = time_shown(datetime.fromisoformat(clock["due_at"]))
-        self.smsc[:] = [line for line in self.smsc if not _is(line["text"], template, words)]
+        for line in [line for line in self.smsc if _is(line["text"], template, words)]:
+            self.smsc.remove(line)
+            told = (each for each in self.final["messages"] if each["template"] == template)
+            self.final["messages"].remove(next(each for each in told if each["to"] == masked(line["to"])))
 
     def copy(self) -> "World":
         return deepcopy(self)
@@ -61,7 +65,7 @@ class World:
 
 def _is(text: str, template: str, words: dict[str, str]) -> bool:
     name, found = Book(TEMPLATES).read(text)
-    return name == template and all(found.get(each) == word for each, word in words.items())
+    return name == template and all(found.get(each, word) == word for each, word in words.items())
 
 
 def perfect(sorts: list[str], principal_fen: int = 1929) -> World:
@@ -145,7 +149,7 @@ class Story:
         self.world.smsc.append({"at": self.at(hours), "to": to, "text": text, "parts": 1})
         message = {"message_id": f"m{len(self.world.smsc)}", "template": template, "status": "delivered"}
         message["class"] = form["class"]
-        message |= {"to": f"{to[:3]}****{to[-4:]}", "complaint_id": self.id, "hold_until": None}
+        message |= {"to": masked(to), "complaint_id": self.id, "hold_until": None, "created_at": self.at(hours)}
         self.world.final["messages"].append(message | {"may_be_repeated": False})
 
     def usual(self, form: dict[str, Any]) -> dict[str, str]:
