@@ -19,6 +19,7 @@ from chaos.judging.outcome import Finding, Outcome, outcome
 
 KIND = "clocks"
 HAPPENINGS = {"complaint_replied": "replied", "contact_recorded": "contacted", "followed_up": "followed_up"}
+ITSELF = "service:"
 OPINIONS = ("supervisor", "support", "legal")
 
 
@@ -57,6 +58,8 @@ def _happenings(complaint: Line, case: Line) -> Iterator[Happening]:
     promises = iter(sorted(complaint.get("promises", ()), key=lambda promise: str(promise["made_at"])))
     for entry in complaint["history"]:
         at = moment(entry["at"])
+        if entry["event"] == "contact_recorded" and str(entry["by"]).startswith(ITSELF):
+            continue  # the customer's own SMS: nobody has contacted him
         if entry["event"] in HAPPENINGS:
             yield Happening(at, HAPPENINGS[entry["event"]])
         elif entry["event"] == "promise_made" and (promise := next(promises, None)):

@@ -85,7 +85,9 @@ def _expected(journey: Journey) -> tuple[Counter[str], Counter[str]]:
 def _of_sms(journey: Journey) -> tuple[str, ...]:
     """A customer's SMS answers the survey of a reply; where there is none it is added to the open complaint (IN26).
 
-    Either may be where nobody knows whether the reply was there when it came."""
+    Either may be where nobody knows whether the reply was there when it came, or even the complaint."""
+    if not all(act.acknowledged for act in journey.named("intake.register")):
+        return BY_SMS
     replies = journey.named("intake.reply")
     if any(act.acknowledged for act in replies):
         return BY_SMS[:1]

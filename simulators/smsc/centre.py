@@ -14,6 +14,7 @@ from simulators.smsc.modes import Modes
 from simulators.smsc.phone import Phones, Piece, Unreadable, piece_of, written
 from simulators.smsc.receipts import FromPhone, Receipt, Receipts
 from simulators.smsc.session import Session
+from simulators.smsc.unanswered import Unanswered
 
 
 class Centre:
@@ -29,7 +30,8 @@ class Centre:
         self._ids = itertools.count(time.time_ns() // 1_000)  # never the same again after a restart
         self._sessions: list[Session] = []
         self._turn = 0
-        names = ("binds", "submits", "accepted", "unanswered", "throttled", "refused", "keepalives", "shown")
+        self._unanswered = Unanswered()
+        names = ("binds", "submits", "accepted", "throttled", "refused", "keepalives", "shown")
         self.counts = dict.fromkeys(names, 0)
         self._restore()
 
@@ -58,6 +60,10 @@ class Centre:
             self.counts["refused"] += 1
             return pdu.WRONG_LENGTH, ""
         return pdu.OK, self._accepted(submit, piece)
+
+    def not_told(self, submit: pdu.Submit) -> None:
+        """It was taken, and its sender will not hear of it."""
+        self._unanswered.add(piece_of(submit))
 
     def _accepted(self, submit: pdu.Submit, piece: Piece) -> str:
         reachable = self.modes.reachable(piece.to)
@@ -127,4 +133,5 @@ class Centre:
         """What happened so far, in counts."""
         owed = {"receipts": self.receipts, "from_phones": self.sms}
         told = {name: {"sent": each.sent, "taken": each.taken, "pending": each.pending} for name, each in owed.items()}
-        return {**self.counts, "sessions": len(self._sessions), **told}
+        unanswered = self._unanswered.count()
+        return {**self.counts, "unanswered": unanswered, "sessions": len(self._sessions), **told}

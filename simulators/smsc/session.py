@@ -4,12 +4,22 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulators.smsc import pdu
 
 if TYPE_CHECKING:
     from simulators.smsc.centre import Centre
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the sender of a submit is to hear."""
+
+    submit: pdu.Submit
+    status: int
+    body: bytes
 
 
 class Session:
@@ -94,23 +104,29 @@ class Session:
         if silent == "before":
             return True
         try:
-            status, identity = self._centre.submit(pdu.read_submit(request.body))
+            submit = pdu.read_submit(request.body)
         except (pdu.Malformed, UnicodeDecodeError):
-            status, identity = pdu.SUBMIT_FAILED, ""
-        body = b"" if status else identity.encode() + b"\0"
+            return self._answer(request, status=pdu.SUBMIT_FAILED)
+        status, identity = self._centre.submit(submit)
+        answer = Answer(submit, status, b"" if status else identity.encode() + b"\0")
         if silent == "after":
-            self._centre.counts["unanswered"] += not status
+            self._not_told(answer)
         elif delay_s:
-            threading.Timer(delay_s, self._submitted, (request, body, status)).start()
+            threading.Timer(delay_s, self._submitted, (request, answer)).start()
         else:
-            return self._submitted(request, body, status)
+            return self._submitted(request, answer)
         return True
 
-    def _submitted(self, request: pdu.Pdu, body: bytes, status: int) -> bool:
+    def _submitted(self, request: pdu.Pdu, answer: Answer) -> bool:
         """False where the peer is gone before it hears of it."""
-        told = self._answer(request, body, status)
-        self._centre.counts["unanswered"] += not (told or status)
+        told = self._answer(request, answer.body, answer.status)
+        if not told:
+            self._not_told(answer)
         return told
+
+    def _not_told(self, answer: Answer) -> None:
+        if answer.status == pdu.OK:
+            self._centre.not_told(answer.submit)
 
     def _answer(self, request: pdu.Pdu, body: bytes = b"", status: int = pdu.OK) -> bool:
         return self._send(pdu.frame(request.command | pdu.ANSWER, request.sequence, body, status))

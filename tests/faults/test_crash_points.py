@@ -35,6 +35,7 @@ SHORTER: Changes = {  # nobody waits in a test for what a dead process had in ha
     },
 }
 LATER = FIRST_PAUSE + timedelta(seconds=5)  # what a dead process had asked intake for is asked again by then
+RECEIPT = "已受理"
 QUIET_SECONDS = 120.0
 EVERY = [(service, point.name) for service in SERVICES for point in points.of(service)]
 
@@ -146,6 +147,19 @@ def test_F5_every_sms_reached_its_phone_and_what_came_twice_is_marked(afterwards
     assert [number for number in afterwards.told.messages if not shown[number]] == []
     twice = [message_id for number, message_id in afterwards.told.messages.items() if shown[number] > 1]
     assert all(afterwards.caller.ask(PROVINCE, "notify.get", each)["may_be_repeated"] for each in twice)
+
+
+def test_F5_the_receipt_of_every_complaint_reached_its_customer_and_what_came_twice_is_marked(
+    afterwards: Afterwards,
+) -> None:
+    shown = Counter(sms["to"] for sms in afterwards.journal("smsc") if RECEIPT in sms["text"])
+    assert afterwards.told.complaints
+    assert [number for number in afterwards.told.complaints if not shown[number]] == []
+    for number, complaint_id in afterwards.told.complaints.items():
+        if shown[number] > 1:
+            query = {"complaint_id": complaint_id, "template": "receipt"}
+            (message,) = afterwards.caller.ask(PROVINCE, "notify.search", query)["items"]
+            assert message["may_be_repeated"]
 
 
 def test_F5_no_more_sms_came_twice_than_processes_had_in_the_submit_window_when_they_died(
