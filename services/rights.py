@@ -75,7 +75,7 @@ _TABLE: dict[frozenset[str], tuple[str, ...]] = {
     ),
     _SYSTEM: (
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
-        *("intake.facts", "notify.receive"),
+        *("intake.facts", "refund.facts", "notify.receive"),
     ),
     _LADDER | _OPINIONS: ("intake.read_personal", "escalation.acknowledge"),
     frozenset({"branch", "province", "legal"}): ("intake.export", "intake.regulator_export"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from services.escalation.desk import Desk
 from services.escalation.drafts import Drafts
 from services.escalation.model import Case
 from services.escalation.policies import rules_of
@@ -29,18 +30,18 @@ def effect(cases: Cases, policies: InForce, asked: Mapping[str, Any]) -> Answer:
     return {"moves": moves, "calendar_version": drafts.all.version("calendar"), "after": after}
 
 
-def apply(cases: Cases, policies: InForce, asked: Mapping[str, Any], by: Actor) -> Answer:
+def apply(cases: Cases, desk: Desk, policies: InForce, asked: Mapping[str, Any], by: Actor) -> Answer:
     """Moves them to the calendar in force. Each complaint takes the request once; repeated, it moves nothing more."""
     version = policies.version("calendar")
     page, after = cases.counting_days(asked["limit"], asked.get("after"))
     moves = []
     for complaint_id in (saved.id for saved in page):
-        state = _applied(cases, policies, complaint_id, asked["request_id"], by)
+        state = _applied(cases, desk, policies, complaint_id, asked["request_id"], by)
         moves += [_move(state, clock.clock_id, clock.kind, was, clock.due_at) for clock, was in moved(state, version)]
     return {"moves": moves, "calendar_version": version, "after": after}
 
 
-def _applied(cases: Cases, policies: InForce, complaint_id: str, request_id: str, by: Actor) -> Case:
+def _applied(cases: Cases, desk: Desk, policies: InForce, complaint_id: str, request_id: str, by: Actor) -> Case:
     own = {"request_id": f"{request_id}:{complaint_id}"}
     request = request_of(cases.keys, "escalation", by, "apply_calendar", complaint_id, own)
 
@@ -48,7 +49,7 @@ def _applied(cases: Cases, policies: InForce, complaint_id: str, request_id: str
         rules = rules_of(policies, case.facts.policy_version)
         return recount(case, now, rules) if any(moving(case, rules.calendar)) else []
 
-    return cases.change(complaint_id, decide, by, request).state
+    return desk.act(complaint_id, decide, by, request).state
 
 
 def _move(case: Case, clock_id: str, kind: str, was: datetime, due_at: datetime) -> Answer:

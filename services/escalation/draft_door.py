@@ -32,4 +32,4 @@ class DraftDoor(Doors):
     def apply_calendar(self, request: Any) -> Answer:
         """Moves running limits in working days to the calendar in force, after a late official notice."""
         by = self.caller.may("escalation.apply_calendar")
-        return calendars.apply(self.cases, self.policies, an_application.load(request), by)
+        return calendars.apply(self.cases, self.desk(), self.policies, an_application.load(request), by)

@@ -104,8 +104,9 @@ def _(event: h.FactsFollowed, case: Any) -> Line:
 
 @_line.register
 def _(event: h.PreRefundFollowed, _case: Any) -> Line:
+    """No time strikes by it: nobody has asked about what is due."""
     told = event.pre_refund
-    return ["pre_refund", told.refund_id, told.seq, told.paid_at, told.verified_at], told.paid_at
+    return ["pre_paid", told.refund_id, told.seq, told.paid_at, told.verified_at], None
 
 
 @_line.register

@@ -128,6 +128,14 @@ def _recounted(course: Replay, at: str, clock_id: str, calendar_version: str, *o
 
 
 def _pre_refund(course: Replay, refund_id: str, seq: int, paid_at: str, verified_at: str | None) -> None:
+    """Earlier records let time strike by it."""
+    course.settle(time(paid_at), inclusive=False)
+    _pre_paid(course, refund_id, seq - 1, paid_at, None)
+    course.settle(time(verified_at or paid_at), inclusive=False)
+    _pre_paid(course, refund_id, seq, paid_at, verified_at)
+
+
+def _pre_paid(course: Replay, refund_id: str, seq: int, paid_at: str, verified_at: str | None) -> None:
     told = PreRefund(refund_id, seq, time(paid_at), time(verified_at) if verified_at else None)
     for event in follow_pre_refund(course.case, told, course.rules):
         course.add(event)
@@ -158,6 +166,7 @@ LINES: Mapping[str, Callable[..., None]] = {
     "moved": _moved,
     "called_off": _called_off,
     "pre_refund": _pre_refund,
+    "pre_paid": _pre_paid,
     "recounted": _recounted,
     "dropped": _dropped,
 }

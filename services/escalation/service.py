@@ -53,6 +53,7 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
     clock = Clock()
     policies = Policies(*POLICIES, fits=FITS)
     intake = RpcCaller("intake")
+    refund = RpcCaller("refund")
     handled = HandledEvents()
     in_hand = EventsInHand()
 
@@ -150,14 +151,14 @@ class EscalationService(DraftDoor, IncidentDoor, ClockDoor, ErasingDoor, Announc
         """What was done on the spot when business was disturbed; both informed parties are told (ES8, ES10)."""
         by = self.caller.may("escalation.record_disturbance")
         record, touched = disturbance_of(a_disturbance.load(command))
-        return self.changed(by, "record_disturbance", id, command, record_disturbance, record, touched)
+        return self.recorded(by, "record_disturbance", id, command, record_disturbance, record, touched)
 
     @rpc
     def record_media(self, id: Any, command: Any) -> Answer:
         """A reporter's visit: who asks what, and that nothing was promised; the media contact is told (ES7)."""
         by = self.caller.may("escalation.record_media")
         record = media_visit_of(a_media_record.load(command))
-        return self.changed(by, "record_media", id, command, record_media, record)
+        return self.recorded(by, "record_media", id, command, record_media, record)
 
     @rpc
     def pulse(self) -> Answer:

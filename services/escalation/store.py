@@ -96,6 +96,11 @@ class Cases(Documents[Case]):
         query = {"_id": {"$in": list(complaint_ids)}, "breaks_at": {"$lte": self._clock.now()}}
         return [document["_id"] for document in self.collection.find(query, {"_id": 1})]
 
+    def verifying(self, complaint_ids: Sequence[str]) -> list[str]:
+        """Those of these cases that have, or had, a pre-refund's clock (CL5)."""
+        query = {"_id": {"$in": list(complaint_ids)}, "state.clocks.moment": "pre_refunded"}
+        return [document["_id"] for document in self.collection.find(query, {"_id": 1})]
+
     def waiting_near(self, place: str, at: datetime, policy: GroupPolicy) -> list[Sighting]:
         """Who counts at the place in no incident, as long before and after as a window can reach (MJ4)."""
         before = {"group_place": place, "registered_at": {"$gte": at - policy.within, "$lte": at}}

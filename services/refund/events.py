@@ -59,13 +59,13 @@ def announced(refund: Refund, event: Any, stamp: Stamp, keys: KeyRing) -> dict[s
         "needs": refund.needs,
         "shows_in": refund.shows_in(stamp.at),
         "acted_at": plain(refund.acted_at),
-        "pre_refund": _pre_refund(refund),
+        "pre_refund": pre_refund_told(refund),
         "customer": {"masked": mask(claim.msisdn), "sealed": keys.seal_for_suite({"msisdn": claim.msisdn})},
         "change": {"name": event_name(type(event)), **_open_part(event)} | _waits(refund),
     }
 
 
-def _pre_refund(refund: Refund) -> dict[str, Any] | None:
+def pre_refund_told(refund: Refund) -> dict[str, Any] | None:
     """Since when a pre-refund has to be verified, and what became of it (CL5); None for all others, and before."""
     if refund.verifying_since is None:
         return None

@@ -15,6 +15,7 @@ from services.refund.desk import Desk
 from services.refund.doubts.service import DoubtDoors
 from services.refund.erasing import judge
 from services.refund.errors import RequesterNeverApproves
+from services.refund.facts_door import FactsDoor
 from services.refund.facts_schema import CaseReader, FactsReader
 from services.refund.policies import FITS, POLICIES
 from services.refund.schemas import ApproveSchema, ReasonSchema, RequestSchema, SearchSchema
@@ -44,7 +45,7 @@ a_pre_refund, a_verification, a_late_fee, a_correction = (
 )
 
 
-class RefundService(DoubtDoors, BooksDoors, ErasingDoor, AnnouncingDoor):
+class RefundService(FactsDoor, DoubtDoors, BooksDoors, ErasingDoor, AnnouncingDoor):
     """Claims, signatures, payments."""
 
     name = "refund"

@@ -65,6 +65,7 @@ _METHODS = {
         *("refund.pre_refund", "refund.verify", "refund.waive_late_fee", "refund.correct"),
         "refund.ask",
     ),
+    "`{refund_id, seq, complaint_id, status, pre_refund}`, as in [messages](messages.md#refund)": ("refund.facts",),
     "page of what is unknown": ("refund.unknown",),
     "quote": ("refund.quote",),
     "ledger": ("refund.ledger",),

@@ -72,13 +72,13 @@ class _Caller:
 
 
 class _Line:
-    """What a service sees of intake: calls with the service's own token."""
+    """What a service sees of another one: calls with the service's own token."""
 
-    def __init__(self, stage: "Stage", service: str) -> None:
-        self._stage, self._by = stage, Actor(f"service:{service}", "system")
+    def __init__(self, stage: "Stage", service: str, asked: str) -> None:
+        self._stage, self._by, self._asked = stage, Actor(f"service:{service}", "system"), asked
 
     def call(self, method: str, *args: Any) -> Any:
-        return self._stage.call(f"intake.{method}", *args, by=self._by)
+        return self._stage.call(f"{self._asked}.{method}", *args, by=self._by)
 
 
 class Stage:
@@ -118,7 +118,8 @@ class Stage:
             "caller": self.caller,
             "clock": self.clock,
         }
-        given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name)}
+        given |= {"keys": KEYS, "policies": policies(name), "intake": _Line(self, name, "intake")}
+        given |= {"refund": _Line(self, name, "refund")}
         given |= {"seen": self.seen[name], "letters": self.letters[name]}
         given |= {"send_again": lambda letter_id, _letter: self.sent_again.append(letter_id)}
         given |= {"measure_store": self.measures, "suggestion_store": self.suggestions, "sample_store": self.samples}

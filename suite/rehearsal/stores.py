@@ -102,6 +102,9 @@ class RememberedCases(Memory, Cases):
         now = self._clock.now()
         return [each for each in complaint_ids if (at := self.index(self.known[each].state)["breaks_at"]) and at <= now]
 
+    def verifying(self, complaint_ids: Sequence[str]) -> list[str]:
+        return [each for each in complaint_ids if self.known[each].state.pre_refunds]
+
     def waiting_near(self, place: str, at: datetime, policy: GroupPolicy) -> list[Sighting]:
         there = (each for each in self._states() if waits_at(each) == place)
         return [self._sighting(each) for each in there if abs(each.facts.registered_at - at) <= policy.within]

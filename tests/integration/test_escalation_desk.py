@@ -49,6 +49,13 @@ class Intake:
         return answer
 
 
+class NoRefunds:
+    """Refund where nobody has a pre-refund: it must not be asked."""
+
+    def call(self, method: str, *_arguments: Any) -> Any:
+        pytest.fail(f"refund was asked: {method}")
+
+
 @pytest.fixture
 def cases(settings: Settings) -> Iterator[Cases]:
     with MongoClient[dict[str, Any]](settings.mongo_url, tz_aware=True) as client:
@@ -59,7 +66,7 @@ def cases(settings: Settings) -> Iterator[Cases]:
 
 def desk(cases: Cases, *answers: Any) -> tuple[Desk, Intake]:
     intake = Intake(*answers)
-    return Desk(cases, intake, lambda _version: rules(), Stopped()), intake
+    return Desk(cases, intake, NoRefunds(), lambda _version: rules(), Stopped()), intake
 
 
 def threatened(cases: Cases) -> None:
@@ -92,7 +99,7 @@ def test_ES6_where_intake_is_away_it_is_asked_again_later_with_the_same_request(
     threatened(cases)
     asking, intake = desk(cases, Unavailable("away"), Unavailable("away"), reopened())
     machine = machine_now()
-    monkeypatch.setattr("services.escalation.desk.machine_now", lambda: machine)
+    monkeypatch.setattr("services.escalation.wishes.machine_now", lambda: machine)
 
     asked = []
     for pause in (0, 14, 16, 44, 47):
@@ -224,21 +231,6 @@ def test_what_comes_due_while_intake_is_asked_of_others_waits_until_it_is_asked_
     assert cases.get("c2").state.clock("handling-1").state == "met"
 
 
-def test_before_a_person_acts_intake_is_asked_of_what_is_over(cases: Cases) -> None:
-    acting, intake = desk(cases, facts("c1", 2, brand="vip", status="replied", answered_at=hour(7), replied_at=hour(7)))
-    acting.told({"at": hour(0), "data": facts("c1", 1, brand="vip")})
-    acting.catch_up(cases.get("c1"))
-    assert not intake.calls, "nothing is over yet"
-
-    Stopped.now_is = MONDAY + timedelta(hours=9)
-    try:
-        acting.catch_up(cases.get("c1"))
-    finally:
-        Stopped.now_is = MONDAY
-
-    assert cases.get("c1").state.clock("handling-1").state == "met"
-
-
 def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
     case, _ = overdue(cases, NotFound("no such id"))
 
@@ -246,7 +238,8 @@ def test_what_intake_cannot_tell_counts_as_known_here(cases: Cases) -> None:
 
 
 def test_a_clock_breaks_also_while_intake_is_away(cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.escalation.asking.AWAY_PAUSES", (0.0,))
+    monkeypatch.setattr("services.escalation.asking.PATIENCE", 0.15)
+    monkeypatch.setattr("services.escalation.asking.PAUSE", 0.1)
 
     case, intake = overdue(cases, Unavailable("away"), Unavailable("away"))
 
@@ -258,10 +251,10 @@ def test_F21_a_complaint_at_which_intake_fails_keeps_no_other_one_from_being_ask
     cases: Cases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """c1 was replied to in time, and nobody here knows; of c0 nothing can be had."""
-    monkeypatch.setattr("services.escalation.desk.random.shuffle", list.sort)  # c0 comes first
+    monkeypatch.setattr("services.escalation.looking.random.shuffle", list.sort)  # c0 comes first
     failed = Failed("intake failed; reference r1", reference="r1")
     replied = facts("c1", 2, brand="vip", status="replied", answered_at=hour(7), replied_at=hour(7))
-    looking = Desk(cases, Each({"c0": failed, "c1": replied}), lambda _version: rules(), Stopped())
+    looking = Desk(cases, Each({"c0": failed, "c1": replied}), NoRefunds(), lambda _version: rules(), Stopped())
     for complaint_id in ("c0", "c1"):
         looking.told({"at": hour(0), "data": facts(complaint_id, 1, brand="vip")})
     looked_at(looking, 9)
@@ -317,8 +310,8 @@ def test_a_case_that_cannot_be_followed_keeps_no_other_clock_from_striking(
     for complaint_id in ("c0", "c1"):
         desk(cases)[0].told({"at": hour(0), "data": facts(complaint_id, 1, brand="vip")})
     monkeypatch.setattr(Stopped, "now_is", MONDAY + timedelta(hours=9))
-    looking = Desk(cases, Told(), lambda _version: rules(), Stopped())
-    monkeypatch.setattr(looking, "_bring", all_but_c0(looking._bring))
+    looking = Desk(cases, Told(), NoRefunds(), lambda _version: rules(), Stopped())
+    monkeypatch.setattr(looking._following, "bring", all_but_c0(looking._following.bring))
     with caplog.at_level(logging.ERROR):
         looking.look()
     assert {cases.get(each).state.level for each in ("c0", "c1")} == {"duty_manager"}
@@ -348,10 +341,10 @@ class Told:
 def all_but_c0(bring: Any) -> Any:
     """A desk that cannot follow what is told of c0."""
 
-    def bring_or_fail(told: Any) -> Any:
+    def bring_or_fail(told: Any, *refunds: Any) -> Any:
         if told.complaint_id == "c0":
             raise KeyError("a level that no policy knows")
-        return bring(told)
+        return bring(told, *refunds)
 
     return bring_or_fail
 

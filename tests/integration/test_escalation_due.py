@@ -18,7 +18,7 @@ from shared.presence import connect
 from shared.providers import key_ring
 from shared.settings import Settings
 from shared.stored import Saved
-from tests.integration.test_escalation_desk import Silence, Stopped, hour
+from tests.integration.test_escalation_desk import NoRefunds, Silence, Stopped, hour
 from tests.integration.test_escalation_events import facts
 from tests.unit.escalation.makers import MONDAY, rules
 
@@ -80,7 +80,7 @@ def stores(client: MongoClient[dict[str, Any]], settings: Settings) -> list[Told
 
 
 def desks(stores: Sequence[Told], intake: TrueIntake) -> list[Desk]:
-    return [Desk(store, intake, lambda _version: rules(), Stopped()) for store in stores]
+    return [Desk(store, intake, NoRefunds(), lambda _version: rules(), Stopped()) for store in stores]
 
 
 def registered(desk: Desk, ids: Sequence[str]) -> None:

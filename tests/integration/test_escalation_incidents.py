@@ -19,7 +19,7 @@ from shared.clock import machine_now
 from shared.errors import Conflict, TousuError, Unavailable
 from shared.providers import key_ring
 from shared.settings import Settings
-from tests.integration.test_escalation_desk import Silence, Stopped
+from tests.integration.test_escalation_desk import NoRefunds, Silence, Stopped
 from tests.integration.test_escalation_events import facts, hour
 from tests.unit.escalation.makers import BRANCH, MONDAY, rules
 
@@ -53,7 +53,7 @@ class Replica:
         keys = key_ring(settings)
         self.cases = Cases(database, keys, Stopped(), Silence())
         self.incidents = Incidents(database, keys, Stopped(), Silence())
-        self.desk = Desk(self.cases, intake, lambda _version: rules(), Stopped())
+        self.desk = Desk(self.cases, intake, NoRefunds(), lambda _version: rules(), Stopped())
         self.gathering = Gathering(self.cases, self.incidents, rules().ladder.group, Stopped())
 
     def take(self, event: dict[str, Any]) -> None:
@@ -210,7 +210,7 @@ def test_MJ4_where_intake_is_away_a_complaint_is_marked_later_and_where_it_refus
     tick_all(replicas)
     assert intake.marked.total() == enough - 2
 
-    monkeypatch.setattr("services.escalation.desk.machine_now", hour_later)
+    monkeypatch.setattr("services.escalation.wishes.machine_now", hour_later)
     tick_all(replicas)
 
     marked = {complaint_id for complaint_id, _ in intake.marked}

@@ -13,6 +13,7 @@ from tests.system.hands import (
     BRANCH,
     COLLEAGUE,
     ELSEWHERE,
+    ESCALATION,
     FINANCE,
     LEGAL,
     MANAGER,
@@ -282,7 +283,9 @@ def test_RF4_RF9_RF10_refund_takes_what_is_paid_beforehand_waived_and_corrected(
     for signer in (MANAGER, BRANCH):
         say(signer, "refund.approve", refund_id)
     eventually(lambda: ask(FINANCE, "refund.get", refund_id)["status"] == "verifying")
+    assert ask(ESCALATION, "refund.facts", refund_id)["pre_refund"]["outcome"] is None
     say(BRANCH, "refund.verify", refund_id, upheld=True, evidence=["话单"])
+    assert ask(ESCALATION, "refund.facts", refund_id)["pre_refund"]["outcome"] == "upheld"
     eventually(lambda: ask(FINANCE, "refund.get", refund_id)["status"] == "paid")
     assert ask(FINANCE, "refund.ledger", refund_id)["accounts"]["customer"] == 1000
 

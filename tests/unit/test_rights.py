@@ -63,7 +63,7 @@ MAY = {
     ],
     "system": [
         *("intake.mark_major", "intake.clear_major", "intake.record_opinion", "intake.reopen_from_ladder"),
-        *("intake.facts", "notify.receive", "notify.send"),
+        *("intake.facts", "refund.facts", "notify.receive", "notify.send"),
         *("intake.pulse", "escalation.pulse", "refund.pulse", "notify.pulse"),
         *(f"{service}.announce_again" for service in SERVICES),
     ],

@@ -77,7 +77,8 @@ def test_CL5_news_of_a_payment_that_come_after_its_three_days_break_at_once() ->
 
 def test_CL5_what_was_verified_too_late_is_broken_not_met() -> None:
     story = replied()
-    hear(story, replace(VERIFIED, verified_at=hour(75)))
+    assert "ClockBroken" not in names(hear(story, replace(VERIFIED, verified_at=hour(75)))), "that is due work"
+    story.fire(hour(75))
     assert (clocks(story)["r-1"][0], story.now.level) == ("broken", "duty_manager")
 
 
@@ -87,6 +88,19 @@ def test_CL5_a_break_is_never_undone_by_news_that_were_late() -> None:
     story.fire(hour(75))
     hear(story, VERIFIED)
     assert (clocks(story)["r-1"][0], story.now.level) == ("broken", "duty_manager")
+
+
+def test_F21_news_of_a_pre_refund_break_no_other_clock_and_the_level_does_not_depend_on_when_they_come() -> None:
+    """The handling limit is over at hour 48: whether it was met only intake knows, and nobody has asked it yet."""
+    early, late = Story(), Story()
+    for story in (early, late):
+        told = replace(PAID, paid_at=hour(49)), replace(VERIFIED, paid_at=hour(49), verified_at=hour(130))
+        if story is early:
+            story.fire(hour(140))
+        for each in told:
+            assert set(names(hear(story, each))) == {"PreRefundFollowed"}
+        story.fire(hour(140))
+    assert (late.now.level, late.states()["r-1"]) == (early.now.level, "broken")
 
 
 def test_a_withdrawn_complaint_gets_no_clock() -> None:
