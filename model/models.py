@@ -4,6 +4,7 @@ MODELS = {
     "aggregate": "what is acknowledged is stored once and takes effect once",
     "reading": "an event takes effect once, however often it is delivered",
     "due_work": "a due item fires once, never early, never after it was met",
+    "asking": "what was met elsewhere breaks no clock, unless that service stays away",
     "money": "a refund's line is entered in BOSS once, or a person decides",
     "sms": "an SMS leaves, and a second copy needs a fault and is marked",
 }
@@ -23,6 +24,11 @@ WITHOUT = {
     "due_work": {
         "NO_VERSION_CHECK": "a write does not look at the version",
         "DECIDES_ON_THE_LIST": "what was due on the list fires without another look",
+    },
+    "asking": {
+        "NOBODY_IS_ASKED": "a clock breaks on what is known here",
+        "ASKED_AT_ANY_TIME": "a clock breaks that ran out after the question",
+        "NO_VERSION_CHECK": "a write does not look at the version",
     },
     "money": {
         "NO_FENCE": "the answer to an old lease is stored",
