@@ -79,7 +79,8 @@ def replay(
 
 
 def _unsent(told: dict[str, Any]) -> str:
-    return "was already sent again" if told["state"] == "replayed" else "somebody else is sending it again"
+    words = {"replayed": "was already sent again", "waiting": "was not sent: it waits"}
+    return words.get(told["state"], "somebody else is sending it again")
 
 
 @app.command()

@@ -19,6 +19,7 @@ from shared.letters.patching import patched
 from shared.letters.shown import letter_line, letter_shown
 from shared.letters.store import Letters
 from shared.requests import Request, request_of
+from shared.stored import Saved
 
 A_FILTER, A_REPLAY, AN_EDIT, A_RELEASE = SCHEMAS.values()
 KEPT = ("event_id", "type")  # an edited event is the same event
@@ -95,15 +96,21 @@ class LetterDesk:
         saved = self.letters.get(letter_id)
         if fence is None:
             return letter_line(saved) | {"sent": False}
-        by, sent = Actor(f"service:{self.service}", "system"), False
+        if not deciding.may_send(saved.state, fence, machine_now()):
+            return letter_line(self._ended(letter_id, fence, False)) | {"sent": False}
+        sent = False
         try:
             self.send(letter_id, saved.state)
             sent = True
         except Unavailable as away:
             raise Unavailable(away.message, letter_id=letter_id) from away
         finally:  # a crash before this leaves the lease to run out: sent again then, and dropped by its reader
-            saved = self.letters.change(letter_id, lambda letter, _: deciding.ended(letter, fence, sent), by)
+            saved = self._ended(letter_id, fence, sent)
         return letter_line(saved) | {"sent": True}
+
+    def _ended(self, letter_id: str, fence: int, sent: bool) -> Saved[Letter]:
+        by = Actor(f"service:{self.service}", "system")
+        return self.letters.change(letter_id, lambda letter, _: deciding.ended(letter, fence, sent), by)
 
 
 def _edited(letter_id: str, letter: Letter, asked: Mapping[str, Any]) -> dict[str, Any]:

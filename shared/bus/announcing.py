@@ -12,7 +12,6 @@ from shared.bus.publishing import Publishing
 from shared.bus.retries import Travel
 from shared.bus.topology import RETURN, inbox_of
 from shared.bus.wire import CONFIRM_SECONDS, Wire
-from shared.chain import ChainBroken
 from shared.clock import monotonic
 from shared.errors import Unavailable
 from shared.fields import after as place_after
@@ -92,9 +91,10 @@ class Again:
 
 
 def _told(store: Reading[Any], document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Nothing of one that cannot be read: its neighbours are told of all the same."""
     try:
         return store.told(document)
-    except ChainBroken:
+    except Exception:
         log.exception("%s cannot tell what it sent", document["_id"])
         return []
 

@@ -77,6 +77,11 @@ def server_away(fault: BaseException) -> bool:
     return isinstance(fault, SERVERS_AWAY) or is_away(fault)
 
 
+def outage(fault: BaseException) -> bool:
+    """Whether nobody is to blame for it: a server behind it or another service is away, or it was crowded out."""
+    return isinstance(fault, Unavailable) or server_away(fault)
+
+
 def invalid(fault: ValidationError) -> InvalidRequest:
     """marshmallow's findings as details by field. The values that were wrong are not repeated."""
     fields = _by_field(fault.messages_dict if isinstance(fault.messages, dict) else {"_schema": fault.messages})

@@ -2,38 +2,28 @@
 
 import base64
 import logging
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import amqp
-import orjson
 from nameko.extensions import DependencyProvider, SharedExtension
-from pymongo.errors import PyMongoError
 
 from shared.aggregate import Actor
+from shared.bus.answers import outage, where
 from shared.bus.consumer import Consumer
+from shared.bus.death import AN_ID, bytes_of, death_of, travel_of
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
 from shared.bus.retries import Travel
-from shared.bus.topology import RETURN, declare_dead, inbox_of
-from shared.clock import BusinessClock, machine_now
-from shared.errors import Unavailable
-from shared.letters.letter import Death, Letter, LetterDied
+from shared.bus.topology import DELAYS, RETURN, dead_of, declare_dead, delay_of, inbox_of
+from shared.clock import BusinessClock
+from shared.letters.letter import Letter
 from shared.letters.store import Letters
-from shared.phone import masked_within
 from shared.presence import once_there
 from shared.providers import Database, key_ring, settings_of
 from shared.stored import Outbox
 
-CAUSES = {
-    "delivery_limit": "taken several times and never ended: each time its process died or its connection broke",
-    "rejected": "it could not be taken at all",
-}
-AN_ID = re.compile(r"[\w:. -]{1,64}")
-LARGEST = 4_000_000  # bytes: a document must hold it twice
-TOO_LARGE = "too large to be kept ({} bytes): "
+PAUSE = DELAYS[-1]  # seconds: for a letter that the database refuses, while those behind it are kept
+LONGEST_PART = 47  # of an id of at most 64
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +35,10 @@ class NoRelay:
 
 
 class DeadLetters(SharedExtension):
-    """The queue `<service>.dead`: each letter is stored, then acknowledged."""
+    """The queue `<service>.dead`: each letter is stored, then acknowledged. Never rejected: it would be gone."""
 
     database = Database()
+    publishing = Publishing()
 
     def setup(self) -> None:
         self._by = Actor(f"service:{self.container.service_name}", "system")
@@ -64,17 +55,28 @@ class DeadLetters(SharedExtension):
         return declare_dead(channel, self.container.service_name)
 
     def _take(self, message: amqp.Message) -> None:
-        """Tries until the database has it, the broker takes it back, or the process ends."""
+        """Tries until the database has it or a delay queue, the broker takes it back, or the process ends."""
         backoff = Backoff()
         while message.channel.connection is not None and not self._consumer.cancelled:
             try:
-                keep(self._letters, message, self._by)
-            except (PyMongoError, Unavailable) as fault:
-                log.warning("a dead letter waits for the database: %s", type(fault).__name__)
+                self._kept_or_given_back(message)
+            except Exception as fault:  # noqa: BLE001  whatever it is, the letter stays where it is
+                log.warning("a dead letter waits: %s", where(fault))
                 backoff.wait()
             else:
                 self._consumer.ack(message)
                 return
+
+    def _kept_or_given_back(self, message: amqp.Message) -> None:
+        """Raises where a server is away: then those behind it could not be kept either."""
+        try:
+            keep(self._letters, message, self._by)
+        except Exception as fault:
+            if outage(fault):
+                raise
+            log.exception("dead letter %s cannot be kept; again in %s s", _id_of(message), PAUSE)
+            dead, travel = dead_of(self.container.service_name), travel_of(message)
+            self.publishing.wire.send(delay_of(PAUSE), dead, bytes_of(message.body), _id_of(message), travel.headers())
 
     def stop(self) -> None:
         self._consumer.cancel()
@@ -84,62 +86,22 @@ class DeadLetters(SharedExtension):
 def keep(letters: Letters, message: amqp.Message, by: Actor) -> None:
     """Stores a dead letter, once however often it comes; one that died again after a replay waits again.
 
+    Where what is stored under its id is unreadable or full, it is kept beside that, under an id made from both.
     Body and headers are sealed: whatever somebody sent, none of it lies open here (PR1)."""
-    event = death_of(message)
-    message_id = message.properties.get("message_id") or ""
-    letters.keep(message_id if AN_ID.fullmatch(message_id) else letters.keys.digest(event.body), event, by)
-
-
-def death_of(message: amqp.Message) -> LetterDied:
-    """What is stored of a message that died: by our own hand (with headers that say why) or by the broker's."""
-    headers = dict(message.headers or {})
-    death = _last_death(headers.pop("x-death", None))
-    keys = death.get("routing-keys") or [""]
-    travel = Travel.of(headers, str(death.get("exchange", "")), str(keys[0]))
-    at = _died_at(travel, death)
-    cause = CAUSES.get(str(death.get("reason"))) or travel.error or "unknown"
-    body = bytes_of(message.body)
-    if len(body) > LARGEST:
-        cause, body = TOO_LARGE.format(len(body)) + cause, b""
-    return LetterDied(
-        Death(at, cause),
-        masked_within(travel.source),
-        masked_within(travel.type),
-        travel.attempts,
-        travel.first_at or at.isoformat(timespec="milliseconds"),
-        _complaint(body),
-        base64.b64encode(body).decode(),
-        {name: str(value) for name, value in headers.items() if not name.startswith("x-")},
-    )
-
-
-def _died_at(travel: Travel, death: Mapping[str, Any]) -> datetime:
-    if travel.last_at:
-        return datetime.fromisoformat(travel.last_at)
-    died = death.get("time")
-    at = died if isinstance(died, datetime) else machine_now()
-    return at if at.tzinfo else at.replace(tzinfo=UTC)  # the broker's own times are UTC, and do not say so
-
-
-def _complaint(body: bytes) -> str | None:
-    """The complaint that an event says it is about, if it can be read."""
+    event, named = death_of(message), _id_of(message)
+    letter_id = named if AN_ID.fullmatch(named) else letters.keys.digest(event.body)
     try:
-        event = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    named = event.get("complaint_id") if isinstance(event, dict) else None
-    return named if isinstance(named, str) and AN_ID.fullmatch(named) else None
+        letters.keep(letter_id, event, by)
+    except Exception as fault:
+        if outage(fault):
+            raise
+        beside = f"{letter_id[:LONGEST_PART]}.{letters.keys.digest([letter_id, event.body])[:16]}"
+        log.exception("dead letter %s cannot be kept under its own id; kept as %s", letter_id, beside)
+        letters.keep(beside, event, by)
 
 
-def bytes_of(body: Any) -> bytes:
-    """As it came; py-amqp's empty body, and one that names an encoding, is a str."""
-    return body.encode() if isinstance(body, str) else bytes(body or b"")
-
-
-def _last_death(deaths: Any) -> Mapping[str, Any]:
-    """The broker's own record; of a message that it only delayed, none."""
-    latest = deaths[0] if isinstance(deaths, list) and deaths else None
-    return latest if isinstance(latest, Mapping) and latest.get("reason") in CAUSES else {}
+def _id_of(message: amqp.Message) -> str:
+    return str(message.properties.get("message_id") or "")
 
 
 class SendAgain:

@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from shared.bus.answers import cause_of, server_away
+from shared.bus.answers import cause_of, outage
 from shared.bus.consumer import Consumer
 from shared.bus.copies import Noting
 from shared.bus.deadletters import DeadLetters
@@ -120,10 +120,10 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def _passed_on(self, message: amqp.Message, travel: Travel, fault: BaseException) -> bool:
         """Puts a copy into a delay queue or among the dead; tries until the broker has it or takes the message back."""
-        outage, now = _outage(fault), machine_now()
+        away, now = outage(fault), machine_now()
         error = str(fault) if isinstance(fault, PermanentFault) else cause_of(fault)
-        travel = travel.failed(now, error, outage)
-        delay = None if isinstance(fault, HOPELESS) else travel.delay(now, outage)
+        travel = travel.failed(now, error, away)
+        delay = None if isinstance(fault, HOPELESS) else travel.delay(now, away)
         self._tell(message, travel, delay, fault)
         exchange = DEAD if delay is None else delay_of(delay)
         key = dead_of(self._service) if delay is None else inbox_of(self._service)
@@ -145,7 +145,7 @@ class Inbox(ProviderCollector, SharedExtension):
     def _tell(self, message: amqp.Message, travel: Travel, delay: int | None, fault: BaseException) -> None:
         event = f"{travel.source}.{travel.type} {message.properties.get('message_id')}"
         becomes = "a dead letter" if delay is None else f"tried again in {delay} s"
-        unforeseen = None if _outage(fault) or isinstance(fault, HOPELESS) else fault
+        unforeseen = None if outage(fault) or isinstance(fault, HOPELESS) else fault
         log.warning("event %s: %s; now %s", event, travel.error, becomes, exc_info=unforeseen)
 
     def unregister_provider(self, provider: "OnEvent") -> None:
@@ -157,10 +157,6 @@ class Inbox(ProviderCollector, SharedExtension):
         """After the last handler: acknowledgements leave, the connection closes."""
         super().stop()
         self._consumer.close()
-
-
-def _outage(fault: BaseException) -> bool:
-    return isinstance(fault, Unavailable) or server_away(fault)
 
 
 class OnEvent(Entrypoint):

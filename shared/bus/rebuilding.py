@@ -86,12 +86,17 @@ class Rebuilding(SharedExtension):
             log.info("what is missing could not be looked up: %s", type(fault).__name__)
 
     def _asked(self, missing: Missing) -> bool:
-        sources = sorted({binding.source for binding in self.bindings})
-        try:
-            return all(self._all_of(source, missing) for source in sources)
-        except TousuError as fault:
-            log.warning("what is missing is asked for again soon: %s", fault)
+        """Each source on its own: one that fails keeps no other from telling."""
+        told = [self._has_told(source, missing) for source in sorted({binding.source for binding in self.bindings})]
+        if not all(told):
             self._record.interrupted(missing, machine_now())
+        return all(told)
+
+    def _has_told(self, source: str, missing: Missing) -> bool:
+        try:
+            return self._all_of(source, missing)
+        except TousuError as fault:
+            log.warning("what is missing of %s is asked for again soon: %s", source, fault)
             return False
 
     def _all_of(self, source: str, missing: Missing) -> bool:

@@ -5,14 +5,14 @@ The count travels in headers of our own: RabbitMQ 4 does not go on counting in x
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from shared.bus.topology import DELAYS
 
 OUTAGES_END_AFTER = timedelta(hours=24)
 LARGEST_COUNT = 1_000_000
-LONGEST_ERROR = 500  # all headers of a message have to fit into one frame
+LONGEST_NAME, LONGEST_ERROR = 255, 500  # all headers of a message have to fit into one frame
 PREFIX = "tousu."
 
 
@@ -36,16 +36,18 @@ class Travel:
 
     @classmethod
     def of(cls, headers: Mapping[str, Any], exchange: str, routing_key: str) -> Self:
-        """From a message's headers; without ours it comes straight from its source's exchange."""
+        """From a message's headers; without ours it comes straight from its source's exchange.
+
+        Headers may be anybody's: what is kept of them is bounded, and can be sent and stored."""
         ours = {name.removeprefix(PREFIX): value for name, value in headers.items() if name.startswith(PREFIX)}
         return cls(
-            source=str(ours.get("source", exchange.removesuffix(".events"))),
-            type=str(ours.get("type", routing_key)),
+            source=sayable(ours.get("source", exchange.removesuffix(".events")), LONGEST_NAME),
+            type=sayable(ours.get("type", routing_key), LONGEST_NAME),
             attempts=_count(ours.get("attempts")),
             outages=_count(ours.get("outages")),
             first_at=_moment(ours.get("first_at")),
             last_at=_moment(ours.get("last_at")),
-            error=str(ours.get("error", "")),
+            error=sayable(ours.get("error", ""), LONGEST_ERROR),
         )
 
     def headers(self) -> dict[str, Any]:
@@ -74,8 +76,14 @@ def _count(value: Any) -> int:
 
 
 def _moment(value: Any) -> str:
-    """A time that came over the wire, or nothing: headers may be anybody's."""
+    """A time that came over the wire, or nothing."""
     try:
-        return str(value) if datetime.fromisoformat(str(value)).tzinfo else ""
-    except ValueError:
+        moment = datetime.fromisoformat(str(value))
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment.tzinfo else ""
+    except (ValueError, OverflowError):
         return ""
+
+
+def sayable(value: Any, longest: int) -> str:
+    """What came over the wire as text that any JSON can hold, at most `longest` characters of it."""
+    return str(value)[:longest].encode(errors="replace").decode()

@@ -1,8 +1,8 @@
 """Names and shapes of the queues behind events. Fixed from the first day: an existing queue's arguments cannot change.
 
 <source>.events ──type──▶ <service>.inbox ──refused, or delivered too often──▶ tousu.dead ──▶ <service>.dead
-                             ▲   │
-                tousu.return ┘   └─failed─▶ tousu.delay.<seconds> ──after that time──▶ tousu.return
+                             ▲   │                                                  ▲     │ cannot be kept now
+                tousu.return ┘   └─failed─▶ tousu.delay.<seconds> ──▶ tousu.return ─┘     └─▶ tousu.delay.<seconds>
 """
 
 from collections.abc import Callable, Iterable
@@ -68,7 +68,6 @@ def is_there(channel: amqp.Channel, ask: Callable[[amqp.Channel], object]) -> bo
 
 def declare_inbox(channel: amqp.Channel, service: str, bindings: Iterable[Binding]) -> str:
     """The inbox with everything behind it; answers its name. One that was not there is not known to its service."""
-    declare_delays(channel)
     inbox, dead = inbox_of(service), declare_dead(channel, service)
     limits = {"x-delivery-limit": DELIVERIES, "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": dead}
     if not is_there(channel, lambda other: other.queue_declare(inbox, passive=True)):
@@ -93,9 +92,11 @@ def declare_delays(channel: amqp.Channel) -> None:
 
 
 def declare_dead(channel: amqp.Channel, service: str) -> str:
-    """The dead letters of a service; answers the queue's name."""
+    """The dead letters of a service, and the way back for one that cannot be kept yet; answers the queue's name."""
+    declare_delays(channel)
     dead = dead_of(service)
     channel.exchange_declare(DEAD, "direct", durable=True, auto_delete=False)
     channel.queue_declare(dead, durable=True, auto_delete=False, arguments=QUORUM | {"x-delivery-limit": UNBOUNDED})
     channel.queue_bind(dead, DEAD, dead)
+    channel.queue_bind(dead, RETURN, dead)
     return dead

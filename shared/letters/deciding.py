@@ -34,10 +34,10 @@ class NothingProposed(Conflict):
 
 
 class NotWaiting(Conflict):
-    """Only what waits is edited: what was sent again is with its reader."""
+    """Only what waits is edited, or released: what was sent again is with its reader."""
 
     def __init__(self, state: str) -> None:
-        super().__init__("only a letter that waits can be edited", state=state)
+        super().__init__("only a letter that waits can be edited, or its edited version be released", state=state)
 
 
 class AnotherPerson(Forbidden):
@@ -78,6 +78,11 @@ def taken_up(letter: Letter, reason: str, machine_now: datetime) -> list[Any]:
     return begun(letter, reason, machine_now) if letter.state == "replaying" else []
 
 
+def may_send(letter: Letter, fence: int, machine_now: datetime) -> bool:
+    """Asked right before the sending: who stood still past his lease leaves it to whoever has edited it since."""
+    return letter.lease is not None and letter.lease.fence == fence and letter.lease.runs(machine_now)
+
+
 def ended(letter: Letter, fence: int, sent: bool) -> list[Any]:
     """How the sending ended; [] where the letter has died once more, or was taken over, meanwhile."""
     mine = letter.lease is not None and letter.lease.fence == fence
@@ -92,11 +97,15 @@ def proposed(letter: Letter, body: str, reason: str, machine_now: datetime) -> l
 
 
 def released(letter: Letter, by: Actor, reason: str, machine_now: datetime) -> list[Any]:
-    """The proposed body takes its place and is sent. Raises NothingProposed, AnotherPerson."""
+    """The proposed body takes its place and is sent. Raises NothingProposed, AnotherPerson, NotWaiting.
+
+    Not waiting: the body before was sent after all, by somebody who had stood still."""
     if letter.proposed is None:
         raise NothingProposed
     if letter.proposed.by == by.sub:
         raise AnotherPerson(by.sub)
+    if not waits(letter, machine_now):
+        raise NotWaiting(letter.state)
     version = letter.proposed.version
     return [EditReleased(version, reason), ReplayBegun(version, machine_now + LEASE, reason)]
 

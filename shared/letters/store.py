@@ -10,7 +10,7 @@ from pymongo import DESCENDING, IndexModel
 from shared.aggregate import Actor
 from shared.documents import Clash, Documents
 from shared.erasing import RecordErased
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.fields import after
 from shared.letters.deciding import died
 from shared.letters.letter import LETTERS, Letter, LetterDied
@@ -43,6 +43,7 @@ class Letters(Documents[Letter]):
             with suppress(Clash):  # another replica keeps it in this instant
                 self.insert(letter_id, died(None, event), by, self._clock.now())
                 return
+        raise Unavailable("a dead letter came and went while it was kept", id=letter_id)
 
     def page(self, asked: Mapping[str, Any]) -> tuple[list[Saved[Letter]], str | None]:
         """One page, latest deaths first, and the `after` of the next. `before`: died before; `all`: also what was

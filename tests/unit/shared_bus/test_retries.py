@@ -78,3 +78,19 @@ def test_headers_of_anybody_never_stop_the_decision(headers: dict[str, Any], out
 @pytest.mark.parametrize("count", [-1, 2**63, True, "3"])
 def test_a_count_of_another_kind_starts_from_zero(count: Any) -> None:
     assert Travel.of({"tousu.attempts": count}, "intake.events", "x").attempts == 0
+
+
+@pytest.mark.parametrize("name", ["source", "type", "error", "first_at", "last_at"])
+@pytest.mark.parametrize(
+    "value",
+    ["投" * 130_000, "\ud800" * 130_000, "2026-11-23T01:00:00." + "0" * 130_000 + "+00:00"],
+    ids=["a long word", "no character", "a long time"],
+)
+def test_F15_headers_of_anybody_do_not_outgrow_a_frame(name: str, value: str) -> None:
+    """A frame that is too large ends the connection, and the copy would be tried again without end."""
+    headers = Travel.of({f"tousu.{name}": value}, "x" * 300 + ".events", "y" * 300).failed(NOW, "e" * 900, False)
+    assert sum(len(str(each).encode()) for each in headers.headers().values()) < 8_000
+
+
+def test_F15_a_time_that_no_utc_has_is_none() -> None:
+    assert Travel.of({"tousu.first_at": "0001-01-01T00:00:00+14:00"}, "intake.events", "x").first_at == ""

@@ -111,6 +111,27 @@ def test_F26_what_is_with_its_reader_is_not_edited() -> None:
         deciding.proposed(life.known, "edited", "why", NOW)
 
 
+def test_F26_who_stood_still_past_his_lease_does_not_send_any_more() -> None:
+    life = Life()
+    fence = life.take(deciding.begun(life.known, "why", NOW), ANNE)
+    assert deciding.may_send(life.known, fence, NOW)
+    assert not deciding.may_send(life.known, fence, NOW + deciding.LEASE)
+    assert not deciding.may_send(life.known, fence + 1, NOW)
+
+
+def test_F26_an_edit_is_not_released_beside_the_body_before_that_was_sent_after_all() -> None:
+    """One stands still while sending, another edits what looks abandoned, then the first one goes on."""
+    life, later = Life(), NOW + deciding.LEASE
+    fence = life.take(deciding.begun(life.known, "why", NOW), ANNE)
+    life.take(deciding.proposed(life.known, "edited", "why", later), ANNE)
+    life.take(deciding.ended(life.known, fence, sent=True), ANNE)
+
+    with pytest.raises(deciding.NotWaiting):
+        deciding.released(life.known, BEN, "why", later)
+    life.take(deciding.died(life.known, death(1)), ANNE)
+    assert deciding.released(life.known, BEN, "why", later), "the body before did not help: now the edited one may"
+
+
 def test_a_death_that_is_told_twice_is_one_and_its_body_is_kept_once() -> None:
     life = Life()
 
