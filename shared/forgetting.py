@@ -8,6 +8,7 @@ from pymongo import UpdateOne
 
 from shared.aggregate import Actor, State
 from shared.erasing import Erased
+from shared.finding import readable
 from shared.patience import Patience
 from shared.reading import Reading
 from shared.stored import Saved
@@ -40,11 +41,12 @@ class Forgetting(Reading[State]):
     def rewrap(self, after: str, limit: int) -> tuple[int, str | None]:
         """Wraps the data keys of a page of documents anew, under the current master key; what is sealed stays.
 
-        Answers how many, and where the next page begins (None: no more). Safe to repeat, beside any other write."""
+        Answers how many, and where the next page begins (None: no more). Safe to repeat, beside any other write. A key
+        that cannot be opened is logged and stays as it is."""
         page = list(
             self.collection.find({"_id": {"$gt": after}, **self._under_old}, {"key": 1}).sort("_id", 1).limit(limit)
         )
-        fresh = [(each, self.keys.rewrapped(each["_id"], each["key"])) for each in page]
+        fresh = readable(page, lambda each: (each, self.keys.rewrapped(each["_id"], each["key"])))
         writes = [UpdateOne({"_id": was["_id"], "key": was["key"]}, {"$set": {"key": key}}) for was, key in fresh]
         changed = self.collection.bulk_write(writes, ordered=False).modified_count if writes else 0
         return changed, page[-1]["_id"] if len(page) == limit else None

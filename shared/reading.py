@@ -2,11 +2,10 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar
 
 import pymongo
 from pymongo import IndexModel
-from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 from pymongo.database import Database
 
@@ -15,6 +14,7 @@ from shared.aggregate import Kind, Stamp, State
 from shared.aside import Aside
 from shared.clock import MACHINE, Clock, machine_now
 from shared.errors import NotFound
+from shared.finding import Finding
 from shared.graver import Graver
 from shared.presence import INDEXED_WITHIN
 from shared.requests import Answered, Request
@@ -33,7 +33,7 @@ COMMON_INDEXES = [
 ]
 
 
-class Reading(Generic[State]):
+class Reading(Finding[State]):
     """What a store can be asked. Subclasses name the kind, the indexes, what is looked up and what is published.
 
     schema: of its events. awaited: the types of events that some service reads, kept until a queue takes them."""
@@ -45,10 +45,10 @@ class Reading(Generic[State]):
     awaited: ClassVar[Container[str]] = ()
 
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock) -> None:
-        self.collection: Collection[Any] = database[self.kind.name]
+        self.collection = database[self.kind.name]
         self.keys, self._clock = keys, clock
         self.due_aside, self.wake_aside = Aside(), Aside()  # who cannot be asked for may still be due
-        self._form: Form[State] = Form(self.kind, keys, self.index, self.publish, self.schema)
+        self._form = Form(self.kind, keys, self.index, self.publish, self.schema)
 
     def look_for(self, graver: Graver) -> None:
         """What counts as graver data in the texts of new entries (PR6)."""
@@ -116,19 +116,10 @@ class Reading(Generic[State]):
             self.due_aside.done(document_id)
             self.wake_aside.done(document_id)
 
-    def find(self, query: Mapping[str, Any], sort: Sequence[tuple[str, int]], limit: int) -> list[Saved[State]]:
-        """The documents of a query, without their histories."""
-        found = self.collection.find(query, WITHOUT_HISTORY).sort(list(sort)).limit(limit)
-        return [self._form.read(document) for document in found]
-
     def history(self, document_id: str) -> list[tuple[Any, Stamp]]:
         """All events with who and when; ChainBroken where an entry was tampered with."""
         document = self.collection.find_one({"_id": document_id})
         return self._form.events(document) if document else []
-
-    def ids(self, query: Mapping[str, Any], limit: int) -> list[str]:
-        """The ids of the documents of a query, whatever their keys."""
-        return [document["_id"] for document in self.collection.find(query, {"_id": 1}).sort("_id", 1).limit(limit)]
 
     def flags(self, document_id: str) -> list[dict[str, Any]]:
         """The entries with graver data in their free text, by kind and count (PR6). Needs no key."""

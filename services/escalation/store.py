@@ -19,7 +19,6 @@ from services.escalation.simulating import Recorded, recorded_of
 from services.rights import seen_by, sees_only_majors
 from shared.aggregate import Actor, Stamp
 from shared.documents import Documents
-from shared.fields import after
 from shared.sealing import SealBroken
 from shared.stored import Saved
 
@@ -147,26 +146,24 @@ class Cases(Documents[Case]):
     def counting_days(self, limit: int, after: str | None) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with running limits in working days, and the `after` of the next page."""
         query: dict[str, Any] = COUNTING | ({"_id": {"$gt": after}} if after else {})
-        found = self.find(query, [("_id", ASCENDING)], limit + 1)
-        return found[:limit], found[limit - 1].id if len(found) > limit else None
+        page = self.ids(query, limit + 1)
+        found = self.find({"_id": {"$in": page[:limit]}}, [("_id", ASCENDING)], limit)
+        return found, page[limit - 1] if len(page) > limit else None
 
     def firing_by(self, until: datetime, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases to which time does something by then, soonest first, and the `after` of the next page."""
-        given, limit = {name: asked[name] for name in ("branch",) if name in asked}, asked["limit"]
+        given = {name: asked[name] for name in ("branch",) if name in asked}
         come = {"due_at": {"$lte": until}}
         query = {"$and": [given, visible_to(by), come, *_beyond("due_at", asked.get("after"))]}
-        found = self.find(query, [("due_at", ASCENDING), ("_id", ASCENDING)], limit + 1)
-        last = found[limit - 1] if len(found) > limit else None
-        return found[:limit], after(last.state.next_instant, last.id) if last and last.state.next_instant else None
+        return self.listed(query, [("due_at", ASCENDING), ("_id", ASCENDING)], asked["limit"])
 
     def due_list(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Case]], str | None]:
         """One page of cases with clocks in that state, soonest first, and the `after` of the next page."""
-        earliest, limit = f"soonest.{asked['state']}", asked["limit"]
+        earliest = f"soonest.{asked['state']}"
         given = {name: asked[name] for name in ASKED_AS_THEY_ARE if name in asked}
         times = [{earliest: {"$exists": True}}] + ([{earliest: {"$lt": asked["before"]}}] if "before" in asked else [])
         query = {"$and": [given, visible_to(by), *times, *_beyond(earliest, asked.get("after"))]}
-        found = self.find(query, [(earliest, ASCENDING), ("_id", ASCENDING)], limit + 1)
-        return found[:limit], _end(found[limit - 1], asked["state"]) if len(found) > limit else None
+        return self.listed(query, [(earliest, ASCENDING), ("_id", ASCENDING)], asked["limit"])
 
 
 def _wakes(case: Case) -> datetime | None:
@@ -179,7 +176,3 @@ def _beyond(soonest: str, end: tuple[datetime, str] | None) -> list[dict[str, An
         return []
     moment, complaint_id = end
     return [{"$or": [{soonest: {"$gt": moment}}, {soonest: moment, "_id": {"$gt": complaint_id}}]}]
-
-
-def _end(last: Saved[Case], state: str) -> str:
-    return after(soonest(last.state)[state], last.id)

@@ -14,11 +14,11 @@ from services.intake.registers_schema import HallDay, Recharges
 from services.intake.search_schema import Search
 from shared import paper
 from shared.calendar import SHANGHAI
-from shared.fields import LARGEST_PAGE
+from shared.fields import LARGEST_PAGE, After
 from shared.organisation import Organisation
 from shared.stored import Saved
 
-MOMENT = timedelta(milliseconds=1)
+MOMENT, A_PLACE = timedelta(milliseconds=1), After()
 Row = dict[str, Any]
 Find = Callable[[Search, Mapping[str, Any]], tuple[list[Saved[Complaint]], str | None]]
 AS_THEY_ARE = (
@@ -42,11 +42,12 @@ def of_the_day(asked: HallDay, after: tuple[datetime, str] | None = None) -> Sea
 def every_page(search: Find, asked: Search, visible: Mapping[str, Any]) -> Iterator[Complaint]:
     """What all pages of a search hold; for one that is small by its nature, such as a hall's day."""
     while True:
-        found, _ = search(asked, visible)
+        found, after = search(asked, visible)
         yield from (saved.state for saved in found)
-        if len(found) < asked.limit:
+        if after is None:
             return
-        asked = replace(asked, after=(found[-1].state.registered_at, found[-1].id))
+        place: Any = A_PLACE.deserialize(after)
+        asked = replace(asked, after=place)
 
 
 def hall_register(asked: HallDay, tickets: Iterable[Complaint], now: datetime, organisation: Organisation) -> Row:

@@ -111,8 +111,7 @@ class Complaints(counting.CountedComplaints):
 
     def by_serial_no(self, serial_no: str, visible: Mapping[str, Any]) -> Saved[Complaint] | None:
         """The complaint with this serial number, if it is visible."""
-        found = self.find({"serial_no": serial_no, **visible}, [("_id", ASCENDING)], 1)
-        return found[0] if found else None
+        return self.first({"serial_no": serial_no, **visible}, [("_id", ASCENDING)])
 
     def tasks(self, asked: TaskSearch, visible: Mapping[str, Any]) -> tuple[list[Listed], str | None]:
         """One page of tasks, soonest first, and the cursor of the next one if there may be one."""
@@ -120,7 +119,7 @@ class Complaints(counting.CountedComplaints):
         ids = list({each["_id"] for each in found}) or [""]
         saved = {each.id: each for each in self.find({"_id": {"$in": ids}}, [("_id", ASCENDING)], len(ids))}
         last = found[-1]["task"] if len(found) == asked.limit else None
-        listed = [(saved[each["_id"]], each["task"]["task_id"]) for each in found]
+        listed = [(saved[each["_id"]], each["task"]["task_id"]) for each in found if each["_id"] in saved]
         return listed, after(last["due_at"], last["key"]) if last else None
 
     def of_number(self, msisdn: str, *statuses: Status) -> list[Complaint]:
@@ -129,11 +128,9 @@ class Complaints(counting.CountedComplaints):
         return [saved.state for saved in self.find(query, NEWEST_FIRST, MOST_OF_A_NUMBER)]
 
     def search(self, asked: Search, visible: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
-        """One page, newest first, and the cursor of the next one if there may be one."""
+        """One page, newest first, and the cursor of the next one."""
         query = {"$and": [self._conditions(asked), dict(visible)]}
-        found = self.find(query, NEWEST_FIRST, asked.limit)
-        last = found[-1] if len(found) == asked.limit else None
-        return found, after(last.state.registered_at, last.id) if last else None
+        return self.listed(query, NEWEST_FIRST, asked.limit)
 
     def _conditions(self, asked: Search) -> dict[str, Any]:
         given = {name: getattr(asked, name) for name in ASKED_AS_THEY_ARE}

@@ -16,7 +16,6 @@ from services.notify.sorting import Reminder
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.documents import Clash, Documents
-from shared.fields import after
 from shared.requests import Request
 from shared.stored import Saved
 
@@ -106,10 +105,7 @@ class Messages(OrderedMessages, EarlyReceipts):
     def search(self, filters: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Message]], str | None]:
         """One page, newest first, within what the caller sees; and where the next one begins."""
         query = {"$and": [visible(by), *(self._condition(name, value) for name, value in filters.items())]}
-        found = self.find(query, NEWEST_FIRST, filters["limit"] + 1)
-        page = found[: filters["limit"]]
-        last = page[-1] if len(found) > len(page) else None
-        return page, after(last.state.created_at, last.id) if last else None
+        return self.listed(query, NEWEST_FIRST, filters["limit"])
 
     def _condition(self, name: str, value: Any) -> dict[str, Any]:
         match name:

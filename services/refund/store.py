@@ -19,7 +19,6 @@ from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.clock import Clock
 from shared.documents import Relay
-from shared.fields import after
 from shared.sealing import KeyRing
 from shared.stored import Saved
 
@@ -157,10 +156,7 @@ class Refunds(doubts.DoubtedRefunds, books.BookedRefunds):
     def search(self, filters: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Refund]], str | None]:
         """One page, newest first, and the `after` of the next one."""
         query = [visible(by), *(self._condition(name, value) for name, value in filters.items())]
-        found = self.find({"$and": query}, NEWEST_FIRST, filters["limit"] + 1)
-        items = found[: filters["limit"]]
-        last = items[-1] if len(found) > len(items) else None
-        return items, after(last.state.requested_at, last.id) if last else None
+        return self.listed({"$and": query}, NEWEST_FIRST, filters["limit"])
 
     def _condition(self, name: str, value: Any) -> dict[str, Any]:
         match name:

@@ -49,8 +49,7 @@ class Reads(Documents[ReadsPage]):
 
     def latest(self, about: str) -> Saved[ReadsPage] | None:
         """The page that takes the next entry."""
-        found = self.find({"about": about}, [("page", DESCENDING)], 1)
-        return found[0] if found else None
+        return self.first({"about": about}, [("page", DESCENDING)])
 
     def _pages(self, about: str) -> list[str]:
         latest = self.latest(about)

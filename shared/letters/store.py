@@ -11,7 +11,6 @@ from shared.aggregate import Actor
 from shared.documents import Clash, Documents
 from shared.erasing import RecordErased
 from shared.errors import NotFound, Unavailable
-from shared.fields import after
 from shared.letters.deciding import died
 from shared.letters.letter import LETTERS, Letter, LetterDied
 from shared.stored import Saved
@@ -52,9 +51,7 @@ class Letters(Documents[Letter]):
         query: dict[str, Any] = {"letter_state": {"$in": states}, "erased_at": {"$exists": False}}
         if "before" in asked:
             query["died_at"] = {"$lt": asked["before"]}
-        found = self.find({"$and": [query, *_beyond(asked.get("after"))]}, BY_DEATH, asked["limit"] + 1)
-        last = found[asked["limit"] - 1] if len(found) > asked["limit"] else None
-        return found[: asked["limit"]], after(last.state.died_at, last.id) if last else None
+        return self.listed({"$and": [query, *_beyond(asked.get("after"))]}, BY_DEATH, asked["limit"])
 
     def waiting(self) -> int:
         """How many wait for a person."""

@@ -11,7 +11,6 @@ from services.escalation.incident import INCIDENTS, Incident
 from services.escalation.store import visible_to
 from shared.aggregate import Actor
 from shared.documents import Documents
-from shared.fields import after
 from shared.stored import Saved
 
 INCIDENT_INDEXES = [
@@ -47,13 +46,8 @@ class Incidents(Documents[Incident]):
     def page(self, asked: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Incident]], str | None]:
         """Newest first, and the `after` of the next page."""
         given = {INCIDENT_FIELDS[name]: asked[name] for name in INCIDENT_FIELDS if name in asked}
-        found = self.find(
-            {"$and": [given, visible_to(by), *_older(asked.get("after"))]},
-            [("raised_at", DESCENDING), ("_id", DESCENDING)],
-            asked["limit"] + 1,
-        )
-        page = found[: asked["limit"]]
-        return page, after(page[-1].state.raised_at, page[-1].id) if len(found) > len(page) else None
+        query = {"$and": [given, visible_to(by), *_older(asked.get("after"))]}
+        return self.listed(query, [("raised_at", DESCENDING), ("_id", DESCENDING)], asked["limit"])
 
 
 def _older(end: tuple[datetime, str] | None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from services.intake.model import Complaint
 from shared.aggregate import Stamp
 from shared.documents import Documents
 from shared.fields import after
+from shared.finding import readable
 from shared.scanning import scan
 from shared.stored import WITHOUT_HISTORY, Saved
 
@@ -58,9 +59,10 @@ class CountedComplaints(Documents[Complaint]):
         newest = [("archived_at", DESCENDING), ("_id", DESCENDING)]
         found = self.collection.find(query).sort(newest).limit(asked.limit)
         found = found.hint("leaf_archived" if asked.leaf else "archived")
-        page = [(self._form.read(document), self._form.events(document)) for document in found]
-        last = page[-1][0] if len(page) == asked.limit else None
-        return page, after(last.state.archived_at, last.id) if last and last.state.archived_at else None
+        page = list(found)
+        last = page[-1] if len(page) == asked.limit else None
+        lessons = readable(page, lambda each: (self._form.read(each), self._form.events(each)))
+        return lessons, after(last["archived_at"], last["_id"]) if last else None
 
     def key_cases(self, asked: KeyCaseSearch, place: Mapping[str, Any]) -> tuple[list[Saved[Complaint]], str | None]:
         """One page of a week's key cases (KP5), by id, and the cursor of the next one.
@@ -68,9 +70,9 @@ class CountedComplaints(Documents[Complaint]):
         The week's own index is named, since the planner might walk through all ids instead."""
         beyond = {"_id": {"$gt": asked.after}} if asked.after else {}
         query = {"key_case": True, "days": _between(*asked.week.days), **place, **beyond}
-        page = self.collection.find(query, WITHOUT_HISTORY).sort("_id", ASCENDING).limit(asked.limit).hint("key_days")
-        found = [self._form.read(document) for document in page]
-        return found, found[-1].id if len(found) == asked.limit else None
+        found = self.collection.find(query, WITHOUT_HISTORY).sort("_id", ASCENDING).limit(asked.limit).hint("key_days")
+        page = list(found)
+        return readable(page, self._form.read), page[-1]["_id"] if len(page) == asked.limit else None
 
 
 def _between(first: int, last: int) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from services.intake.improving.sample import SAMPLES, Sample
 from services.intake.improving.searching import MeasureSearch, ScoreSearch, SuggestionSearch
 from services.intake.improving.suggestion import SUGGESTIONS, Suggestion
 from shared.documents import Documents
-from shared.fields import after
 from shared.instants import EPOCH
 from shared.stored import Saved
 
@@ -47,7 +46,7 @@ class Measures(Documents[Measure]):
         }
 
     def search(self, asked: MeasureSearch, now: datetime, place: Place) -> tuple[list[Saved[Measure]], str | None]:
-        """One page, soonest due first, and the cursor of the next one if there may be one."""
+        """One page, soonest due first, and the cursor of the next one."""
         given = {name: value for name in ("kind", "owner", "leaf", "cause") if (value := getattr(asked, name))}
         states: dict[str | None, dict[str, Any]] = {
             "open": {"open": True, "due_on": {"$gte": now}},
@@ -55,9 +54,7 @@ class Measures(Documents[Measure]):
             "done": {"open": {"$exists": False}},
         }
         query = {"$and": [given, dict(place), states.get(asked.state, {}), _beyond("due_on", "$gt", asked.after)]}
-        found = self.find(query, [("due_on", ASCENDING), ("_id", ASCENDING)], asked.limit)
-        last = found[-1] if len(found) == asked.limit else None
-        return found, after(last.state.due_at, last.id) if last else None
+        return self.listed(query, [("due_on", ASCENDING), ("_id", ASCENDING)], asked.limit)
 
     def following(self, suggestions: Sequence[str]) -> dict[str, list[str]]:
         """For each of these suggestions the measures that follow from it (KP6)."""
@@ -89,13 +86,11 @@ class Suggestions(Documents[Suggestion]):
         }
 
     def search(self, asked: SuggestionSearch, place: Place) -> tuple[list[Saved[Suggestion]], str | None]:
-        """One page, newest first, and the cursor of the next one if there may be one."""
+        """One page, newest first, and the cursor of the next one."""
         names = ("made_by", "leaf", "complaint_id")
         given = {name: value for name in names if (value := getattr(asked, name))}
         query = {"$and": [given, dict(place), _beyond("made_at", "$lt", asked.after)]}
-        found = self.find(query, [("made_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
-        last = found[-1] if len(found) == asked.limit else None
-        return found, after(last.state.made_at, last.id) if last else None
+        return self.listed(query, [("made_at", DESCENDING), ("_id", DESCENDING)], asked.limit)
 
     def on(self, complaint_ids: Sequence[str]) -> dict[str, list[Saved[Suggestion]]]:
         """For each of these complaints what handlers suggested on it, oldest first."""

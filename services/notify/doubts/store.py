@@ -10,7 +10,6 @@ from services.notify.message import Message
 from services.rights import seen_by
 from shared.aggregate import Actor
 from shared.documents import Documents
-from shared.fields import after
 from shared.stored import Saved
 
 RISING = ["queued", "submitting", "submitted", "unknown"]  # all that is not held and has not ended
@@ -36,10 +35,7 @@ class DoubtedMessages(Documents[Message]):
     ) -> tuple[list[Saved[Message]], str | None]:
         """One page, oldest first, and the `after` of the next one."""
         query = [_in_doubt(late), dict(seen_by(by)), *(_condition(*each) for each in filters.items())]
-        found = self.find({"$and": query}, OLDEST_FIRST, filters["limit"] + 1)
-        page = found[: filters["limit"]]
-        last = page[-1] if len(found) > len(page) else None
-        return page, after(last.state.created_at, last.id) if last else None
+        return self.listed({"$and": query}, OLDEST_FIRST, filters["limit"])
 
     def doubts_in_short(self, late: datetime) -> tuple[int, datetime | None]:
         """How many there are, and when the oldest one was written."""

@@ -46,8 +46,8 @@ class BookedRefunds(Documents[Refund]):
     """What the refunds' store inherits."""
 
     def of_hall(self, which: HallDay) -> list[Saved[Refund]]:
-        """The refunds that were requested in the hall on that day, in order."""
-        return self.find(_in_hall(which.branch, which.hall, *which.span), IN_ORDER, 0)
+        """The refunds that were requested in the hall on that day, in order: all, as they are signed for together."""
+        return self.whole(_in_hall(which.branch, which.hall, *which.span), IN_ORDER, 0)
 
     def rows(self, branch: str, hall: str, since: datetime, until: datetime) -> list[tuple[datetime, Row]]:
         """The rows of the hall's sheets in that time, each with when it was requested. Opens nothing sealed."""
@@ -57,9 +57,9 @@ class BookedRefunds(Documents[Refund]):
     def of_month(
         self, branch: str, hall: str, span: tuple[datetime, datetime], page: Mapping[str, Any]
     ) -> tuple[list[Saved[Refund]], str | None]:
-        """One page of the hall's refunds of a month, oldest first, and the `after` of the next one."""
+        """One page of the hall's refunds of a month, oldest first, whole; and the `after` of the next one."""
         query = {"$and": [_in_hall(branch, hall, *span), _beyond(page["after"])]}
-        found = self.find(query, IN_ORDER, page["limit"])
+        found = self.whole(query, IN_ORDER, page["limit"])
         last = found[-1] if len(found) == page["limit"] else None
         return found, after(last.state.requested_at, last.id) if last else None
 
@@ -139,5 +139,5 @@ class Sheets(Documents[DailySheet]):
         """The hall's sheets of a month (YYYY-MM), by day."""
         days = {"$gte": f"{month}-01", "$lte": f"{month}-31"}
         query = {"branch": branch, "hall": hall, "day": days}
-        found = self.find(query, [("day", ASCENDING)], DAYS_OF_A_MONTH)
+        found = self.whole(query, [("day", ASCENDING)], DAYS_OF_A_MONTH)
         return {saved.state.day: saved.state for saved in found}

@@ -10,7 +10,6 @@ from services.refund.model import Refund
 from services.rights import seen_by
 from shared.aggregate import Actor
 from shared.documents import Documents
-from shared.fields import after
 from shared.stored import Saved
 
 IN_DOUBT = {"doubt_since": {"$exists": True}}
@@ -33,10 +32,7 @@ class DoubtedRefunds(Documents[Refund]):
     def in_doubt(self, filters: Mapping[str, Any], by: Actor) -> tuple[list[Saved[Refund]], str | None]:
         """One page, oldest first, and the `after` of the next one."""
         query = {"$and": [IN_DOUBT, dict(seen_by(by)), *(_condition(*each) for each in filters.items())]}
-        found = self.find(query, OLDEST_FIRST, filters["limit"] + 1)
-        items = found[: filters["limit"]]
-        last = items[-1] if len(found) > len(items) else None
-        return items, after(last.state.doubts[0].since, last.id) if last else None
+        return self.listed(query, OLDEST_FIRST, filters["limit"])
 
     def doubts_in_short(self) -> tuple[int, datetime | None]:
         """How many refunds are in doubt, and since when the oldest one is."""
