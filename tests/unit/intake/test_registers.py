@@ -10,6 +10,7 @@ from services.intake.recharge import Recharge
 from services.intake.registers import every_page, hall_register, of_the_day, recharge_statistic
 from services.intake.registers_schema import HallDay
 from shared.chain import Head
+from shared.fields import after
 from shared.sealing import KeyRing
 from shared.stored import Saved
 from tests.unit.intake.makers import HOUR, MONDAY, NUMBER, complaint, first_events, on, replied, request, rules
@@ -78,16 +79,18 @@ def test_IN20_it_can_be_printed_also_when_nothing_happened() -> None:
     assert "html" not in register()
 
 
-def test_IN20_a_day_of_many_pages_is_whole() -> None:
+def test_IN20_a_day_of_many_pages_is_whole_but_for_what_cannot_be_read() -> None:
     keys = KeyRing({"m1": bytes(32)}, bytes(32), bytes(32))
     many = [replace(complaint(**IN_HALL), registered_at=MONDAY - n * timedelta(seconds=1)) for n in range(7)]
     found = [Saved(f"c{n}", 1, each, Head(1, ""), keys.new_document_key("c")) for n, each in enumerate(many)]
 
     def search(asked: Any, _visible: Any) -> Any:
         left = [each for each in found if asked.after is None or each.state.registered_at < asked.after[0]]
-        return left[: asked.limit], None
+        page = left[: asked.limit]
+        end = after(page[-1].state.registered_at, page[-1].id) if len(left) > len(page) else None
+        return [each for each in page if each.id != "c2"], end  # the last one of a page cannot be read
 
-    assert list(every_page(search, replace(of_the_day(TODAY), limit=3), {})) == many
+    assert list(every_page(search, replace(of_the_day(TODAY), limit=3), {})) == many[:2] + many[3:]
 
 
 CARD = Recharge("card", "密码有误", "10118610012345678", MONDAY, "福田书报亭", 5000)
