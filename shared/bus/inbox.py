@@ -19,16 +19,17 @@ from shared.bus.answers import cause_of, outage
 from shared.bus.consumer import Consumer
 from shared.bus.copies import Noting
 from shared.bus.deadletters import DeadLetters
+from shared.bus.delivered import came_back, say_what_becomes, travel_of
 from shared.bus.events import event_of
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
 from shared.bus.rebuilding import Rebuilding
 from shared.bus.retries import PermanentFault, Travel
-from shared.bus.topology import DEAD, Binding, dead_of, declare_inbox, delay_of, inbox_of
-from shared.clock import machine_now
+from shared.bus.topology import DEAD, DELAYS, Binding, dead_of, declare_inbox, delay_of, inbox_of
+from shared.clock import machine_now, monotonic
 from shared.errors import InvalidRequest, Unavailable
 
-LOOK_AGAIN = 0.2
+LOOK_AGAIN, HELD_SECONDS = 0.2, 120.0
 HOPELESS = (PermanentFault, ValidationError, InvalidRequest)
 
 Ended = Callable[[BaseException | None], None]
@@ -73,10 +74,9 @@ class Inbox(ProviderCollector, SharedExtension):
         return inbox
 
     def _take(self, message: amqp.Message) -> None:
-        if not self._database_there(message):
+        travel = travel_of(message)
+        if not self._database_there(message, travel):
             return  # it was not begun: it comes again, here or to another process
-        info = message.delivery_info
-        travel = Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
         ended = partial(self._ended, message, travel)
         self.in_hand += 1
         try:
@@ -87,11 +87,22 @@ class Inbox(ProviderCollector, SharedExtension):
         except ContainerBeingKilled:
             log.info("event %s is left to another process", message.properties.get("message_id"))
 
-    def _database_there(self, message: amqp.Message) -> bool:
-        """Waits for it: an event that is held here goes on at once, one in a delay queue half a minute later."""
+    def _database_there(self, message: amqp.Message, travel: Travel) -> bool:
+        """Waits for it: an event that is held here goes on at once. Not for ever, and not if it came back before.
+
+        A lost connection counts as a delivery, and nobody sees in the queue what one process holds."""
+        until = 0.0 if came_back(message) else monotonic() + HELD_SECONDS
         while self.container.away and message.channel.connection is not None and not self._consumer.cancelled:
+            if monotonic() > until:
+                self._goes_round(message, travel)
+                return False
             eventlet.sleep(LOOK_AGAIN)
         return not self.container.away
+
+    def _goes_round(self, message: amqp.Message, travel: Travel) -> None:
+        """By the shortest delay, behind the others; neither its tries nor its deliveries are counted for it."""
+        if self._copied(message, delay_of(DELAYS[0]), inbox_of(self._service), travel):
+            self._consumer.ack(message)
 
     def _handler(self, travel: Travel) -> "OnEvent":
         for binding in (Binding(travel.source, travel.type), Binding(travel.source, "*")):
@@ -124,7 +135,7 @@ class Inbox(ProviderCollector, SharedExtension):
         error = str(fault) if isinstance(fault, PermanentFault) else cause_of(fault)
         travel = travel.failed(now, error, away)
         delay = None if isinstance(fault, HOPELESS) else travel.delay(now, away)
-        self._tell(message, travel, delay, fault)
+        say_what_becomes(message, travel, delay, None if away or isinstance(fault, HOPELESS) else fault)
         exchange = DEAD if delay is None else delay_of(delay)
         key = dead_of(self._service) if delay is None else inbox_of(self._service)
         return self._copied(message, exchange, key, travel)
@@ -141,12 +152,6 @@ class Inbox(ProviderCollector, SharedExtension):
             else:
                 return True
         return False
-
-    def _tell(self, message: amqp.Message, travel: Travel, delay: int | None, fault: BaseException) -> None:
-        event = f"{travel.source}.{travel.type} {message.properties.get('message_id')}"
-        becomes = "a dead letter" if delay is None else f"tried again in {delay} s"
-        unforeseen = None if outage(fault) or isinstance(fault, HOPELESS) else fault
-        log.warning("event %s: %s; now %s", event, travel.error, becomes, exc_info=unforeseen)
 
     def unregister_provider(self, provider: "OnEvent") -> None:
         """The first handler that stops stops them all: they share one queue."""
