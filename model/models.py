@@ -37,6 +37,7 @@ WITHOUT = {
         "PROVED_WHEN_STORED": "absence is proved by when it is stored, not by when it was asked",
         "LATE_COUNTS_FROM_THE_LEASE": "a sending that left late counts as if it had left within its lease",
         "A_PERSON_SETTLES_AT_ONCE": "a person calls it unpaid while a sending may still arrive",
+        "WITHDRAWN_WHILE_TAKEN": "what somebody enters by hand may be withdrawn and claimed again",
         "SENDS_AFTER_STANDING_STILL": "a sending may reach BOSS after any time",
     },
     "sms": {

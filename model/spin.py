@@ -51,7 +51,8 @@ def _explored(name: str, switches: Sequence[str], compiled: Sequence[str], run: 
     began, given = monotonic(), [f"-D{switch}" for switch in switches]
     with tempfile.TemporaryDirectory() as folder:
         place, model = Path(folder), f"{name}.pml"
-        shutil.copy(ROOM / model, place)
+        for each in ROOM.glob("*.pml"):  # a model may include another file
+            shutil.copy(each, place)
         _run(place, str(spin()), "-a", *given, model)
         memory = f"-DMEMLIM={MEMORY_MB}"
         _run(place, compiler(), "-w", "-O1", "-DNOREDUCE", memory, *compiled, "-o", "pan", "pan.c")
