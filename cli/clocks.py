@@ -10,12 +10,12 @@ from rich.table import Table
 
 from cli.calling import Branch, Role, call, console
 from cli.environment import refuse
+from cli.paging import Limit, Whole, listed, say_if_more
 from cli.times import shown
 
 app = typer.Typer(
     no_args_is_help=True, help="List clocks, see what fires next, cancel or move one.", add_completion=False
 )
-PAGE = 200
 
 Complaint = Annotated[str, typer.Argument(help="Complaint id or serial number.")]
 Clock = Annotated[str, typer.Argument(help="Clock id, or its kind where there is one.")]
@@ -27,18 +27,19 @@ def list_clocks(
     complaint: Annotated[str | None, typer.Argument(help="One complaint's clocks, whatever their state.")] = None,
     in_branch: Annotated[str | None, typer.Option(help="One branch only.")] = None,
     state: Annotated[str, typer.Option(help="Or late (run out, still open), broken, met, cancelled.")] = "running",
-    limit: Annotated[int, typer.Option(min=1, max=PAGE, help="So many complaints, soonest first.")] = 50,
+    limit: Limit = 50,
+    whole: Whole = False,
     role: Role = "operator",
     branch: Branch = "",
 ) -> None:
-    """List clocks of one complaint, or of all in a state with the soonest first."""
+    """List clocks of one complaint, or of so many complaints in a state, the soonest first."""
+    more = False
     if complaint:
         cases = [call(role, branch, "escalation", "case", _id_of(complaint, role, branch))]
     else:
-        wanted = {"branch": in_branch, "state": state, "limit": limit}
-        asked = {name: value for name, value in wanted.items() if value}
-        listed = call(role, branch, "escalation", "due", asked)["items"]
-        cases = [call(role, branch, "escalation", "case", each["complaint_id"]) for each in listed]
+        asked = {"state": state} | ({"branch": in_branch} if in_branch else {})
+        found, more = listed(lambda at: call(role, branch, "escalation", "due", asked | at), None if whole else limit)
+        cases = [call(role, branch, "escalation", "case", each["complaint_id"]) for each in found]
     table = Table()
     for heading in ("due", "warns", "clock", "state", "level", "branch", "complaint"):
         table.add_column(heading, overflow="fold")
@@ -47,6 +48,7 @@ def list_clocks(
         place = (case["level"], case["branch"], case["serial_no"])
         table.add_row(*times, clock["clock_id"], clock["state"], *place)
     console.print(table)
+    say_if_more(more, limit, " complaints")
 
 
 def _soonest_first(cases: list[dict[str, Any]], state: str | None) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -62,14 +64,9 @@ def fires_next(
     branch: Branch = "",
 ) -> None:
     """What warns and breaks if nobody acts, soonest first, and what follows: the level it rises to, who is told."""
-    asked: dict[str, Any] = {"hours": _hours(within), "limit": PAGE} | ({"branch": in_branch} if in_branch else {})
-    fires: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    while True:
-        page = call(role, branch, "escalation", "firing", asked)
-        fires += [(case, each) for case in page["items"] for each in case["fires"]]
-        if page["after"] is None:
-            break
-        asked |= {"after": page["after"]}
+    asked: dict[str, Any] = {"hours": _hours(within)} | ({"branch": in_branch} if in_branch else {})
+    cases, _ = listed(lambda at: call(role, branch, "escalation", "firing", asked | at), None)
+    fires = [(case, each) for case in cases for each in case["fires"]]
     table = Table()
     for heading in ("when", "complaint", "branch", "level", "clock", "fires", "then"):
         table.add_column(heading, overflow="fold")

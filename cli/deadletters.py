@@ -1,5 +1,6 @@
 """`tousu dead-letters`: events that could not be handled; see why, and send them again once the cause is gone."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from rich.table import Table
 from cli.calling import call, console
 from cli.environment import refuse
 from cli.given import request_in
+from cli.paging import Limit, Whole, listed, say_if_more
 from cli.times import shown
 from services import SERVICES
 from shared.clock import machine_now
@@ -19,7 +21,6 @@ app = typer.Typer(
     help="Events that could not be handled: list, show, replay, edit, release. Needs an operator's token.",
     add_completion=False,
 )
-PAGE = 200
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
 LetterId = Annotated[str, typer.Argument(help="The letter's id, which is its event's id.")]
@@ -31,16 +32,21 @@ Before = Annotated[str | None, typer.Option(help="ISO 8601 time with offset: onl
 def list_letters(
     service: Annotated[str | None, typer.Option(help="One service only.")] = None,
     replayed: Annotated[bool, typer.Option("--replayed", help="Also those that were sent again.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=PAGE, help="The latest of each service.")] = 50,
+    limit: Limit = 50,
+    whole: Whole = False,
 ) -> None:
-    """List dead letters, latest first."""
+    """List dead letters, of each service the latest first."""
     table = Table()
     for heading in ("service", "id", "event", "died", "attempts", "cause", "state"):
         table.add_column(heading, overflow="fold")
+    cut: dict[str, bool] = {}
     for name in [_known(service)] if service else SERVICES:
-        for letter in _ask(name, "dead_letters", {"all": replayed, "limit": limit})["items"]:
+        letters, cut[name] = listed(partial(_page, name, {"all": replayed}), None if whole else limit)
+        for letter in letters:
             table.add_row(name, *_row(letter))
     console.print(table)
+    for name, more in cut.items():
+        say_if_more(more, limit, f" of {name}")
 
 
 def _row(letter: dict[str, Any]) -> list[str]:
@@ -123,20 +129,15 @@ def _command(reason: str) -> dict[str, Any]:
 
 def _waiting(service: str, before: str) -> list[str]:
     """The ids of all that wait and died before; those with an edited version are left to a second person."""
-    asked: dict[str, Any] = {"before": before, "limit": PAGE}
-    found: list[str] = []
-    while True:
-        page = _ask(service, "dead_letters", asked)
-        for letter in page["items"]:
-            if letter["edited_by"]:
-                console.print(
-                    f"{letter['letter_id']}  left: edited by {letter['edited_by']}, waits for a second person"
-                )
-            else:
-                found.append(letter["letter_id"])
-        if page["after"] is None:
-            return found
-        asked |= {"after": page["after"]}
+    letters, _ = listed(partial(_page, service, {"before": before}), None)
+    for letter in letters:
+        if letter["edited_by"]:
+            console.print(f"{letter['letter_id']}  left: edited by {letter['edited_by']}, waits for a second person")
+    return [letter["letter_id"] for letter in letters if not letter["edited_by"]]
+
+
+def _page(service: str, wanted: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
+    return _ask(service, "dead_letters", wanted | place)
 
 
 def _ask(service: str, method: str, *arguments: Any) -> dict[str, Any]:

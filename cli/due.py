@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from cli.calling import Branch, Role, call, console
+from cli.paging import Limit, Whole, listed, say_if_more
 from cli.times import shown
 
 app = typer.Typer(add_completion=False)
@@ -18,19 +19,22 @@ def due(
     hall: Annotated[str | None, typer.Option(help="One hall only.")] = None,
     state: Annotated[str, typer.Option(help="Or late (run out, still open), broken, met.")] = "running",
     before: Annotated[str | None, typer.Option(help="ISO 8601 time with offset.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    limit: Limit = 50,
+    whole: Whole = False,
     role: Role = "duty_manager",
     branch: Branch = "SZ",
 ) -> None:
     """List clocks, soonest first: what runs out next, or with --state late what has and is still open (KP1)."""
-    wanted = {"level": level, "branch": in_branch, "hall": hall, "before": before, "state": state, "limit": limit}
-    page = call(role, branch, "escalation", "due", {name: value for name, value in wanted.items() if value})
+    wanted = {"level": level, "branch": in_branch, "hall": hall, "before": before, "state": state}
+    asked = {name: value for name, value in wanted.items() if value}
+    items, more = listed(lambda at: call(role, branch, "escalation", "due", asked | at), None if whole else limit)
     table = Table()
     for heading in ("due", "clock", "state", "level", "place", "handler"):
         table.add_column(heading, overflow="fold")
     table.add_column("complaint", min_width=32)
-    for item in page["items"]:
+    for item in items:
         place = item["hall"] or item["branch"]
         people = (item["level"], place, item["handler"] or "-", item["complaint_id"])
         table.add_row(shown(item["due_at"]), item["kind"], item["state"], *people)
     console.print(table)
+    say_if_more(more, limit)

@@ -7,11 +7,11 @@ import typer
 
 from cli.calling import call, console
 from cli.environment import refuse
+from cli.paging import listed
 from services import SERVICES
 from shared.phone import NotAMobileNumber, parse
 
 app = typer.Typer(add_completion=False)
-PAGE = 200
 
 
 @app.command()
@@ -43,7 +43,7 @@ def _targets(target: str) -> list[dict[str, str]]:
         msisdn = parse(target)
     except NotAMobileNumber:
         return [{"complaint_id": call("operator", "", "intake", "get", target)["complaint_id"]}]
-    found = call("operator", "", "intake", "search", {"msisdn": msisdn, "limit": PAGE})["items"]
+    found, _ = listed(lambda at: call("operator", "", "intake", "search", {"msisdn": msisdn} | at), None)
     return [*({"complaint_id": each["complaint_id"]} for each in found), {"msisdn": msisdn}]
 
 

@@ -1,14 +1,19 @@
-"""Long work asked page by page: pages added up, with a bar that tells how far it is and how fast."""
+"""Page by page: lists, as long as they are wanted; long work, with a bar that tells how far it is and how fast."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from cli.calling import console
 
 Page = dict[str, Any]
+LARGEST = 200
+
+Limit = Annotated[int, typer.Option(min=1, help="So many.")]
+Whole = Annotated[bool, typer.Option("--all", help="All there are, however many.")]
 
 
 class Rate(ProgressColumn):
@@ -30,6 +35,25 @@ def pages(ask: Callable[[str | None], Page], what: str, shown: bool = True) -> I
             after = page["after"]
             if after is None:
                 return
+
+
+def listed(ask: Callable[[dict[str, Any]], Page], most: int | None) -> tuple[list[Any], bool]:
+    """The first `most` items of a list (None: all), and whether there are more; `ask` takes `limit` and `after`."""
+    found: list[Any] = []
+    asked: dict[str, Any] = {}
+    while True:
+        wanted = LARGEST if most is None else min(LARGEST, most - len(found))
+        page = ask(asked | {"limit": wanted})
+        found += page["items"]
+        if page["after"] is None or (most is not None and len(found) >= most):
+            return found, page["after"] is not None
+        asked = {"after": page["after"]}
+
+
+def say_if_more(more: bool, count: int, where: str = "") -> None:
+    """Below a list that was cut off: nobody shall take it for the whole."""
+    if more:
+        console.print(f"the first {count}{where}, there are more; --all lists them")
 
 
 def added(one: Any, other: Any) -> Any:

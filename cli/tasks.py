@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.calling import Branch, Role, call, console
+from cli.paging import Limit, Whole, listed, say_if_more
 from cli.times import shown
 
 app = typer.Typer(add_completion=False)
@@ -21,17 +22,17 @@ def tasks(
     hall: Annotated[str | None, typer.Option(help="One hall only.")] = None,
     before: Annotated[str | None, typer.Option(help="Due before: ISO 8601 time with offset.")] = None,
     done: Annotated[bool, typer.Option("--done", help="Those that are done.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    limit: Limit = 50,
+    whole: Whole = False,
     role: Role = "duty_manager",
     branch: Branch = "SZ",
 ) -> None:
     """List tasks, soonest first (RP3, RP7, RP8, CR1)."""
-    wanted = {"kind": kind, "for_whom": for_whom, "hall": hall, "before": before, "limit": limit}
+    wanted = {"kind": kind, "for_whom": for_whom, "hall": hall, "before": before}
     asked: dict[str, Any] = {name: value for name, value in wanted.items() if value} | ({"open": False} if done else {})
-    page = call(role, branch, "intake", "tasks", asked)
-    Console(width=None if console.is_terminal else WIDE).print(table_of(page["items"]))
-    if page["after"]:
-        console.print(f"the first {len(page['items'])}; --before or --for shows fewer")
+    items, more = listed(lambda at: call(role, branch, "intake", "tasks", asked | at), None if whole else limit)
+    Console(width=None if console.is_terminal else WIDE).print(table_of(items))
+    say_if_more(more, limit)
 
 
 def table_of(items: list[dict[str, Any]]) -> Table:

@@ -1,7 +1,6 @@
 """`tousu unknown`: what nobody knows, of money and of messages; have it asked for, or say what became of it."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import uuid4
@@ -11,15 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.ages import in_words
-from cli.calling import Branch, call, console
+from cli.calling import Branch, call, call_if_there, console
 from cli.environment import refuse
+from cli.paging import listed
 from cli.times import shown
 from shared.clock import machine_now
 
 app = typer.Typer(add_completion=False, help="What nobody knows: list it, ask for it, settle it.")
 WIDE = 1000  # a file or a pipe cuts nothing off
 HEADINGS = ("age", "since", "what", "amount", "why", "tried", "waits for", "owner", "told", "next rise", "id")
-PAGE = 200
 PATIENCE_SECONDS, PAUSE_SECONDS = 15.0, 0.3
 
 Role = Annotated[str, typer.Option("--as", help="Development only: the role to call as.", metavar="ROLE")]
@@ -39,23 +38,31 @@ def unknown(
     if context.invoked_subcommand:
         return
     wanted = {"branch": in_branch} if in_branch else {}
-    items = [_refund(each) for each in _all(role, branch, "refund", wanted)]
-    items += [_message(each) for each in _all(role, branch, "notify", wanted)]
-    if not items:
-        console.print("nothing is unknown")
-        return
-    console.print(f"{len(items)} unknown")
-    Console(width=None if console.is_terminal else WIDE).print(table_of(items))
+    asked = wanted | {"limit": 1}
+    first = {what: call_if_there(role, branch, service, "unknown", asked) for what, (service, _) in HALVES.items()}
+    found = {what: page and _all(role, branch, HALVES[what][0], wanted) for what, page in first.items()}
+    items = [HALVES[what][1](each) for what, seen in found.items() for each in seen or ()]
+    if items:
+        console.print(f"{len(items)} unknown")
+        Console(width=None if console.is_terminal else WIDE).print(table_of(items))
+    for what, seen in found.items():
+        if seen is None:
+            console.print(f"{what}: not shown, this token may not call {HALVES[what][0]}.unknown")
+        elif not seen:
+            console.print(f"{what}: nothing is unknown")
+    _say_if_slow(first["refunds"])
 
 
-def _all(role: str, branch: str, service: str, wanted: dict[str, Any]) -> Iterator[Item]:
-    asked: dict[str, Any] = wanted | {"limit": PAGE}
-    while True:
-        page = call(role, branch, service, "unknown", asked)
-        yield from page["items"]
-        if page["after"] is None:
-            return
-        asked = asked | {"after": page["after"]}
+def _say_if_slow(page: Item | None) -> None:
+    """Nothing about them is unknown, but they should be paid by now."""
+    slow = page.get("slow") if page else None
+    if slow and slow["count"]:
+        age = f"the oldest for {in_words(slow['age_s'])} (since {shown(slow['since'])})"
+        console.print(f"{slow['count']} refunds approved or being paid, {age}: is BOSS there?")
+
+
+def _all(role: str, branch: str, service: str, wanted: dict[str, Any]) -> list[Item]:
+    return listed(lambda at: call(role, branch, service, "unknown", wanted | at), None)[0]
 
 
 def _refund(item: Item) -> Item:
@@ -66,6 +73,9 @@ def _refund(item: Item) -> Item:
 def _message(item: Item) -> Item:
     what = f"SMS {item['template']} to {item['to']}, {item['status']}"
     return item | {"id": item["message_id"], "what": what, "amount": "-"}
+
+
+HALVES = {"refunds": ("refund", _refund), "messages": ("notify", _message)}
 
 
 def table_of(items: list[Item]) -> Table:
@@ -144,16 +154,19 @@ def settle(
     item_id: Annotated[str, typer.Argument(metavar="ID", help="A refund's or a message's id.")],
     evidence: Annotated[list[str], typer.Option(help="By what it was found out; may be given several times.")],
     paid: Annotated[bool | None, typer.Option("--paid/--not-paid", help="Of a refund.")] = None,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="Of a failed refund: you enter it in BOSS now; then say --paid.")
+    ] = False,
     delivered: Annotated[bool | None, typer.Option("--delivered/--not-delivered", help="Of a message.")] = None,
     role: Annotated[str | None, typer.Option("--as", help="Development only: the role to call as.")] = None,
     branch: Branch = "",
 ) -> None:
     """Say what became of it: finance of a refund's line, the operator of a message."""
-    if (paid is None) == (delivered is None):
-        refuse("Say --paid or --not-paid of a refund, --delivered or --not-delivered of a message.")
+    if [by_hand, paid is not None, delivered is not None].count(True) != 1:
+        refuse("Say --paid, --not-paid or --by-hand of a refund, --delivered or --not-delivered of a message.")
     command: dict[str, Any] = {"request_id": uuid4().hex, "evidence": evidence}
-    if paid is not None:
-        command["outcome"] = "paid" if paid else "not_paid"
+    if delivered is None:
+        command["outcome"] = "by_hand" if by_hand else "paid" if paid else "not_paid"
         found = call(role or "finance", branch, "refund", "settle", item_id, command)
     else:
         command["outcome"] = "delivered" if delivered else "not_delivered"

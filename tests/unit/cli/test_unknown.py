@@ -57,6 +57,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return told.get(method, {"status": "paid"})
 
     monkeypatch.setattr(unknown, "call", call)
+    monkeypatch.setattr(unknown, "call_if_there", call)
     return seen
 
 
@@ -82,6 +83,42 @@ def test_what_is_unknown_is_listed_oldest_first_with_age_and_owner(called: list[
     assert len({row.index("refund-") for row in rows[1:]}) == 2 or len({len(row) for row in rows}) == 1
 
 
+def test_F24_finance_sees_what_its_token_may_see_and_is_told_what_not(
+    called: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def call_if_there(role: str, branch: str, service: str, *given: Any) -> Any:
+        return None if service == "notify" else unknown.call(role, branch, service, *given)
+
+    monkeypatch.setattr(unknown, "call_if_there", call_if_there)
+    done = run("--as", "finance")
+
+    assert done.exit_code == 0, done.output
+    assert "2 unknown" in done.stdout
+    assert "refund-1" in done.stdout
+    assert "messages: not shown, this token may not call notify.unknown" in done.stdout
+    assert not [each for each in called if each[0] == "notify"]
+
+
+def test_refunds_that_should_be_paid_by_now_are_told_with_their_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(_role: str, _branch: str, service: str, *_: Any) -> Any:
+        slow = {"slow": {"count": 12, "since": "2026-11-23T01:00:00+00:00", "age_s": 7260}}
+        return {"items": [], "after": None} | (slow if service == "refund" else {})
+
+    monkeypatch.setattr(unknown, "call", call)
+    monkeypatch.setattr(unknown, "call_if_there", call)
+    told = "12 refunds approved or being paid, the oldest for 2 h 1 min (since 2026-11-23 09:00): is BOSS there?"
+    assert told in run().stdout
+
+
+def test_where_nothing_is_unknown_each_half_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(*_: Any) -> Any:
+        return {"items": [], "after": None}
+
+    monkeypatch.setattr(unknown, "call", call)
+    monkeypatch.setattr(unknown, "call_if_there", call)
+    assert run().stdout.splitlines() == ["refunds: nothing is unknown", "messages: nothing is unknown"]
+
+
 def test_ask_all_asks_what_boss_can_tell_and_names_who_settles_the_rest(called: list[Any]) -> None:
     done = run("ask", "--all", "--reason", "客户来电")
 
@@ -103,16 +140,19 @@ def test_what_is_not_unknown_is_said_to_be_known(called: list[Any]) -> None:
 
 def test_settle_says_what_became_of_a_refund_or_a_message(called: list[Any]) -> None:
     assert run("settle", "refund-2", "--not-paid", "--evidence", "BOSS流水").exit_code == 0
+    assert run("settle", "refund-2", "--by-hand", "--evidence", "BOSS工单").exit_code == 0
     assert run("settle", "message-1", "--delivered", "--evidence", "已电话确认").exit_code == 0
     told = [(each[0], each[1], each[2], each[3]["outcome"], each[3]["evidence"]) for each in called]
     assert told == [
         ("refund", "settle", "refund-2", "not_paid", ["BOSS流水"]),
+        ("refund", "settle", "refund-2", "by_hand", ["BOSS工单"]),
         ("notify", "settle", "message-1", "delivered", ["已电话确认"]),
     ]
 
 
 def test_settle_wants_one_outcome(called: list[Any]) -> None:
     assert run("settle", "refund-2", "--evidence", "BOSS流水").exit_code == 1
+    assert run("settle", "refund-2", "--by-hand", "--paid", "--evidence", "BOSS流水").exit_code == 1
     assert not called
 
 
