@@ -66,6 +66,8 @@ def withdraw(refund: Refund, by: Actor, reason: str) -> list[Any]:
         raise NotNow(refund.refund_id, refund.status, "withdrawn")
     if refund.late:
         raise NotNow(refund.refund_id, refund.status, "withdrawn before its late sending is settled (refund.settle)")
+    if refund.taken_by:
+        raise NotNow(refund.refund_id, refund.status, "withdrawn while somebody enters it by hand (refund.settle)")
     if by.sub != refund.requested_by.sub and "duty_manager" not in signs_for(by):
         raise NotYours(refund.refund_id)
     return [RefundWithdrawn(reason)]

@@ -148,6 +148,17 @@ class NotYours(Forbidden):
         super().__init__("only the requester or a manager may withdraw it", refund_id=refund_id)
 
 
+class NotTaken(Conflict):
+    """Whoever enters a refused line in BOSS by hand says so before he does: until then the claim may be withdrawn."""
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(
+            "take it first (outcome by_hand), and see that nobody has withdrawn it; then say that it is paid",
+            refund_id=refund_id,
+            needs={"method": "refund.settle", "outcome": "by_hand"},
+        )
+
+
 class NotNow(Conflict):
     """The refund's state does not allow this (any more)."""
 

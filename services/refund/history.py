@@ -19,7 +19,7 @@ from services.refund.lines import Line, LineKind
 from services.refund.rules import Level
 from shared.aggregate import private
 
-Settlement = Literal["paid", "not_paid"]
+Settlement = Literal["paid", "not_paid", "by_hand"]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class RefundFailed:
 
 @dataclass(frozen=True)
 class RefundSettled:
-    """A person found out what became of the line."""
+    """A person found out what became of the line; `by_hand`: he enters in BOSS himself what it refused."""
 
     kind: LineKind
     outcome: Settlement

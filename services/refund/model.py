@@ -131,9 +131,24 @@ class Refund:
         return tuple(sorted((each for each in (self.doubt, self.late) if each), key=lambda each: each.since))
 
     @property
+    def on_its_way_since(self) -> datetime | None:
+        """Since when it could have been paid, in business time: signed, upheld, or the line before it paid."""
+        if self.status not in ("approved", "paying"):
+            return None
+        acts = [self.requested_at, *(each.at for each in self.signatures)]
+        acts += [self.verification.at] if self.verification else []
+        return max(*acts, *(line.paid_at or self.requested_at for line in self.lines))
+
+    @property
     def waits_for(self) -> Literal["boss", "person"]:
         """Who finds out what became of an unknown line."""
         return "boss" if self.wake_at else "person"
+
+    @property
+    def taken_by(self) -> str | None:
+        """Who enters its refused line in BOSS by hand; None while nobody has taken it."""
+        last = self.settled[-1] if self.status == "failed" and self.settled else None
+        return last.by if last and last.outcome == "by_hand" else None
 
     @property
     def present_line(self) -> Line:

@@ -58,10 +58,18 @@ class Payments:
 
     def round(self) -> None:
         """Takes up what wakes. Replicas look at the same list, so each goes through it in an order of its own."""
+        if self.breaker.open:
+            self.refunds.wake_aside.each(self.refunds.interrupted(machine_now(), AT_ONCE), self._doubted)
         waking = self.refunds.waking(machine_now(), AT_ONCE)
         random.shuffle(waking)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as side_by_side:
             list(side_by_side.map(self._carry_on_safely, waking))
+
+    def _doubted(self, refund_id: str) -> None:
+        """Only calls to BOSS wait for its return: what was being sent has its age and its owner meanwhile."""
+        self.refunds.change(
+            refund_id, lambda refund, _: settling.without_boss(refund, machine_now(), self.rules), PAYER
+        )
 
     def _carry_on_safely(self, refund_id: str) -> None:
         """A refund that cannot be paid must not stop its neighbours: it is set aside, for longer each time."""
@@ -78,9 +86,13 @@ class Payments:
             log.warning("refund %s was taken over by another process", refund_id)
 
     def _may_go(self, refund_id: str) -> bool:
-        """Not while BOSS is away. A try begins with a question, which costs nothing where there is no answer."""
+        """Not while BOSS is away. A try begins with a question, which costs nothing where there is no answer.
+
+        A BOSS that cannot be asked may be silent to questions for ever: there what is taken up is the try itself."""
         way = self.breaker.way(monotonic(), self.rules.breaker)
-        return way == "free" or (way == "try" and not silent(self._noted(self.billing.ask(refund_id))))
+        if way == "try" and self.rules.can_be_asked:
+            return not silent(self._noted(self.billing.ask(refund_id)))
+        return way != "closed"
 
     def carry_on(self, refund_id: str) -> None:
         """Takes the lease if it is free, speaks to BOSS and stores what it said, line after line."""

@@ -146,7 +146,7 @@ class ReasonSchema(Command):
 
 
 class SettleSchema(Command):
-    """`settle`: what a person found out, and by what."""
+    """`settle`: what a person found out, and by what; `by_hand`: that he now enters what BOSS refused."""
 
     outcome = word_of(Settlement, required=True)
     evidence = References(required=True)

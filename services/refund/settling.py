@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.refund import by_hand
 from services.refund.doubts import asking, late
 from services.refund.doubts.happened import RefundNotSent
 from services.refund.doubts.under_way import arrived_by, must_have_arrived
@@ -54,6 +55,11 @@ def _interrupted(refund: Refund, line: Line, now: datetime, rules: BillingRules)
     following = _find_out(refund, line, now, rules, INTERRUPTED)
     left_to_a_person = isinstance(following[0], RefundUnknown)
     return following if left_to_a_person else [_in_doubt(line, INTERRUPTED, rules, now), *following]
+
+
+def without_boss(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
+    """Of what is to be done what needs no call: a sending that nobody came back from is a doubt from now on."""
+    return [event for event in take_up(refund, now, rules) if isinstance(event, RefundUnknown)]
 
 
 def left_to_a_person(refund: Refund, now: datetime, rules: BillingRules) -> list[Any]:
@@ -168,11 +174,13 @@ def _in_doubt(
 def settle(
     refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
 ) -> list[Any]:
-    """A person says what became of a line that is unknown, or that was paid by hand after BOSS had refused it.
+    """A person says what became of a line that is unknown, or that he enters by hand after BOSS has refused it.
 
     Raises StillUnderWay where an entry may still come of what was sent; now: machine time."""
-    by_hand = refund.status == "failed" and outcome == "paid"
-    if refund.status != "unknown" and not by_hand:
+    if refund.status == "failed" and (refund.taken_by or not refund.late):
+        return by_hand.settled(refund, outcome, evidence)
+    stands_late = refund.status == "failed" and outcome == "paid"
+    if outcome == "by_hand" or (refund.status != "unknown" and not stands_late):
         return _made_sure(refund, outcome, evidence, now, rules)
     must_have_arrived(refund, outcome, now, rules)
     line = refund.present_line
@@ -186,7 +194,7 @@ def _made_sure(
     refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
 ) -> list[Any]:
     """Of a line that is over only a sending that came late is left to settle."""
-    if refund.late is None:
+    if refund.late is None or outcome == "by_hand":
         raise NotNow(refund.refund_id, refund.status, "settled")
     must_have_arrived(refund, outcome, now, rules)
     return late.checked(refund, outcome, evidence)

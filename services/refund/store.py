@@ -13,7 +13,7 @@ from services.refund.claim import Claim, charge, same_service
 from services.refund.copies.store import ComplaintCopies
 from services.refund.course import REFUNDS
 from services.refund.doubts import store as doubts
-from services.refund.model import Refund
+from services.refund.model import AT_ONCE, Refund
 from services.refund.requesting import Pieces
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
@@ -146,6 +146,11 @@ class Refunds(doubts.DoubtedRefunds, books.BookedRefunds):
     def _next_place(self, place: str, row: Mapping[str, Any]) -> int:
         last = self.collection.find_one({**row, place: {"$exists": True}}, {place: 1}, sort=[(place, -1)])
         return 1 + (last[place] if last else 0)
+
+    def interrupted(self, machine_now: datetime, limit: int) -> list[str]:
+        """The ids of refunds that were being sent when their lease ran out, soonest first."""
+        sent = {"status": "paying", "wake_at": {"$gt": AT_ONCE, "$lte": machine_now}}
+        return self._waiting("wake_at", machine_now, limit, self.wake_aside, sent)
 
     def pulse(self) -> dict[str, Any]:
         """As for all documents; what is approved or on its way to BOSS is work too, however long its lease."""

@@ -28,7 +28,8 @@ those of all pages are added up name by name. `clocks`: group (all, branch, bran
 `complaints`: group → value → `{cases, worse, better, same}`. `reached`: `{recorded, draft}` → level → cases.
 `worse`: up to 20 complaints by name. `read`: cases looked at, `of`: cases there are. `drafts`: their versions."""
 UNKNOWN = """Oldest first. `age_s`: seconds of business time; `settled_by`: boss, which can be asked now (`refund.ask`),
-or a person (`refund.settle`)."""
+or a person (`refund.settle`). Beside `items`: `slow` `{count, since, age_s}`, refunds approved or being paid for
+longer than `unknown.slow_after_minutes` (refunds.yml), as in refund's pulse."""
 Answers = list[dict[str, Any]]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.refund.claim import Claim, Complaint, charge, same_service
 from services.refund.copies.store import last_act, verify_by
-from services.refund.model import Refund
+from services.refund.model import AT_ONCE, Refund
 from services.refund.requesting import Pieces
 from services.refund.store import Refunds
 from shared.aggregate import Actor
@@ -68,6 +68,15 @@ class RememberedRefunds(Memory, Refunds):
 
     def in_doubt(self, _filters: Mapping[str, Any], _by: Actor) -> tuple[list[Saved[Refund]], str | None]:
         return [saved for saved in self.known.values() if saved.state.doubts], None
+
+    def interrupted(self, machine_now: datetime, limit: int) -> list[str]:
+        sent = [each for each in self._others("") if each.status == "paying" and each.wake_at != AT_ONCE]
+        return [each.refund_id for each in sent if each.wake_at and each.wake_at <= machine_now][:limit]
+
+    def slow(self, before: datetime, _by: Actor) -> tuple[int, datetime | None]:
+        since = [each.on_its_way_since for each in self._others("")]
+        found = [moment for moment in since if moment and moment < before]
+        return len(found), min(found, default=None)
 
     def goodwill(self, claim: Claim, besides: str) -> frozenset[int]:
         taken = (each for each in self._others(besides) if each.holds_charge and _same_service(each.claim, claim))

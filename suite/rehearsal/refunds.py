@@ -88,6 +88,7 @@ def _by_hand(stage: Stage, complaint: str) -> None:
     live(stage, by_hand, (81, DUTY_MANAGER, "refund.approve", SIGNED), (81, BRANCH, "refund.approve", SIGNED))
     pay(stage, by_hand, entered(1560), Refused("no_such_account"))
     look(stage, by_hand)
+    live(stage, by_hand, (81.4, FINANCE, "refund.settle", {"outcome": "by_hand", "evidence": [WORDS]}))
     live(stage, by_hand, (81.5, FINANCE, "refund.settle", {"outcome": "paid", "evidence": [WORDS]}))
 
 

@@ -5,52 +5,29 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
-from services.refund import approving
 from services.refund.copies.store import ComplaintCopies
 from services.refund.outcomes import Paid
 from services.refund.payments import AT_ONCE, Payments
 from services.refund.punctual import LeaveBy
-from services.refund.requesting import Circumstances, request
 from services.refund.rules import BillingRules
 from services.refund.store import Refunds
 from shared import insisting
 from shared.clock import machine_now
 from shared.lease import FencedOut
-from shared.providers import key_ring
 from shared.settings import Settings
 from tests.boss import FakeBoss
 from tests.integration import intake_facts
-from tests.unit.refund.makers import AGENT, DUTY_MANAGER, NOW, billing, claim, rules, seconds
-
-NUMBER = "13900000777"
-HURRIED = billing(connect=seconds(0.05), answer=seconds(0.05), lease=seconds(0.3), first_wait=seconds(0.05))
-
-
-class Standstill:
-    """Business time that does not pass."""
-
-    def now(self) -> datetime:
-        return NOW
-
-
-class Silence:
-    """Events stay in their outboxes."""
-
-    def send(self, *_: Any) -> None: ...
+from tests.integration.refund_shelf import HURRIED, NUMBER, approved, shelf
+from tests.unit.refund.makers import NOW, billing, seconds
 
 
 @pytest.fixture
 def refunds(settings: Settings) -> Iterator[Refunds]:
-    with MongoClient[dict[str, Any]](settings.mongo_url, tz_aware=True) as client:
-        database = client[f"{settings.database_prefix}_refund"]
-        store = Refunds(database, key_ring(settings), Standstill(), Silence())
-        store.prepare()
+    with shelf(settings) as store:
         yield store
 
 
@@ -119,15 +96,6 @@ def test_first_events_of_both_services_at_once_are_both_kept(refunds: Refunds, c
         known = copies.find(f"c-{n}")
         assert known
         assert known.broken == {"handling"}
-
-
-def approved(refunds: Refunds, number: str = NUMBER) -> str:
-    """The id of an approved refund."""
-    refund_id = uuid4().hex
-    found = claim(msisdn=number, complaint_id=None, principal_fen=990)
-    refunds.insert(refund_id, request(refund_id, found, Circumstances(), NOW, rules(), "v1"), AGENT, NOW)
-    refunds.change(refund_id, lambda old, _: approving.approve(old, DUTY_MANAGER, "", 0, rules()), DUTY_MANAGER)
-    return refund_id
 
 
 class Pausing(FakeBoss):

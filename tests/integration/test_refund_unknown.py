@@ -110,6 +110,16 @@ def test_F24_a_boss_that_is_gone_is_left_alone_and_what_is_approved_stays_approv
     made = [counter.approved() for _ in range(30)]
     soon(lambda: counter.operator.pulse()["boss"] == "left alone")
     soon(lambda: len([each for each in made if counter.status(each) == "unknown"]) >= 5)
+    assert counter.finance.unknown({})["slow"] == {"count": 0, "since": None, "age_s": None}
+    counter.clock.advance(timedelta(minutes=61))
+
+    def slow() -> dict[str, Any]:
+        return dict(counter.finance.unknown({})["slow"])
+
+    soon(lambda: slow()["count"] == len([each for each in made if counter.status(each) == "approved"]) > 0)
+    assert counter.operator.pulse()["slow"]["count"] == slow()["count"]
+    assert 3660 <= slow()["age_s"] < 3900
+    assert counter.strange_manager.unknown({})["slow"]["count"] == 0, "PR4"
     waiting = [each for each in made if counter.status(each) == "approved"]
     assert len(waiting) >= 10, "two replicas try five or a few more each, then no more"
     counter.boss.start()

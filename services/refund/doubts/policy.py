@@ -49,6 +49,7 @@ class UnknownSchema(Schema):
 
     owner = fields.String(required=True)
     rises = fields.List(fields.Nested(RiseSchema), required=True)
+    slow_after_minutes = fields.Integer(strict=True, required=True, validate=validate.Range(1, MOST_MINUTES))
 
     @validates_schema(skip_on_field_errors=True)
     def rise(self, data: dict[str, Any], **_: Any) -> None:
@@ -57,7 +58,8 @@ class UnknownSchema(Schema):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> DoubtRules:
-        return DoubtRules(data["owner"], tuple(data["rises"]))
+        slow_after = timedelta(minutes=data["slow_after_minutes"])
+        return DoubtRules(data["owner"], tuple(data["rises"]), slow_after)
 
 
 def somebody_answers(policies: PolicySet) -> Iterator[Fault]:

@@ -65,11 +65,11 @@ class DoubtDoors(ABC):
 
     @rpc
     def unknown(self, filter: Any) -> Answer:
-        """What nobody knows: refunds whose entry BOSS may or may not have, oldest first."""
+        """What nobody knows: refunds whose entry BOSS may or may not have, oldest first; and how many are slow."""
         by = self.caller.may("refund.unknown")
         items, after = self.refunds.in_doubt(a_filter.load(filter), by)
         looking = Looking(self.clock.now(), self.policies["refunds"].billing, self.policies["organisation"])
-        return {"items": [looking.shown(saved.state) for saved in items], "after": after}
+        return {"items": [looking.shown(saved.state) for saved in items], "after": after, "slow": self._slow(by)}
 
     @rpc
     def ask(self, id: Any, command: Any) -> Answer:
@@ -80,7 +80,7 @@ class DoubtDoors(ABC):
 
     @rpc
     def settle(self, id: Any, command: Any) -> Answer:
-        """A person says what became of a line that is unknown."""
+        """A person says what became of a line that is unknown, or that he enters by hand what BOSS refused (RF19)."""
         by = self.caller.may("refund.settle")
         told, rules = a_settlement.load(command), self.policies["refunds"].billing
         return self._changed(
@@ -90,12 +90,18 @@ class DoubtDoors(ABC):
     @rpc
     def pulse(self) -> Answer:
         """What still waits: unsent events, due work, retries, what is unknown; and the service's business time."""
-        self.caller.may("refund.pulse")
+        by = self.caller.may("refund.pulse")
         count, since = self.refunds.doubts_in_short()
         unknown = {"count": count, "since": since}
         boss = "left alone" if self.boss_breaker.open else "asked"
         pulse = self.refunds.pulse() | {"duplicates": self.handled.copies(), "in_hand": self.in_hand}
-        return {"service": self.name, **pulse, "unknown": unknown, "boss": boss}
+        return {"service": self.name, **pulse, "unknown": unknown, "slow": self._slow(by), "boss": boss}
+
+    def _slow(self, by: Actor) -> Answer:
+        """Refunds that should be paid by now: BOSS is left alone, or nobody pays. Nothing about them is unknown."""
+        now = self.clock.now()
+        count, since = self.refunds.slow(now - self.policies["refunds"].billing.doubts.slow_after, by)
+        return {"count": count, "since": since, "age_s": int((now - since).total_seconds()) if since else None}
 
     @tick(LOOK_EVERY)
     def pay(self) -> None:

@@ -1,4 +1,4 @@
-"""The queries on refunds in doubt, with their index."""
+"""The queries on refunds in doubt, and on those that should be paid by now, with their indexes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,8 +13,10 @@ from shared.documents import Documents
 from shared.stored import Saved
 
 IN_DOUBT = {"doubt_since": {"$exists": True}}
+PAYABLE = {"payable_since": {"$exists": True}}
 INDEXES = [
     IndexModel([("doubt_since", ASCENDING), ("_id", ASCENDING)], name="doubt", partialFilterExpression=IN_DOUBT),
+    IndexModel([("payable_since", ASCENDING)], name="payable", partialFilterExpression=PAYABLE),
 ]
 OLDEST_FIRST = [("doubt_since", ASCENDING), ("_id", ASCENDING)]
 
@@ -23,7 +25,7 @@ def looked_up(refund: Refund) -> Mapping[str, Any]:
     """What only these queries look up; `due_at` is when the next duty is told."""
     rises = [each.rises_at for each in refund.doubts if each.rises_at]
     since = refund.doubts[0].since if refund.doubts else None
-    return {"doubt_since": since, "due_at": min(rises, default=None)}
+    return {"doubt_since": since, "due_at": min(rises, default=None), "payable_since": refund.on_its_way_since}
 
 
 class DoubtedRefunds(Documents[Refund]):
@@ -36,8 +38,15 @@ class DoubtedRefunds(Documents[Refund]):
 
     def doubts_in_short(self) -> tuple[int, datetime | None]:
         """How many refunds are in doubt, and since when the oldest one is."""
-        oldest = self.collection.find_one(IN_DOUBT, {"doubt_since": 1}, sort=OLDEST_FIRST)
-        return self.collection.count_documents(IN_DOUBT), oldest["doubt_since"] if oldest else None
+        return self._in_short("doubt_since", IN_DOUBT)
+
+    def slow(self, before: datetime, by: Actor) -> tuple[int, datetime | None]:
+        """How many could have been paid since before then and are not, and since when the oldest one could."""
+        return self._in_short("payable_since", {"payable_since": {"$lt": before}, **seen_by(by)})
+
+    def _in_short(self, since: str, query: Mapping[str, Any]) -> tuple[int, datetime | None]:
+        oldest = self.collection.find_one(query, {since: 1}, sort=[(since, ASCENDING)])
+        return self.collection.count_documents(query), oldest[since] if oldest else None
 
 
 def _condition(name: str, value: Any) -> dict[str, Any]:

@@ -77,6 +77,7 @@ class Money(RuleBasedStateMachine):
         abilities_of = billing(honours_keys=honours_keys, can_be_asked=can_be_asked, attempts=8)
         self.wire = Wire(abilities_of, NOW, self.decided)
         self.by_hand: list[tuple[str, int]] = []
+        self.taken: set[str] = set()  # by a person who will enter them by hand
         for number, sort in enumerate(sorts):
             self.somebody_claims(sort, "c-1", f"业务{number}", AGENT)
         for refund in self.all():
@@ -159,19 +160,36 @@ class Money(RuleBasedStateMachine):
             slot = requesting.first_free(taken, rules())
             self.decided(refund.refund_id, lambda old: pre_refunds.broken(old, NOW, slot))
 
-    @rule(data=st.data(), there=st.booleans())
-    def a_person_settles(self, data: st.DataObject, there: bool) -> None:
-        """Who settles looks it up in BOSS, at any time; what BOSS refused may be paid by hand."""
-        stuck = self.some(data, lambda each: each.status in ("unknown", "failed"))
-        if stuck is None:
-            return
-        line = stuck.present_line
-        stands = self.wire.stands(key_of(stuck.refund_id, line))
-        if stuck.status == "failed" and there:
-            self.by_hand.append((key_of(stuck.refund_id, line), line.amount_fen))
-        outcome: Any = "paid" if stands or (stuck.status == "failed" and there) else "not_paid"
+    @rule(data=st.data())
+    def a_person_settles(self, data: st.DataObject) -> None:
+        """Who settles looks it up in BOSS, at any time; what he took and did not enter he gives back."""
+        if stuck := self.some(data, lambda each: each.status in ("unknown", "failed")):
+            self.taken.discard(stuck.refund_id)
+            self.settle(stuck, "paid" if self.stands(stuck) else "not_paid")
+
+    @precondition(lambda self: any(each.status == "failed" for each in self.all()))
+    @rule(data=st.data())
+    def a_person_takes_what_boss_refused(self, data: st.DataObject) -> None:
+        if stuck := self.some(data, lambda each: each.status == "failed"):
+            self.settle(stuck, "by_hand")
+            if self.refunds.get(stuck.refund_id).state.taken_by and not self.stands(stuck):
+                self.taken.add(stuck.refund_id)
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def who_has_taken_it_enters_it(self, data: st.DataObject) -> None:
+        """Whatever others have done to the refund meanwhile."""
+        taken = self.refunds.get(data.draw(st.sampled_from(sorted(self.taken)))).state
+        self.taken.discard(taken.refund_id)
+        self.by_hand.append((key_of(taken.refund_id, taken.present_line), taken.present_line.amount_fen))
+
+    def stands(self, refund: Refund) -> bool:
+        key = key_of(refund.refund_id, refund.present_line)
+        return self.wire.stands(key) or key in dict(self.by_hand)
+
+    def settle(self, refund: Refund, outcome: Any) -> None:
         now, billing = self.wire.now, self.wire.rules
-        self.decided(stuck.refund_id, lambda old: settling.settle(old, outcome, ("流水",), now, billing), FINANCE)
+        self.decided(refund.refund_id, lambda old: settling.settle(old, outcome, ("流水",), now, billing), FINANCE)
 
     # -- processes and BOSS
 
@@ -215,7 +233,7 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def no_line_stands_twice_in_boss_and_none_without_being_known(self) -> None:
-        keys = [key for key, *_ in self.wire.entries]
+        keys = [*(key for key, *_ in self.wire.entries), *dict(self.by_hand)]
         assert len(keys) == len(set(keys))
         told = self._accounts()
         for key, msisdn, fen in self.wire.entries:
@@ -252,7 +270,8 @@ class Money(RuleBasedStateMachine):
         held = [charge(refund.claim) for refund in self.all() if refund.holds_charge]
         assert len(held) == len(set(held))
         for refund in self.all():
-            booked = any(key.startswith(f"{refund.refund_id}:") for key, *_ in self.wire.entries)
+            entries = [*(key for key, *_ in self.wire.entries), *dict(self.by_hand)]
+            booked = any(key.startswith(f"{refund.refund_id}:") for key in entries)
             assert refund.holds_charge or not booked
 
     @invariant()
@@ -275,6 +294,8 @@ class Money(RuleBasedStateMachine):
         if not hasattr(self, "wire"):
             return
         for _ in range(14):
+            for refund in [each for each in self.all() if each.taken_by and self.stands(each)]:
+                self.settle(refund, "paid")
             self.pass_time(3600)
             for refund in [each for each in self.all() if each.wake_at]:
                 self.look(refund.refund_id, ["entered"] * 4)

@@ -126,6 +126,7 @@ def test_RF4_a_principal_that_boss_refused_and_somebody_paid_by_hand_is_verified
     till = Till(wanted=wanted())
     till.wake()
     till.paid(Refused("closed_day"))
+    till.settled("by_hand")
     till.settled("paid")
     assert (till.refund.status, till.refund.verifying_since) == ("verifying", NOW)
 

@@ -207,13 +207,6 @@ def test_a_person_who_finds_it_unpaid_ends_it() -> None:
     assert (till.refund.settled[0].by, till.refund.settled[0].evidence) == (FINANCE.sub, ("BOSS流水",))
 
 
-def test_what_was_paid_by_hand_after_a_refusal_is_settled_as_paid() -> None:
-    till = Till()
-    till.wake()
-    till.paid(Refused("number_closed"))
-    assert till.settled("paid") == "paid"
-
-
 def test_a_person_takes_over_from_a_machine_that_still_asks() -> None:
     till = unknown(Till())
     till.later(seconds(1)).wake()

@@ -1,0 +1,31 @@
+"""A line that BOSS refused and finance enters there by hand: taken first, so that nobody frees its charge. Pure.
+
+A claim that was withdrawn may be brought again under a new key: entered by hand as well, it would be paid twice (RF19).
+"""
+
+from typing import Any
+
+from services.refund.errors import NotNow, NotTaken
+from services.refund.history import RefundPaid, RefundSettled, Settlement
+from services.refund.model import Refund
+
+
+def settled(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
+    """`by_hand`: one person takes it, to enter it now. `paid`: that was done; `not_paid`: it was not, and will not be.
+
+    Raises NotTaken where it was not taken before, NotNow where somebody has taken it already."""
+    if outcome == "by_hand":
+        return [_taken(refund, evidence)]
+    if refund.taken_by is None:
+        raise NotTaken(refund.refund_id)
+    line = refund.present_line
+    told = RefundSettled(line.kind, outcome, evidence)
+    return [told, RefundPaid()] if outcome == "paid" and line == refund.lines[-1] else [told]
+
+
+def _taken(refund: Refund, evidence: tuple[str, ...]) -> RefundSettled:
+    if refund.taken_by:
+        raise NotNow(refund.refund_id, refund.status, f"entered by hand twice: {refund.taken_by} is at it")
+    if refund.late:
+        raise NotNow(refund.refund_id, refund.status, "entered by hand before its late sending is settled")
+    return RefundSettled(refund.present_line.kind, "by_hand", evidence)
