@@ -28,7 +28,6 @@ from shared.lease import FencedOut, Lease
 from shared.stored import Saved
 
 LOOKED_AT_WITHOUT_LINK = 20
-LOOKED_AHEAD = 200  # so that those who wait behind an older message of their customer hold nobody else up
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +75,7 @@ class Dispatch:
         """What to look at: as much as the link takes, each customer's messages one after the other (F23)."""
         if not room:
             return self.messages.waking(moment.machine_now, LOOKED_AT_WITHOUT_LINK)
-        awake = self.messages.waking(moment.machine_now, max(room, LOOKED_AHEAD))
-        return self.messages.next_to_leave(awake)[:room] if awake else []
+        return self.messages.next_to_leave(moment.machine_now, room)
 
     def _claimed(self, message_ids: Sequence[str], moment: Moment, link_up: bool) -> list[Saved[Message]]:
         """Gives each what it needs now; those that this process may submit."""

@@ -36,8 +36,8 @@ class RememberedMessages(Memory, Messages):
     def in_doubt(self, _filters: Any, _late: datetime, _by: Actor) -> tuple[list[Saved[Message]], str | None]:
         return [saved for saved in self.known.values() if saved.state.status in ("unknown", "submitted")], None
 
-    def next_to_leave(self, message_ids: Sequence[str]) -> list[str]:
-        return list(message_ids)
+    def next_to_leave(self, machine_now: datetime, room: int) -> list[str]:
+        return self.waking(machine_now, room)
 
     def reminders(self, msisdn: str, template: str, since: datetime) -> list[Reminder]:
         sent = (saved.state for saved in reversed(self.known.values()))

@@ -15,7 +15,9 @@ from pymongo.errors import AutoReconnect, NetworkTimeout
 
 from services.notify import receiving
 from services.notify.carriers.traffic import Receipt
+from services.notify.history import MessageFailed
 from services.notify.message import Message
+from services.notify.order import store as order
 from services.notify.receiving import Receipts
 from services.notify.submitting import Moment, woken
 from services.notify.writing import SELF
@@ -26,6 +28,7 @@ from shared.errors import Unavailable
 from suite.mongo import Mongo
 from tests.integration.notify_carriers import FakeCarrier, RealCarrier
 from tests.integration.notify_desk import Desk
+from tests.integration.notify_station import soon
 from tests.unit.notify.makers import CUSTOMER, policy
 
 LONG = "您反映的问题已查明，" * 30
@@ -334,6 +337,82 @@ def test_F23_one_customers_message_that_is_refused_for_now_holds_up_nobody_elses
     desk.awake(first, timedelta(hours=2))
     desk.dispatch(carrier).run()
     assert {desk.state(each).status for each in (first, *behind)} == {"submitted"}
+
+
+def refused_for_now(desk: Desk, numbers: list[str], followers: int) -> tuple[list[str], list[str]]:
+    """Each number's first message was refused for now, so many others wait behind it; the ids of both."""
+    carrier = FakeCarrier(desk)
+    carrier.set("throttle")
+    first = [desk.write("reply", number, serial_no="0", content="已查明") for number in numbers]
+    desk.dispatch(carrier).run()
+    for each in first:
+        desk.awake(each, timedelta(hours=-1))  # tried again much later
+    behind = []
+    for n in range(1, followers + 1):
+        desk.clock.passes(milliseconds=1)
+        behind += [desk.write("reply", number, serial_no=str(n), content="已查明") for number in numbers]
+    return first, behind
+
+
+def all_submitted(desk: Desk, carrier: FakeCarrier, ids: list[str]) -> None:
+    """Looks again and again, as a process does."""
+
+    def submitted() -> bool:
+        desk.dispatch(carrier).run()
+        return {desk.state(each).status for each in ids} == {"submitted"}
+
+    soon(submitted)
+
+
+def test_F23_however_many_wait_behind_a_pause_whoever_waits_for_nobody_has_his_turn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "LOOKED_AHEAD", 10)
+    first, behind = refused_for_now(desk, [f"139000002{n:02}" for n in range(15)], followers=3)
+    free = desk.write("reply", serial_no="1", content="已查明")
+    alert = desk.write("urged", serial_no="1", category_name="话费", urged_count=1)
+    carrier = FakeCarrier(desk)
+    desk.dispatch(carrier).run()
+    assert {desk.state(each).status for each in (free, alert)} == {"submitted"}
+    assert {desk.state(each).status for each in (*first, *behind)} == {"queued"}
+
+    for each in (*first, *behind):
+        desk.awake(each, timedelta(hours=2))
+    all_submitted(desk, carrier, [*first, *behind])
+    texts = [desk.state(each).text for each in (*first, *behind)]
+    for number in {desk.state(each).to for each in first}:
+        assert [text for to, text in carrier.shown() if to == number] == texts[:: len(first)]
+
+
+def test_F23_whoever_stepped_aside_is_looked_at_again_when_the_pause_is_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "LOOKED_AHEAD", 4)
+    [first], behind = refused_for_now(desk, [CUSTOMER], followers=8)
+    desk.dispatch(FakeCarrier(desk)).run()
+    over = desk.state(first).wake_at
+    assert over is not None
+    assert desk.messages.waking(over - timedelta(milliseconds=1)) == []
+    assert set(desk.messages.waking(over + timedelta(milliseconds=1))) == {first, *behind}
+
+
+def test_F23_those_behind_a_message_that_is_being_submitted_fill_no_page_either(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process died: until its lease is over nobody knows, and ten of its customer's messages wait."""
+    monkeypatch.setattr(order, "LOOKED_AHEAD", 4)
+    first = desk.write("reply", serial_no="0", content="已查明")
+    moment = Moment(machine_now(), policy().carrier, lambda: 1.0)
+    desk.messages.change(first, lambda message, _now: woken(message, moment, link_up=True), SELF)
+    desk.clock.passes(milliseconds=1)
+    behind = [desk.write("reply", serial_no=str(n), content="已查明") for n in range(1, 11)]
+    other = desk.write("reply", "13900000011", serial_no="1", content="已查明")
+    desk.dispatch(FakeCarrier(desk)).run()
+    assert desk.state(other).status == "submitted"
+    assert {desk.state(each).status for each in behind} == {"queued"}
+
+    desk.messages.change(first, lambda *_: [MessageFailed("meanwhile")], SELF)
+    all_submitted(desk, FakeCarrier(desk), behind)
 
 
 def test_F23_alerts_to_staff_wait_for_nobody(desk: Desk) -> None:
