@@ -15,7 +15,9 @@ Sort = Callable[[str, str], Sorted]  # number and text -> what the SMS is
 
 @dataclass(frozen=True)
 class SmsPartCame:
-    """One part of a long SMS; `wake_at` (machine time) ends the waiting for the others."""
+    """An SMS or one part of it; `wake_at` (machine time) ends the waiting for the others. `came_at`: machine time.
+
+    `likeness`: what it has in common with its copies and its other parts, without telling any of it."""
 
     sms_id: str
     masked: str
@@ -24,6 +26,8 @@ class SmsPartCame:
     wake_at: datetime
     msisdn: str = private()
     text: str = private()
+    came_at: datetime | None = None
+    likeness: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,17 @@ class SmsReceived:
 
 
 @dataclass(frozen=True)
+class SmsAnswered:
+    """The centre was told in good time that part `number` is stored: it does not bring it again."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Sms:
-    """What came from a phone; `received` once it was announced, at `received_at` (business time)."""
+    """What came from a phone; `received` once it was announced, at `received_at` (business time).
+
+    `answered`: the parts whose storing the centre was told of. `came_at`: when the first one came (machine time)."""
 
     sms_id: str
     masked: str
@@ -53,6 +66,9 @@ class Sms:
     sent_at: datetime | None = None
     received_at: datetime | None = None
     understood: Sorted = OTHER
+    came_at: datetime | None = None
+    likeness: str = ""
+    answered: tuple[int, ...] = ()
     msisdn: str = private("")
     text: str = private("")
     texts: dict[str, str] = private(default_factory=dict)
@@ -75,8 +91,12 @@ def place(number: int) -> str:
 def apply(sms: Sms | None, event: Any, stamp: Stamp) -> Sms:
     """The SMS after the event."""
     if isinstance(event, SmsPartCame):
-        sms = sms or Sms(event.sms_id, event.masked, event.total, msisdn=event.msisdn)
+        first = {"msisdn": event.msisdn, "came_at": event.came_at, "likeness": event.likeness}
+        sms = sms or Sms(event.sms_id, event.masked, event.total, **first)
         return replace(sms, texts=sms.texts | {place(event.number): event.text}, wake_at=event.wake_at)
+    if isinstance(event, SmsAnswered):
+        assert sms is not None, "what was answered is stored"
+        return replace(sms, answered=(*sms.answered, event.number))
     sms = sms or Sms(event.sms_id, event.masked, msisdn=event.msisdn)
     known = {"sent_at": event.sent_at, "text": event.text, "understood": event.understood}
     return replace(sms, received=True, wake_at=None, received_at=stamp.at, **known)
@@ -101,4 +121,10 @@ def given_up(sms: Sms, now: datetime, sort: Sort) -> tuple[Any, ...]:
     return (SmsReceived(sms.sms_id, sms.masked, now, sms.msisdn, sms.joined, False, understood),)
 
 
-INBOUND = Kind("inbound", Sms, (SmsPartCame, SmsReceived), apply, ending=frozenset({SmsPartCame, SmsReceived}))
+def answered(sms: Sms, number: int) -> tuple[Any, ...]:
+    """The centre had the answer to this part."""
+    return () if number in sms.answered else (SmsAnswered(number),)
+
+
+EVENTS = (SmsPartCame, SmsReceived, SmsAnswered)
+INBOUND = Kind("inbound", Sms, EVENTS, apply, ending=frozenset(EVENTS))

@@ -1,15 +1,16 @@
 """Customers' SMS as they come in: parts joined, each sorted once (IN26), an opt-out answered (NT4)."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from services.notify.again import earlier
 from services.notify.carriers.traffic import InboundSms
 from services.notify.expanding import Draft
-from services.notify.inbound import PARTS_WITHIN, Sms, SmsPartCame, SmsReceived, given_up, part_came, place
+from services.notify.inbound import PARTS_WITHIN, Sms, SmsPartCame, SmsReceived, answered, given_up, part_came, place
 from services.notify.outgoing import Outgoing
 from services.notify.sorting import InboundRules, Reminder, Sorted, sorted_out
 from services.notify.store import Inbound, Messages
@@ -21,9 +22,6 @@ from shared.graver import taken_out
 from shared.phone import NotAMobileNumber, mask, parse
 from shared.requests import Request
 from shared.stored import Saved
-
-JOINED_WITHIN_S = 3600  # how long a phone's reference names the same SMS
-REPEATED_WITHIN_S = 60  # an equal SMS within it is the carrier's repetition
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +47,20 @@ class Mailbox:
             log.warning("an SMS from something that is no mobile number was dropped")
             return
         sms = replace(sms, text=taken_out(sms.text))
-        wake_at = machine_now() + PARTS_WITHIN
-        sms_id = self._id_of(sms, msisdn)
-        part = SmsPartCame(sms_id, mask(msisdn), sms.number, sms.total, wake_at, msisdn, sms.text)
-        self._stored(partial(self._part, sms_id, part))
+        stored = False
+        while not stored:  # its place was taken by another text meanwhile: then it begins an SMS of its own
+            part = self._part_of(sms, msisdn)
+            saved = self._stored(partial(self._part, part))
+            stored = saved.state.texts.get(place(part.number)) == part.text
+
+    def answered(self, sms: InboundSms) -> None:
+        """The centre had our answer in good time: an equal SMS is from now on the customer's next one."""
+        sms = replace(sms, text=taken_out(sms.text))
+        alike = self.inbound.alike(self._likeness(sms, parse(sms.sender)))
+        for known in alike:
+            if known.texts.get(place(sms.number)) == sms.text:
+                self.inbound.change(known.sms_id, lambda state, _: answered(state, sms.number), SELF)
+                return
 
     def bring(self, sms: Mapping[str, Any], request: Request, by: Actor) -> str:
         """An SMS that a caller brings (`msisdn`, `text`, `at`), once for each request; its id."""
@@ -80,8 +88,8 @@ class Mailbox:
         answered = self.inbound.answered([each.message_id for each in reminders])
         return next((each for each in reminders if each.message_id not in answered), None)
 
-    def _part(self, sms_id: str, part: SmsPartCame) -> Saved[Sms]:
-        now = self.clock.now()
+    def _part(self, part: SmsPartCame) -> Saved[Sms]:
+        now, sms_id = self.clock.now(), part.sms_id
         try:
             return self.inbound.insert(sms_id, part_came(None, part, now, self.sort), SELF, now)
         except Clash as clash:
@@ -114,16 +122,20 @@ class Mailbox:
         draft = Draft(self.rules.opt_out.confirmed, "customer", sms.msisdn, {}, acted_at=sms.received_at)
         self.outgoing.write(Order(message_id, draft, sms.sms_id), self.clock.now())
 
-    def _id_of(self, sms: InboundSms, msisdn: str) -> str:
-        joined = sms.total > 1
-        period = int(machine_now().timestamp()) // (JOINED_WITHIN_S if joined else REPEATED_WITHIN_S)
-        what = f"{sms.reference}/{sms.total}" if joined else sms.text
-        of_period = partial(self.inbound.keys.identity, "notify", "sms", msisdn, sms.to, what)
-        before, now = of_period(str(period - 1)), of_period(str(period))
-        earlier = self.inbound.load(before)
-        return before if earlier and goes_on(earlier.state, sms) else now
+    def _part_of(self, sms: InboundSms, msisdn: str) -> SmsPartCame:
+        """What came, as a part of the SMS that it belongs to."""
+        now, likeness = machine_now(), self._likeness(sms, msisdn)
+        known = self.inbound.alike(likeness)
+        belongs = earlier(known, sms.number, sms.text, now, self.rules.again)
+        sms_id = belongs.sms_id if belongs else self._next_id(likeness, known, now)
+        part = (sms_id, mask(msisdn), sms.number, sms.total, now + PARTS_WITHIN, msisdn, sms.text)
+        return SmsPartCame(*part, came_at=now, likeness=likeness)
 
+    def _next_id(self, likeness: str, known: Sequence[Sms], now: datetime) -> str:
+        """The same one for copies that come side by side: made of those before it."""
+        before = sorted(sms.sms_id for sms in known) or [f"{now:%Y-%m}"]
+        return self.inbound.keys.identity("notify", "sms", likeness, *before)
 
-def goes_on(earlier: Sms, sms: InboundSms) -> bool:
-    """Whether this belongs to the SMS of the period before: a repetition, or a part of what is not whole yet."""
-    return sms.total == 1 or not earlier.received or earlier.texts.get(place(sms.number)) == sms.text
+    def _likeness(self, sms: InboundSms, msisdn: str) -> str:
+        what = f"{sms.reference}/{sms.total}" if sms.total > 1 else sms.text
+        return self.inbound.keys.identity("notify", "alike", msisdn, sms.to, str(sms.total), what)

@@ -120,6 +120,10 @@ class NotifyService(DoubtDoors, ErasingDoor, AnnouncingDoor):
     def sms_came(self, sms: InboundSms) -> None:
         self._mailbox().take(sms)
 
+    @on_carrier("answered")
+    def sms_answered(self, sms: InboundSms) -> None:
+        self._mailbox().answered(sms)
+
     @tick(SEND_EVERY)
     def submit(self) -> None:
         Dispatch(self.messages, self.carrier, self.policies["notify"], self.inbound.opted_out_at).run()

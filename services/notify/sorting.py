@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from services.notify.templates import MessageClass
@@ -84,9 +85,19 @@ class OptOutRules:
 
 
 @dataclass(frozen=True)
+class AgainRules:
+    """Machine time. Within `surely` an equal SMS is a copy. `unanswered`: so long it is one where the centre may not
+    have had our answer."""
+
+    surely: timedelta
+    unanswered: timedelta
+
+
+@dataclass(frozen=True)
 class InboundRules:
     """The section `inbound` of notify.yml."""
 
+    again: AgainRules
     survey: Survey
     reminder: ReminderRules
     report: ReportRules

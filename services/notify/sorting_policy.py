@@ -6,7 +6,8 @@ from typing import Any, get_args
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from services.notify.content import ContentRules
-from services.notify.sorting import InboundRules, OptOutRules, ReminderRules, ReportRules, Survey, folded
+from services.notify.sorting import AgainRules, InboundRules, OptOutRules, ReminderRules, ReportRules, Survey, folded
+from services.notify.spans_schema import Span
 from services.notify.templates import MessageClass
 
 SOME = validate.Length(min=1)
@@ -102,6 +103,17 @@ class OptOutSchema(Schema):
         return OptOutRules(frozenset(data["words"]), tuple(data["stops"]), data["confirmed"])
 
 
+class AgainSchema(Schema):
+    """`again`."""
+
+    surely = Span(required=True)
+    unanswered = Span(required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> AgainRules:
+        return AgainRules(**data)
+
+
 class ContentSchema(Schema):
     """`content`: what free text may not hold (NT5)."""
 
@@ -119,6 +131,7 @@ class ContentSchema(Schema):
 class InboundSchema(Schema):
     """Loads InboundRules."""
 
+    again = fields.Nested(AgainSchema, required=True)
     survey = fields.Nested(SurveySchema, data_key="satisfaction", required=True)
     reminder = fields.Nested(ReminderSchema, data_key="fee_reminder", required=True)
     report = fields.Nested(ReportSchema, data_key="bad_message", required=True)

@@ -23,6 +23,7 @@ REMINDS_OF = ("service", "month", "fee")  # the variables of a fee reminder
 MOST_RISES = 20_000
 MOST_REMINDERS = 20
 MOST_OF_AN_EVENT = 100
+MOST_ALIKE = 5
 DUE_AT_ONCE = 100
 WENT_OUT = ["submitting", "submitted", "unknown", "delivered", "expired"]
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
@@ -128,11 +129,13 @@ class Inbound(Documents[Sms]):
     """Customers' SMS, one document each."""
 
     kind: ClassVar[Kind[Any]] = INBOUND
+    named_by = ("number_ix", "likeness")
     schema = events.SCHEMA
     awaited = events.AWAITED
     indexes = (
         # IN16: a fee reminder is answered once
         IndexModel("answers", name="answers", unique=True, sparse=True),
+        IndexModel([("likeness", ASCENDING), ("came_at", DESCENDING)], name="likeness", sparse=True),
         # NT4: the numbers that want no more messages of some classes
         IndexModel(
             [("number_ix", ASCENDING), ("opted_out_at", DESCENDING)],
@@ -146,6 +149,8 @@ class Inbound(Documents[Sms]):
             "wake_at": sms.wake_at,
             "number_ix": self.keys.blind(sms.msisdn),
             "sent_at": sms.sent_at,
+            "came_at": sms.came_at,
+            "likeness": sms.likeness or None,
             "answers": sms.understood.answers,
             "opted_out_at": sms.received_at if sms.understood.sort == "opt_out" else None,
         }
@@ -160,6 +165,11 @@ class Inbound(Documents[Sms]):
             if "answers" in clash.fields:
                 raise
             return self.get(request.id)
+
+    def alike(self, likeness: str) -> list[Sms]:
+        """The newest SMS of this likeness, newest first."""
+        found = self.find({"likeness": likeness}, [("came_at", DESCENDING)], MOST_ALIKE)
+        return [saved.state for saved in found]
 
     def opted_out_at(self, msisdn: str) -> datetime | None:
         """When this number last asked for no more messages (NT4); None if it never did."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.notify.carriers.traffic import Receipt
+from services.notify.inbound import Sms
 from services.notify.message import Message
 from services.notify.sorting import Reminder
 from services.notify.store import REMINDS_OF, WENT_OUT, Inbound, Messages
@@ -53,6 +54,10 @@ class RememberedMessages(Memory, Messages):
 
 class RememberedSms(Memory, Inbound):
     """Customers' SMS."""
+
+    def alike(self, likeness: str) -> list[Sms]:
+        states = (saved.state for saved in reversed(self.known.values()))
+        return [state for state in states if state.likeness == likeness]
 
     def opted_out_at(self, msisdn: str) -> datetime | None:
         index = (self.index(saved.state) for saved in self.known.values() if saved.state.msisdn == msisdn)

@@ -112,6 +112,9 @@ class RealCarrier:
     def inbound(self, sms: InboundSms) -> None:
         self.desk.mailbox.take(sms)
 
+    def answered(self, sms: InboundSms) -> None:
+        self.desk.mailbox.answered(sms)
+
     def late_answer(self, segment: Segment, outcome: Outcome) -> None:
         self.desk.receipts.take_late(segment, outcome)
 

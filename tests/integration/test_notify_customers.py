@@ -201,20 +201,77 @@ def test_IN26_an_sms_that_is_brought_again_across_the_minute_is_the_same(
     assert len(understood(desk)) == 1
 
 
-def test_IN26_an_equal_sms_minutes_later_is_another_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for second in (10, 130):
+def test_IN26_an_sms_that_the_centre_brings_again_hours_later_for_want_of_an_answer_is_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process was killed between storing and answering; the centre's pauses grow from a minute to hours."""
+    for second in (10, 140, 3700, 20 * 3600):
         at_second(monkeypatch, second)
         opted_out(desk, "在吗")
 
+    assert len(understood(desk)) == 1
+
+
+def test_IN26_an_equal_sms_minutes_after_the_answer_is_the_customers_next_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in (10, 120, 140, 3700):
+        at_second(monkeypatch, second)
+        opted_out(desk, "5")
+        desk.mailbox.answered(InboundSms(CUSTOMER, "10086", "5"))
+
+    assert len(understood(desk)) == 3, "the one within two minutes is taken for a copy"
+
+
+def test_IN26_a_copy_that_was_answered_ends_the_waiting_for_copies(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_second(monkeypatch, 0)
+    opted_out(desk, "5")  # killed before it answered
+    for second in (300, 900):
+        at_second(monkeypatch, second)
+        opted_out(desk, "5")
+        desk.mailbox.answered(InboundSms(CUSTOMER, "10086", "5"))
+
     assert len(understood(desk)) == 2
+
+
+def test_IN26_copies_that_come_side_by_side_are_one_sms_also_where_there_was_one_before(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second in (0, 300):
+        at_second(monkeypatch, second)
+        pool = eventlet.GreenPool()
+        for _ in range(4):
+            pool.spawn(opted_out, desk, "在吗")
+        pool.waitall()
+        desk.mailbox.answered(InboundSms(CUSTOMER, "10086", "在吗"))
+
+    assert len(understood(desk)) == 2
+
+
+def test_IN26_a_part_that_comes_after_the_waiting_for_it_ended_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for second, number, text in ((0, 1, "我对处理"), (600, 2, "不满意")):
+        at_second(monkeypatch, second)
+        desk.mailbox.take(InboundSms(CUSTOMER, "10086", text, 9, 2, number))
+        at_second(monkeypatch, second + 301)
+        desk.mailbox.give_up_waiting()
+
+    assert {saved.state.text for saved in desk.inbound.find({}, [("sent_at", 1)], 20)} == {"我对处理", "不满意"}
+
+
+def test_IN26_PR1_what_an_sms_has_in_common_with_its_copies_goes_with_its_keys(desk: Desk) -> None:
+    opted_out(desk, "在吗")
+    [before] = desk.inbound.collection.find()
+    assert "likeness" in before
+    assert "likeness" in desk.inbound.named_by
+    assert "在吗" not in str(before)
 
 
 PARTS = ((-1, 1, "我对处理"), (1, 2, "不满意"), (2, 2, "不满意"), (5, 1, "再问一次"), (6, 2, "谢谢"))
 
 
-def test_IN26_parts_join_across_the_hour_and_an_old_reference_starts_anew(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_IN26_parts_join_and_an_old_reference_starts_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for second, number, text in PARTS:
         at_second(monkeypatch, second)
         desk.mailbox.take(InboundSms(CUSTOMER, "10086", text, 9, 2, number))

@@ -33,6 +33,7 @@ class Kept:
     def __init__(self) -> None:
         self.receipts: list[Receipt] = []
         self.sms: list[InboundSms] = []
+        self.answers: list[InboundSms] = []
         self.late: list[tuple[Segment, Outcome]] = []
         self.failures = 0
         self._lock = threading.Lock()
@@ -46,6 +47,9 @@ class Kept:
 
     def inbound(self, sms: InboundSms) -> None:
         self.sms.append(sms)
+
+    def answered(self, sms: InboundSms) -> None:
+        self.answers.append(sms)
 
     def late_answer(self, segment: Segment, outcome: Outcome) -> None:
         self.late.append((segment, outcome))

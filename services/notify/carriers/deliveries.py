@@ -12,7 +12,10 @@ from services.notify.carriers.dialect import Delivery
 from services.notify.carriers.errors import LinkTrouble
 from services.notify.carriers.traffic import Outcome, Receipt, Segment, Sink
 from shared.bus.answers import server_away, where
+from shared.clock import monotonic
 from shared.errors import Unavailable
+
+IN_GOOD_TIME_S = 5.0  # no carrier has given the answer up by then
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +43,7 @@ class Deliveries:
 
     def take(self, connection: Connection, delivery: Delivery) -> None:
         """A receipt or an inbound SMS."""
-        if not self._queued(partial(self._deliver, connection, delivery)):
+        if not self._queued(partial(self._deliver, connection, delivery, monotonic())):
             _answer(connection, delivery.failed)
 
     def late(self, segment: Segment, outcome: Outcome) -> None:
@@ -59,13 +62,15 @@ class Deliveries:
         while (work := self._queue.get()) is not None:
             work()
 
-    def _deliver(self, connection: Connection, delivery: Delivery) -> None:
+    def _deliver(self, connection: Connection, delivery: Delivery, came_at: float) -> None:
         content = delivery.content
         if isinstance(content, Receipt):
             stored = self._hand_over(partial(self._sink.receipt, content))
         else:
             stored = self._hand_over(partial(self._sink.inbound, content))
-        _answer(connection, delivery.stored if stored else delivery.failed)
+        told = _answer(connection, delivery.stored if stored else delivery.failed)
+        if stored and told and monotonic() - came_at < IN_GOOD_TIME_S and not isinstance(content, Receipt):
+            self._hand_over(partial(self._sink.answered, content))
 
     def _hand_over(self, store: Callable[[], None]) -> bool:
         try:
@@ -84,9 +89,12 @@ def _tell(fault: Exception) -> None:
         log.error("delivery_not_stored", exc_info=fault)
 
 
-def _answer(connection: Connection, frame: bytes) -> None:
+def _answer(connection: Connection, frame: bytes) -> bool:
+    """Whether the answer left."""
     try:
         if frame:
             connection.send(frame)
     except LinkTrouble as trouble:
         log.info("delivery_not_answered", why=str(trouble))  # it comes again; storing it twice harms nothing
+        return False
+    return True

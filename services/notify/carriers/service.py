@@ -50,12 +50,16 @@ class CarrierLink(ProviderCollector, SharedExtension):
     def inbound(self, sms: InboundSms) -> None:
         self._takers["inbound"].take(sms)
 
+    def answered(self, sms: InboundSms) -> None:
+        self._takers["answered"].take(sms)
+
     def late_answer(self, segment: Segment, outcome: Outcome) -> None:
         self._takers["late_answer"].take(segment, outcome)
 
 
 class OnCarrier(Entrypoint):
-    """`@on_carrier("receipt")`, "inbound" or "late_answer"; `take` returns after the worker, raises what it raised.
+    """`@on_carrier("receipt")`, "inbound", "answered" or "late_answer"; `take` returns after the worker, raises what it
+    raised.
 
     While the database is away it waits: a carrier that is refused sends again at once."""
 

@@ -72,5 +72,8 @@ class Sink(Protocol):
 
     def inbound(self, sms: InboundSms) -> None: ...
 
+    def answered(self, sms: InboundSms) -> None:
+        """The carrier was told in good time that this SMS is stored."""
+
     def late_answer(self, segment: Segment, outcome: Outcome) -> None:
         """The answer to a segment that `submit` had given up as Unknown."""

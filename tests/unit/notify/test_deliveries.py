@@ -8,14 +8,15 @@ import pytest
 from pymongo.errors import AutoReconnect
 from structlog.testing import capture_logs
 
-from services.notify.carriers import connection, service
+from services.notify.carriers import connection, deliveries, service
 from services.notify.carriers.connection import Connection
 from services.notify.carriers.deliveries import Deliveries
 from services.notify.carriers.dialect import Delivery
+from services.notify.carriers.errors import LinkTrouble
 from services.notify.carriers.service import CarrierLink, OnCarrier
 from services.notify.carriers.smpp import Smpp, SmppAccount
 from services.notify.carriers.smpp_codec import encode
-from services.notify.carriers.traffic import Receipt
+from services.notify.carriers.traffic import InboundSms, Receipt
 from shared.errors import Unavailable
 
 RECEIPT = Receipt("a1", "DELIVRD", "000")
@@ -75,16 +76,57 @@ class Failing:
 
 @pytest.mark.parametrize("fault", [AutoReconnect("away"), Unavailable("away")])
 def test_F11_a_receipt_that_cannot_be_stored_now_is_refused_with_one_line_of_log(fault: Exception) -> None:
-    carrier, deliveries = Answers(), Deliveries(cast("Any", Failing(fault)))
+    carrier, taking = Answers(), Deliveries(cast("Any", Failing(fault)))
     with capture_logs() as told:
-        deliveries.start()
-        deliveries.take(cast("Any", carrier), Delivery(RECEIPT, stored=b"stored", failed=b"failed"))
-        deliveries.stop()
+        taking.start()
+        taking.take(cast("Any", carrier), Delivery(RECEIPT, stored=b"stored", failed=b"failed"))
+        taking.stop()
     assert carrier.sent == [b"failed"]
     (line,) = told
     assert line["event"] == "delivery_not_stored"
     assert "exc_info" not in line
     assert line["why"].startswith(type(fault).__name__)
+
+
+class Kept:
+    """A sink that stores everything, after so many seconds; `told`: what it heard, in order."""
+
+    def __init__(self, clock: list[float], takes: float = 0.0) -> None:
+        self.told: list[str] = []
+        self._clock, self._takes = clock, takes
+
+    def inbound(self, sms: InboundSms) -> None:
+        self._clock[0] += self._takes
+        self.told.append(f"stored {sms.text}")
+
+    def answered(self, sms: InboundSms) -> None:
+        self.told.append(f"answered {sms.text}")
+
+
+class Cut(Answers):
+    def send(self, _frame: bytes) -> None:
+        raise LinkTrouble("cut")
+
+
+@pytest.mark.parametrize(
+    ("takes", "carrier", "told"),
+    [
+        (0.1, Answers(), ["stored 5", "answered 5"]),
+        (6.0, Answers(), ["stored 5"]),  # the centre may have given the answer up
+        (0.1, Cut(), ["stored 5"]),
+    ],
+)
+def test_IN26_only_what_left_in_good_time_counts_as_answered(
+    monkeypatch: pytest.MonkeyPatch, takes: float, carrier: Answers, told: list[str]
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(deliveries, "monotonic", lambda: clock[0])
+    sink = Kept(clock, takes)
+    taking = Deliveries(cast("Any", sink))
+    taking.start()
+    taking.take(cast("Any", carrier), Delivery(InboundSms("1", "2", "5"), stored=b"stored", failed=b"failed"))
+    taking.stop()
+    assert sink.told == told
 
 
 class Container:
