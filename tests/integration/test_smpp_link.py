@@ -189,8 +189,8 @@ def test_an_undeliverable_sms_says_so(smsc: SmscProcess, link: Link, sink: Kept)
 def test_IN26_a_customers_sms_reaches_the_sink(smsc: SmscProcess, link: Link, sink: Kept) -> None:
     smsc.sms_from_phone(NUMBER, "5")
 
-    eventually(lambda: sink.sms)
-    assert sink.sms == [InboundSms(NUMBER, "10086", "5")]
+    eventually(lambda: sink.answers)
+    assert sink.sms == sink.answers == [InboundSms(NUMBER, "10086", "5")]
 
 
 def test_F23_a_killed_centre_keeps_its_receipts_and_is_found_again(smsc: SmscProcess, link: Link, sink: Kept) -> None:
