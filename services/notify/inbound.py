@@ -91,8 +91,7 @@ def place(number: int) -> str:
 def apply(sms: Sms | None, event: Any, stamp: Stamp) -> Sms:
     """The SMS after the event."""
     if isinstance(event, SmsPartCame):
-        first = {"msisdn": event.msisdn, "came_at": event.came_at, "likeness": event.likeness}
-        sms = sms or Sms(event.sms_id, event.masked, event.total, **first)
+        sms = sms or _begun(event)
         return replace(sms, texts=sms.texts | {place(event.number): event.text}, wake_at=event.wake_at)
     if isinstance(event, SmsAnswered):
         assert sms is not None, "what was answered is stored"
@@ -100,6 +99,11 @@ def apply(sms: Sms | None, event: Any, stamp: Stamp) -> Sms:
     sms = sms or Sms(event.sms_id, event.masked, msisdn=event.msisdn)
     known = {"sent_at": event.sent_at, "text": event.text, "understood": event.understood}
     return replace(sms, received=True, wake_at=None, received_at=stamp.at, **known)
+
+
+def _begun(part: SmsPartCame) -> Sms:
+    known = Sms(part.sms_id, part.masked, part.total, msisdn=part.msisdn)
+    return replace(known, came_at=part.came_at, likeness=part.likeness)
 
 
 def part_came(sms: Sms | None, part: SmsPartCame, now: datetime, sort: Sort) -> tuple[Any, ...]:
