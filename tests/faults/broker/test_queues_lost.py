@@ -1,5 +1,6 @@
 """A broker that comes back without its queues: what it had confirmed and nobody had handled is sent again (F28)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from pymongo import MongoClient
 from cli.queues import reading_services
 from services import SERVICES
 from shared.bus.readers import declare_inboxes
+from shared.clock import ClockFile
 from suite.running import Suite
 from tests.faults.broker.hands import AGENT, PROVINCE, Callers, a_complaint, sms_to, soon
 
@@ -73,3 +75,21 @@ def inboxes_settled(suite: Suite) -> bool:
     with MongoClient[dict[str, Any]](suite.mongo_url) as client:
         kept = [client[f"{suite.settings.database_prefix}_{service}"]["inbox"].find_one() for service in SERVICES]
     return all(record and "missing" not in record for record in kept)
+
+
+def test_F28_a_rise_that_intake_had_not_heard_of_reaches_it_after_all_queues_were_lost(
+    suite: Suite, callers: Callers
+) -> None:
+    request = a_complaint("risen")
+    request["customer"] |= {"brand": "vip"}
+    complaint_id = callers.call(AGENT, "intake.register", request)["complaint_id"]
+    soon(lambda: callers.insistent(PROVINCE, "escalation.case", complaint_id)["clocks"])
+    suite.process("intake-1").kill()
+    ClockFile(suite.folder.clock).advance(timedelta(hours=9))
+    soon(lambda: callers.insistent(PROVINCE, "escalation.case", complaint_id)["level"] == "duty_manager", within=60)
+    soon(lambda: callers.pulse("escalation")["outbox"] == 0)
+
+    lose_all_queues(suite)
+    suite.start_process("intake-1")
+
+    soon(lambda: callers.insistent(AGENT, "intake.get", complaint_id)["level"] == "duty_manager", within=60)
