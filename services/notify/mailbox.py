@@ -55,12 +55,15 @@ class Mailbox:
 
     def answered(self, sms: InboundSms) -> None:
         """The centre had our answer in good time: an equal SMS is from now on the customer's next one."""
+        try:
+            msisdn = parse(sms.sender)
+        except NotAMobileNumber:
+            return  # it was dropped
         sms = replace(sms, text=taken_out(sms.text))
-        alike = self.inbound.alike(self._likeness(sms, parse(sms.sender)))
-        for known in alike:
-            if known.texts.get(place(sms.number)) == sms.text:
-                self.inbound.change(known.sms_id, lambda state, _: answered(state, sms.number), SELF)
-                return
+        alike = self.inbound.alike(self._likeness(sms, msisdn))
+        copies = (known for known in alike if known.texts.get(place(sms.number)) == sms.text)
+        if stored := next(copies, None):
+            self.inbound.change(stored.sms_id, lambda state, _: answered(state, sms.number), SELF)
 
     def bring(self, sms: Mapping[str, Any], request: Request, by: Actor) -> str:
         """An SMS that a caller brings (`msisdn`, `text`, `at`), once for each request; its id."""

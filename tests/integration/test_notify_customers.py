@@ -260,6 +260,14 @@ def test_IN26_a_part_that_comes_after_the_waiting_for_it_ended_is_kept(
     assert {saved.state.text for saved in desk.inbound.find({}, [("sent_at", 1)], 20)} == {"我对处理", "不满意"}
 
 
+def test_IN26_what_no_mobile_sent_is_dropped_also_when_it_was_answered(desk: Desk) -> None:
+    hotline = InboundSms("10010", "10086", "5")
+    desk.mailbox.take(hotline)
+    desk.mailbox.answered(hotline)
+
+    assert understood(desk) == []
+
+
 def test_IN26_PR1_what_an_sms_has_in_common_with_its_copies_goes_with_its_keys(desk: Desk) -> None:
     opted_out(desk, "在吗")
     [before] = desk.inbound.collection.find()

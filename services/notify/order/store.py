@@ -74,8 +74,9 @@ class OrderedMessages(DoubtedMessages):
 
 def _over(first: Looked, machine_now: datetime) -> datetime | None:
     """When the pause of a customer's first message is over; None where it has none."""
-    paused = first["status"] == "queued" and first["wake_at"] > machine_now
-    return first["wake_at"] + AFTERWARDS if paused else None
+    again = first.get("wake_at")
+    paused = first["status"] == "queued" and again and again > machine_now
+    return again + AFTERWARDS if again and paused else None
 
 
 def _in_order(document: Looked) -> bool:
