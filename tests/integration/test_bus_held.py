@@ -31,18 +31,22 @@ class Outage:
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox, self.away = inbox, True
-        self.rounds = 0
+        self.rounds = self.deliveries = self._lost_after = 0
 
     def comes_round(self, message: Any, travel: Any, goes_round: Any) -> None:
         goes_round(self._inbox, message, travel)
         self.rounds += 1
 
+    def waits_for(self, message: Any, travel: Any, database_there: Any) -> bool:
+        self.deliveries += 1
+        return bool(database_there(self._inbox, message, travel))
+
     def lose_connection(self) -> None:
-        """Once an event is in hand."""
-        consumer = self._inbox._consumer
-        soon(lambda: consumer.connected and consumer._taking)
-        consumer.link.abandon()  # type: ignore[union-attr]
-        soon(lambda: not consumer.connected)
+        """Once the event is in hand again."""
+        soon(lambda: self.deliveries > self._lost_after and self._inbox._consumer.connected)
+        self._lost_after = self.deliveries
+        self._inbox._consumer.link.abandon()  # type: ignore[union-attr]
+        soon(lambda: not self._inbox._consumer.connected)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +62,9 @@ def reader(reader_settings: Settings, start_service: Any) -> Inbox:
 
 @pytest.fixture
 def outage(reader: Inbox, monkeypatch: pytest.MonkeyPatch) -> Outage:
-    outage, goes_round = Outage(reader), Inbox._goes_round
+    outage, there, goes_round = Outage(reader), Inbox._database_there, Inbox._goes_round
     monkeypatch.setattr(Container, "away", property(lambda _: outage.away))
+    monkeypatch.setattr(Inbox, "_database_there", lambda _, *came: outage.waits_for(*came, there))
     monkeypatch.setattr(Inbox, "_goes_round", lambda _, *told: outage.comes_round(*told, goes_round))
     return outage
 
