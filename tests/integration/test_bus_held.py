@@ -110,11 +110,11 @@ def test_F11_an_event_is_not_held_for_ever(outage: Outage, hands: Hands, monkeyp
 def test_F10_connections_that_break_while_the_database_is_away_make_no_dead_letter(
     outage: Outage, hands: Hands, reader_settings: Settings
 ) -> None:
+    """Lost between the copy and the acknowledgement it leaves both on their way: readers know them by id (F12)."""
     publish(hands, "innocent")
     for _ in range(DELIVERIES + 2):
         outage.lose_connection()
     outage.away = False
     soon(lambda: "innocent" in handled)
-    assert handled.count("innocent") == 1
     with letters_of(reader_settings, "reader") as letters:
         assert letter(letters, "innocent") is None
