@@ -74,8 +74,9 @@ def begun(letter: Letter, reason: str, machine_now: datetime) -> list[Any]:
 
 
 def taken_up(letter: Letter, reason: str, machine_now: datetime) -> list[Any]:
-    """As begun, but only what somebody began and did not end: a repeated request finishes it, and starts nothing."""
-    return begun(letter, reason, machine_now) if letter.state == "replaying" else []
+    """As begun, but only what somebody began and did not end, or what the broker did not take: a repeated request
+    finishes it, and starts nothing."""
+    return begun(letter, reason, machine_now) if letter.state == "replaying" or letter.not_taken else []
 
 
 def may_send(letter: Letter, fence: int, machine_now: datetime) -> bool:

@@ -36,7 +36,7 @@ class Proposal:
 class Letter:
     """`version` of the body: 1 is what came, each released edit is the next. `attempts`: failed runs before it died.
 
-    `lease`: of whoever is sending it again."""
+    `lease`: of whoever is sending it again. `not_taken`: the broker did not take the last sending."""
 
     source: str
     type: str
@@ -47,6 +47,7 @@ class Letter:
     state: LetterState = "waiting"
     version: int = 1
     lease: Lease | None = None
+    not_taken: bool = False
     proposed: Proposal | None = None
     body: str = private("")
     headers: dict[str, str] = private(default_factory=dict)
@@ -122,9 +123,10 @@ def apply(letter: Letter | None, event: Any, stamp: Stamp) -> Letter:
     assert letter is not None, "a letter begins with its death"
     match event:
         case ReplayBegun():
-            return replace(letter, state="replaying", lease=Lease(stamp.n, event.until))
+            return replace(letter, state="replaying", lease=Lease(stamp.n, event.until), not_taken=False)
         case ReplayEnded():
-            return replace(letter, state="replayed" if event.outcome == "sent" else "waiting", lease=None)
+            sent = event.outcome == "sent"
+            return replace(letter, state="replayed" if sent else "waiting", lease=None, not_taken=not sent)
         case EditProposed():
             proposal = Proposal(event.version, stamp.by.sub, stamp.at, event.body, event.reason)
             return replace(letter, proposed=proposal)
@@ -140,7 +142,7 @@ def _died(letter: Letter | None, event: LetterDied) -> Letter:
     known = (event.source, event.type, event.attempts, event.first_at)
     if letter is None:
         return Letter(*known, (event.death,), event.complaint_id, body=event.body, headers=event.headers)
-    again = replace(letter, state="waiting", lease=None, deaths=(*letter.deaths, event.death))
+    again = replace(letter, state="waiting", lease=None, not_taken=False, deaths=(*letter.deaths, event.death))
     again = replace(again, source=event.source, type=event.type, attempts=event.attempts, first_at=event.first_at)
     return replace(again, version=letter.version + 1, body=event.body) if event.body else again
 

@@ -39,12 +39,14 @@ class Operating(Calling):
         self.told.replayed.setdefault(service, set()).add(letter_id)
 
     def click_again(self, service: str) -> None:
-        """Operators send again what a dead process began to send and did not end, once its right to it is over."""
+        """Operators send again what a dead process began to send and did not end, once its right to it is over, and
+        what the broker did not take."""
         for letter_id in self.told.replayed[service]:
             wait_until("it is sent", partial(self._sent, service, letter_id), within=PATIENCE_SECONDS)
 
     def _sent(self, service: str, letter_id: str) -> bool:
-        if self.letters(service)[letter_id]["state"] != "replaying":
+        letter = self.letters(service)[letter_id]
+        if letter["state"] != "replaying" and (letter["state"] != "waiting" or letter["deaths"] > 1):
             return True
         self.say(OPERATOR, f"{service}.replay_letter", letter_id, reason="上次未完成")
         return False

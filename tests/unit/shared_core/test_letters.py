@@ -79,6 +79,18 @@ def decided(act: str, letter: Letter, number: int, now: datetime, holder: int) -
     return []
 
 
+def test_F26_what_the_broker_did_not_take_is_sent_by_the_same_request_made_again_and_no_other() -> None:
+    life = Life()
+    fence = life.take(deciding.begun(life.known, "again", NOW), ANNE)
+    life.take(deciding.ended(life.known, fence, False), ANNE)
+    again = deciding.taken_up(life.known, "again", NOW)
+    assert [type(event) for event in again] == [ReplayBegun]
+    life.take(deciding.ended(life.known, life.take(again, ANNE), True), ANNE)
+    assert deciding.taken_up(life.known, "again", NOW) == []
+    life.take(deciding.died(life.known, death(9)), ANNE)
+    assert deciding.taken_up(life.known, "again", NOW) == []
+
+
 def test_F26_who_was_taken_over_does_not_end_the_other_ones_sending() -> None:
     life = Life()
     first = life.take(deciding.begun(life.known, "why", NOW), ANNE)
