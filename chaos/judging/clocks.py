@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from chaos.judging.course import Course, Due, Happening
-from chaos.judging.evidence import BACK, Act, Evidence, Journey, Line, moment
+from chaos.judging.evidence import Act, Evidence, Journey, Line, moment, until_back
 from chaos.judging.outcome import Finding, Outcome, outcome
 
 KIND = "clocks"
@@ -155,8 +155,7 @@ def lateness(evidence: Evidence, *, undisturbed: bool = False) -> list[float]:
     undisturbed: only of those between whose due time and breaking no server was away or had just come back: without
     MongoDB nothing is stored, and a process that starts without its broker waits for it before it begins."""
     conditions = evidence.conditions
-    spans = (*conditions.database_away, *conditions.broker_away) if undisturbed else ()
-    away = [(began, ended + BACK) for began, ended in spans]
+    away = until_back((*conditions.database_away, *conditions.broker_away)) if undisturbed else []
     found = []
     for (_, name), events in evidence.happened.items():
         for event in events if name == "escalation.clock_broken" else ():

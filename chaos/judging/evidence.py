@@ -1,7 +1,7 @@
 """What the judge looks at, and nothing else: told lines, two journals, events overheard, final answers. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ BACK = timedelta(seconds=10)  # a server that was started reads its journal and 
 class Conditions:
     """What the run knows and no journal tells.
 
-    kills_in_submit: kills that landed while an SMS was on its way to the centre, its answer not yet stored.
+    answers_lost: SMS in hand of killed processes, their answers not yet stored; and SMS that the centre never answered.
     boss_settles: BOSS honours keys or can be asked; else what is unknown waits for a person, if there is a reason:
     boss_unanswered: keys that BOSS was asked to enter and of which it told nothing, or too late;
     kills_with_lines: lines in hand of processes of refund when they were killed.
@@ -29,7 +29,7 @@ class Conditions:
     database_away, broker_away: machine time, until it was started again. notify_stood, refund_stood: while a process
     of that service stood still."""
 
-    kills_in_submit: int = 0
+    answers_lost: int = 0
     boss_settles: bool = True
     boss_unanswered: tuple[str, ...] = ()
     kills_with_lines: int = 0
@@ -140,6 +140,11 @@ class Evidence:
     def redeliveries(self) -> int:
         """Events that came on the bus again under their own id: second copies, which nobody may count twice."""
         return len(self.overheard) - len({(event["service"], event["event_id"]) for event in self.overheard})
+
+
+def until_back(spans: Iterable[Span]) -> list[Span]:
+    """Outages, each with the time that its server takes to find its way back."""
+    return [(began, ended + BACK) for began, ended in spans]
 
 
 def moment(text: str) -> datetime:

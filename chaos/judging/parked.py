@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from chaos.judging.evidence import BACK, Evidence, moment
+from chaos.judging.evidence import Evidence, moment, until_back
 
 Refund = Mapping[str, Any]
 TIMED_OUT = "timeout"  # on a machine without a moment to spare BOSS's answer may be heard too late
@@ -43,5 +43,5 @@ def _unanswered(evidence: Evidence, refund: Refund) -> bool:
 def _could_not_be_stored(evidence: Evidence, refund: Refund) -> bool:
     """At the time when the line's fate became unknown."""
     since, conditions = evidence.timeline.machine(moment(refund["doubt"]["since"])), evidence.conditions
-    away = [(began, ended + BACK) for began, ended in conditions.database_away]
-    return any(began <= since <= ended + SENDING for began, ended in (*away, *conditions.refund_stood))
+    away = (*until_back(conditions.database_away), *conditions.refund_stood)
+    return any(began <= since <= ended + SENDING for began, ended in away)

@@ -6,7 +6,7 @@ and could not be stored, since MongoDB was away or notify stood still."""
 
 from datetime import datetime, timedelta
 
-from chaos.judging.evidence import BACK, Evidence
+from chaos.judging.evidence import Evidence, until_back
 
 ANSWER = timedelta(seconds=11)  # an answer may take so long, and then its storing begins
 
@@ -15,9 +15,8 @@ class Reasons:
     """The lost answers of a run, which are used up, and the times at which nothing could be stored."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._timeline, self._left = evidence.timeline, evidence.conditions.kills_in_submit
-        away = [(began, ended + BACK) for began, ended in evidence.conditions.database_away]
-        self._away = (*away, *evidence.conditions.notify_stood)
+        self._timeline, self._left = evidence.timeline, evidence.conditions.answers_lost
+        self._away = (*until_back(evidence.conditions.database_away), *evidence.conditions.notify_stood)
 
     def lost_answer(self) -> bool:
         """Whether one is left; it is then used up."""

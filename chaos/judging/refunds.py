@@ -13,17 +13,17 @@ from typing import Any
 
 from chaos.judging.evidence import Act, Evidence, Journey, Line
 from chaos.judging.outcome import Finding, Outcome, outcome
-from chaos.judging.parked import rightly_parked
 from chaos.judging.signatures import signatures
 
 KIND = "refunds"
 APPROVED = ("approved", "paying", "paid", "unknown", "failed", "closed")
 
 
-def refunds(evidence: Evidence) -> Iterator[Outcome]:
-    """One outcome for each claim that was attempted, and one for each number that BOSS paid without any."""
+def refunds(evidence: Evidence, parked: Set[str]) -> Iterator[Outcome]:
+    """One outcome for each claim that was attempted, and one for each number that BOSS paid without any.
+
+    `parked`: the ids of the refunds that wait for a person, and rightly (chaos.judging.parked)."""
     booked: dict[str, list[Line]] = defaultdict(list)
-    parked = rightly_parked(evidence)
     for entry in evidence.boss:
         booked[entry["msisdn"]].append(entry)
     for journey in evidence.journeys:

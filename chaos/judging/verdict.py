@@ -61,19 +61,19 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     if not evidence.final:
         return _without_answers(evidence)
     sms = list(messages(evidence, Book(templates), Phones(organisation)))
-    outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence), *sms]
+    parked = rightly_parked(evidence)
+    outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence, parked), *sms]
     found = [finding for each in outcomes for finding in each.findings]
     found = [*_of_the_run(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
-    repeated, lost = evidence.redeliveries, evidence.conditions.kills_in_submit
-    not_stored, waiting = sum(each.because == NOT_STORED for each in sms), len(rightly_parked(evidence))
-    left = len(left_unknown(evidence))
-    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, waiting, left)
+    repeated, lost = evidence.redeliveries, evidence.conditions.answers_lost
+    not_stored, left = sum(each.because == NOT_STORED for each in sms), len(left_unknown(evidence))
+    return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, len(parked), left)
 
 
 def _without_answers(evidence: Evidence) -> Verdict:
     """Of a suite that does not answer in the end nothing else can be said."""
-    late, repeated, lost = spread(lateness(evidence)), evidence.redeliveries, evidence.conditions.kills_in_submit
+    late, repeated, lost = spread(lateness(evidence)), evidence.redeliveries, evidence.conditions.answers_lost
     return Verdict(counted([]), tuple(_of_the_run(evidence)), late, late, repeated, lost, 0, 0, 0)
 
 

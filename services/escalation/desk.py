@@ -62,7 +62,7 @@ class Desk:
         told = self._intake.call(method, complaint_id, {**command, "request_id": request.id})
         facts = self._following.read(told)
 
-        def decide(known: Case, now: datetime, asked: Asked) -> list[Any]:
+        def decide(asked: Asked, known: Case, now: datetime) -> list[Any]:
             events = asked_about(known, follow(known, facts, self.rules(known)), asked)
             return [*events] or [CommandAnswered(method, now)]
 

@@ -30,7 +30,7 @@ ROUNDS = 5
 NONE: frozenset[str] = frozenset()
 NOTHING = Asked()
 Ask = Callable[..., Any]
-Deciding = Callable[[Case, datetime, Asked], Sequence[Any]]
+Deciding = Callable[[Asked, Case, datetime], Sequence[Any]]
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Following:
     def acting(self, act: Decide) -> Deciding:
         """What a person does: time strikes first, and a refusal, too, rests on what it broke."""
 
-        def decide(case: Case, now: datetime, asked: Asked) -> Sequence[Any]:
+        def decide(asked: Asked, case: Case, now: datetime) -> Sequence[Any]:
             asked_about(case, fire(case, now, self.rules(case)), asked)
             return act(case, now)
 
@@ -119,7 +119,7 @@ class Following:
         Unavailable where he is away: then only due work, after its patience, counts what is known here."""
         for _ in range(ROUNDS):
             try:
-                return self.cases.change(complaint_id, partial(_decided, decide, asked), by, request, visible)
+                return self.cases.change(complaint_id, partial(decide, asked), by, request, visible)
             except NotAsked as lacking:
                 asked = self._ask(complaint_id, lacking, asked)
         raise Unavailable("its clocks run out one after the other just now", complaint_id=complaint_id)
@@ -136,10 +136,6 @@ class Following:
         return Asked(now, refunds)
 
 
-def _decided(decide: Deciding, asked: Asked, case: Case, now: datetime) -> Sequence[Any]:
-    return decide(case, now, asked)
-
-
 def following(facts: Facts, rules: Rules) -> Deciding:
     """What facts of intake's bring; only refund may know more."""
-    return lambda case, _, asked: asked_about(case, follow(case, facts, rules), asked)
+    return lambda asked, case, _: asked_about(case, follow(case, facts, rules), asked)

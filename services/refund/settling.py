@@ -177,10 +177,12 @@ def settle(
     """A person says what became of a line that is unknown, or that he enters by hand after BOSS has refused it.
 
     Raises StillUnderWay where an entry may still come of what was sent; now: machine time."""
-    if refund.status == "failed" and (refund.taken_by or not refund.late):
+    if refund.status == "failed" and (outcome == "by_hand" or refund.taken_by or not refund.late):
         return by_hand.settled(refund, outcome, evidence)
+    if outcome == "by_hand":
+        raise NotNow(refund.refund_id, refund.status, "entered by hand")
     stands_late = refund.status == "failed" and outcome == "paid"
-    if outcome == "by_hand" or (refund.status != "unknown" and not stands_late):
+    if refund.status != "unknown" and not stands_late:
         return _made_sure(refund, outcome, evidence, now, rules)
     must_have_arrived(refund, outcome, now, rules)
     line = refund.present_line
@@ -194,7 +196,7 @@ def _made_sure(
     refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
 ) -> list[Any]:
     """Of a line that is over only a sending that came late is left to settle."""
-    if refund.late is None or outcome == "by_hand":
+    if refund.late is None:
         raise NotNow(refund.refund_id, refund.status, "settled")
     must_have_arrived(refund, outcome, now, rules)
     return late.checked(refund, outcome, evidence)

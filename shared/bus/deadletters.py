@@ -10,7 +10,7 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from shared.aggregate import Actor
 from shared.bus.answers import outage, where
 from shared.bus.consumer import Consumer
-from shared.bus.death import AN_ID, bytes_of, death_of, travel_of
+from shared.bus.death import AN_ID, bytes_of, death_of, travel_to_death
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
 from shared.bus.retries import Travel
@@ -75,7 +75,7 @@ class DeadLetters(SharedExtension):
             if outage(fault):
                 raise
             log.exception("dead letter %s cannot be kept; again in %s s", _id_of(message), PAUSE)
-            dead, travel = dead_of(self.container.service_name), travel_of(message)
+            dead, travel = dead_of(self.container.service_name), travel_to_death(message)
             self.publishing.wire.send(delay_of(PAUSE), dead, bytes_of(message.body), _id_of(message), travel.headers())
 
     def stop(self) -> None:

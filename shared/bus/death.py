@@ -28,7 +28,7 @@ TOO_LARGE = "too large to be kept ({} bytes): "
 LONGEST_HEADER = 2000
 
 
-def travel_of(message: amqp.Message) -> Travel:
+def travel_to_death(message: amqp.Message) -> Travel:
     """How it fared until it died, with the time and cause of its death."""
     headers = message.headers or {}
     death = _last_death(headers.get("x-death"))
@@ -42,7 +42,7 @@ def travel_of(message: amqp.Message) -> Travel:
 
 def death_of(message: amqp.Message) -> LetterDied:
     """What is stored of a message that died: by our own hand (with headers that say why) or by the broker's."""
-    travel, body = travel_of(message), bytes_of(message.body)
+    travel, body = travel_to_death(message), bytes_of(message.body)
     cause = travel.error
     if len(body) > LARGEST:
         cause, body = TOO_LARGE.format(len(body)) + cause, b""

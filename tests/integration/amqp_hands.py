@@ -1,11 +1,20 @@
 """A test's own hands on the broker: any bytes, to anywhere, as no client of ours would send them."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import amqp
 import eventlet
 import orjson
 from kombu.utils.url import parse_url
+
+
+def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
+    """What `is_so` finds once it finds something; fails after `within` seconds. Greenlets go on meanwhile."""
+    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
+        while not (found := is_so()):
+            eventlet.sleep(0.02)
+    return found
 
 
 class Hands:

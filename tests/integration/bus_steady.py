@@ -1,8 +1,8 @@
 """A service that publishes, reads and answers, as small as can be, for tests that hurt its connections."""
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -13,6 +13,7 @@ from shared.bus.inbox import on_event
 from shared.bus.publishing import Publishing
 from shared.bus.rpc import rpc
 from shared.bus.wire import CONFIRM_SECONDS
+from tests.integration import amqp_hands
 
 handled: list[str] = []
 confirmed: list[str] = []
@@ -49,11 +50,7 @@ class Steady:
         handled.append(event["event_id"])
 
 
-def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
+soon = partial(amqp_hands.soon, within=10.0)
 
 
 def event(event_id: str) -> bytes:

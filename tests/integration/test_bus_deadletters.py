@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import eventlet
 import orjson
 import pytest
 from typer.testing import CliRunner, Result
@@ -24,7 +23,7 @@ from shared.erasing import Erased
 from shared.letters import deciding
 from shared.settings import Settings
 from suite.tokens import development_token
-from tests.integration.amqp_hands import Hands
+from tests.integration.amqp_hands import Hands, soon
 from tests.integration.letters_hands import body_of, letter, letters_of
 
 handled: list[str] = []
@@ -79,13 +78,6 @@ def tousu(own_settings: Settings, secrets: dict[str, str], monkeypatch: pytest.M
         return CliRunner().invoke(app, arguments)
 
     return run
-
-
-def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
 
 
 def die(own_settings: Settings, letters: Any, event_id: str) -> Any:

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pymongo import MongoClient
 
 from shared.settings import PROJECT, Settings
 from suite.processes import Process, Processes
+from tests.integration import amqp_hands
 from tests.integration.amqp_hands import Hands
 
 CONFIG = "AMQP_URI: {uri}\n"
@@ -62,11 +64,7 @@ def host(settings: Settings, secrets: dict[str, str], tmp_path: Path) -> Iterato
     host.processes.stop("fragile")
 
 
-def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
+soon = partial(amqp_hands.soon, within=10.0)
 
 
 def await_service(host: Host) -> None:

@@ -1,9 +1,9 @@
 """An event that waits in hand for the database is neither held for ever nor counted to death, on a real broker."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import eventlet
 import orjson
 import pytest
 
@@ -12,6 +12,7 @@ from shared.bus.container import Container
 from shared.bus.inbox import Inbox, on_event
 from shared.bus.topology import DELIVERIES
 from shared.settings import Settings
+from tests.integration import amqp_hands
 from tests.integration.amqp_hands import Hands
 from tests.integration.letters_hands import letter, letters_of
 
@@ -75,11 +76,7 @@ def hands(reader_settings: Settings) -> Iterator[Hands]:
         yield hands
 
 
-def soon(is_so: Callable[[], Any], within: float = 10.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
+soon = partial(amqp_hands.soon, within=10.0)
 
 
 def publish(hands: Hands, event_id: str) -> None:

@@ -19,7 +19,7 @@ from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
 from shared.settings import Settings
-from tests.integration.amqp_hands import Hands
+from tests.integration.amqp_hands import Hands, soon
 from tests.integration.letters_hands import body_of, letter, letters_of
 
 seen: list[tuple[str, float]] = []
@@ -89,13 +89,6 @@ def event(event_id: str, type: str = "complaint_registered", schema: int = 1, **
 
 def publish(hands: Hands, message: dict[str, Any], source: str = "intake", **more: Any) -> None:
     hands.publish(f"{source}.events", message["type"], orjson.dumps(message), message_id=message["event_id"], **more)
-
-
-def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
 
 
 def runs(event_id: str) -> list[float]:

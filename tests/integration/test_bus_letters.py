@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import eventlet
 import orjson
 import pytest
 
@@ -14,7 +13,7 @@ from shared.bus.inbox import on_event
 from shared.bus.topology import DEAD
 from shared.letters.store import Letters
 from shared.settings import Settings
-from tests.integration.amqp_hands import Hands
+from tests.integration.amqp_hands import Hands, soon
 from tests.integration.letters_hands import body_of, letter, letters_of
 
 WHY = {
@@ -50,13 +49,6 @@ def hands(reader_settings: Settings) -> Iterator[Hands]:
 def letters(reader_settings: Settings) -> Iterator[Any]:
     with letters_of(reader_settings, "reader") as letters:
         yield letters
-
-
-def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
-    with eventlet.Timeout(within, AssertionError("not within the time allowed")):
-        while not (found := is_so()):
-            eventlet.sleep(0.02)
-    return found
 
 
 def die(hands: Hands, letter_id: str, body: bytes = b"{}", **headers: Any) -> None:

@@ -158,10 +158,10 @@ def test_an_SMS_sent_again_after_a_kill_in_the_submit_window_may_come_twice_if_i
     world = perfect(["kept"])
     world.smsc.append(world.smsc[0])
     world.final["messages"][0]["may_be_repeated"] = True
-    verdict = world.judged(kills_in_submit=1)
+    verdict = world.judged(answers_lost=1)
     assert verdict.green
     assert verdict.counts["SMS"].doubled == 1
-    assert not world.judged(kills_in_submit=0).green
+    assert not world.judged(answers_lost=0).green
 
 
 def test_an_SMS_held_for_the_end_of_the_quiet_hours_is_not_lost() -> None:

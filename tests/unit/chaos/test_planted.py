@@ -60,7 +60,7 @@ def test_a_copy_beyond_the_kills_in_the_submit_window_is_found_although_it_is_ma
         message["may_be_repeated"] = True
     for _ in range(3):
         an_SMS_came_twice(world, lambda found: data.draw(st.sampled_from(found)))
-    verdict = world.judged(kills_in_submit=2)
+    verdict = world.judged(answers_lost=2)
     assert [finding.wrong for finding in verdict.findings] == ["doubled"]
     assert verdict.counts["SMS"].doubled == 3
 
@@ -68,7 +68,7 @@ def test_a_copy_beyond_the_kills_in_the_submit_window_is_found_although_it_is_ma
 def test_a_copy_that_notify_does_not_mark_is_found_although_a_kill_allows_it() -> None:
     world = perfect(["kept"])
     world.smsc.append(world.smsc[0])
-    (finding,) = world.judged(kills_in_submit=1).findings
+    (finding,) = world.judged(answers_lost=1).findings
     assert "notify marks none as repeated" in str(finding)
 
 
@@ -119,7 +119,7 @@ def test_an_SMS_that_is_not_sent_again_may_stay_unknown_for_a_reason_and_no_othe
     world.smsc[:] = [line for line in world.smsc if "已受理" not in line["text"]]
     message = next(each for each in world.final["messages"] if each["template"] == "receipt")
     message |= {"status": "unknown", "class": of_class}
-    verdict = world.judged(kills_in_submit=lost)
+    verdict = world.judged(answers_lost=lost)
     assert len(verdict.findings) == findings
     assert verdict.left_unknown == (of_class == "care")
 
@@ -129,8 +129,8 @@ def test_one_lost_answer_is_no_reason_for_two_SMS() -> None:
     world.final["messages"][0] |= {"status": "unknown", "class": "care"}
     world.final["messages"][1]["may_be_repeated"] = True
     world.smsc.append(world.smsc[1])
-    assert world.judged(kills_in_submit=2).green
-    assert not world.judged(kills_in_submit=1).green
+    assert world.judged(answers_lost=2).green
+    assert not world.judged(answers_lost=1).green
 
 
 def test_a_second_click_on_what_is_no_complaint_gets_the_first_answer_too() -> None:

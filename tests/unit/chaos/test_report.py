@@ -51,7 +51,7 @@ def test_clocks_that_an_outage_of_a_server_made_late_are_told_apart(server: str)
 
 
 def test_how_many_SMS_may_have_come_twice_stands_under_the_table() -> None:
-    lines = printed(perfect(["kept"]).judged(kills_in_submit=4))
+    lines = printed(perfect(["kept"]).judged(answers_lost=4))
     assert "SMS whose answer died with its process, or that the centre never answered: 4" in lines
 
 
