@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import holidays
+from holidays.countries import China
 
 from shared.calendar import Calendar, day_of
 from shared.timelimit import DAY_KINDS, MILLISECOND, Interval
@@ -60,5 +60,5 @@ def _days(interval: Interval) -> tuple[date, ...]:
 
 @cache
 def _names(year: int) -> tuple[dict[date, str], dict[date, str]]:
-    zh, en = (dict(holidays.country_holidays("CN", years=year, language=each)) for each in ("zh_CN", "en_US"))
+    zh, en = (dict(China(years=year, language=each)) for each in ("zh_CN", "en_US"))
     return zh, en
