@@ -1,7 +1,8 @@
 """Which SMS must reach which phone, and which may, from what happened, as callers were told at the end. Pure.
 
 Only what the rulebook makes certain: receipt, reply, refund paid to the customer (RP2, RP1, RF18); limits, promises,
-majors, warnings, breaks and rises to the staff concerned (IN7, CL9, ES4, MJ1). Care SMS may be suppressed (NT1)."""
+majors, opinions, warnings, breaks and rises to the staff concerned, a new ticket to its department (IN7, CL9, ES4, MJ1,
+MJ5, IN17). Care SMS may be suppressed (NT1)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from chaos.judging.texts import Book, money_shown, time_shown
 MINE = ("receipt", "reply", "refund_paid")  # the customer's own
 TEMPLATES = (  # all that is looked for here
     *(*MINE, "limits_told", "promise_told", "case_ended", "major_alert", "major_told"),
-    *("escalated", "rise_told", "clock_warning", "clock_broken"),
+    *("escalated", "rise_told", "clock_warning", "clock_broken", "ticket_arrived", "opinion_request", "opinion_given"),
 )
+HANDED_ON = ("transfer", "dispatch")  # what is not settled on the spot arrives at a department
+OPINIONS = {"opinion_requested": "opinion_request", "opinion_given": "opinion_given"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Phones:
         places = (company["hotline"]["duties"], company["duties"], self.written["province"]["duties"])
         return str(next(duties[duty] for duties in places if duty in duties))
 
+    def of_department(self, department: str, branch: str) -> str:
+        """The branch's own, else the province's of that name."""
+        units = self.written["province"]["units"] | self.written["branches"][branch]["units"]
+        return str(units[department]["phone"])
+
 
 @dataclass(frozen=True)
 class Expecting:
@@ -93,6 +101,9 @@ class Expecting:
             "promise_made": ((agent, "promise_told"),),
             "complaint_archived": ((agent, "case_ended"),),
         }
+        if complaint["handling"] in HANDED_ON and complaint["department"]:
+            department = self.phones.of_department(complaint["department"], complaint["branch"])
+            of_events["complaint_registered"] += ((department, "ticket_arrived"),)
         for entry in complaint["history"]:
             for to, template in of_events.get(entry["event"], ()) if self._long_ago(entry["at"]) else ():
                 yield self._wanted(to, template, complaint["complaint_id"], serial_no=complaint["serial_no"])
@@ -112,6 +123,10 @@ class Expecting:
                 level, word = step["to_level"], self.book.word("level", step["to_level"])
                 for to, template in ((self.phones.of_duty(level, branch), "escalated"), (agent, "rise_told")):
                     yield self._wanted(to, template, complaint_id, serial_no=serial, level=word)
+            if step["step"] in OPINIONS:
+                to = agent if step["step"] == "opinion_given" else self.phones.of_duty(step["kind"], branch)
+                opinion = self.book.word("opinion", step["kind"])
+                yield self._wanted(to, OPINIONS[step["step"]], complaint_id, serial_no=serial, opinion=opinion)
         for clock in case["clocks"]:
             yield from self._of_clock(clock, complaint_id, serial, agent)
 

@@ -16,7 +16,7 @@ PAGE = 200
 HISTORY = ("n", "event", "at", "by")
 COMPLAINT = (
     *("complaint_id", "serial_no", "status", "registered_at", "replied_at", "archived_at", "level", "major"),
-    *("awaiting", "promises", "urged_count", "first_contact", "branch"),
+    *("awaiting", "promises", "urged_count", "first_contact", "branch", "handling", "department"),
 )
 CASE = ("complaint_id", "serial_no", "status", "level", "awaiting", "major", "opinions", "clocks")
 STEP = ("step", "at", "by", "cause", "clock_id", "kind", "from_level", "to_level")

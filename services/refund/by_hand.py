@@ -1,6 +1,7 @@
 """A line that BOSS refused and finance enters there by hand: taken first, so that nobody frees its charge. Pure.
 
 A claim that was withdrawn may be brought again under a new key: entered by hand as well, it would be paid twice (RF19).
+From then on nobody but him knows whether BOSS has the entry: a doubt, which rises until he says.
 """
 
 from typing import Any
@@ -8,14 +9,15 @@ from typing import Any
 from services.refund.errors import NotNow, NotTaken
 from services.refund.history import RefundPaid, RefundSettled, Settlement
 from services.refund.model import Refund
+from services.refund.rules import BillingRules
 
 
-def settled(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
+def settled(refund: Refund, outcome: Settlement, evidence: tuple[str, ...], rules: BillingRules) -> list[Any]:
     """`by_hand`: one person takes it, to enter it now. `paid`: that was done; `not_paid`: it was not, and will not be.
 
     Raises NotTaken where it was not taken before, NotNow where somebody has taken it already."""
     if outcome == "by_hand":
-        return [_taken(refund, evidence)]
+        return [_taken(refund, evidence, rules)]
     if refund.taken_by is None:
         raise NotTaken(refund.refund_id)
     line = refund.present_line
@@ -23,9 +25,9 @@ def settled(refund: Refund, outcome: Settlement, evidence: tuple[str, ...]) -> l
     return [told, RefundPaid()] if outcome == "paid" and line == refund.lines[-1] else [told]
 
 
-def _taken(refund: Refund, evidence: tuple[str, ...]) -> RefundSettled:
+def _taken(refund: Refund, evidence: tuple[str, ...], rules: BillingRules) -> RefundSettled:
     if refund.taken_by:
         raise NotNow(refund.refund_id, refund.status, f"entered by hand twice: {refund.taken_by} is at it")
     if refund.late:
         raise NotNow(refund.refund_id, refund.status, "entered by hand before its late sending is settled")
-    return RefundSettled(refund.present_line.kind, "by_hand", evidence)
+    return RefundSettled(refund.present_line.kind, "by_hand", evidence, rules.doubts.first_after_s)

@@ -153,7 +153,9 @@ def _failed(event: happened.RefundFailed, state: Refund, _stamp: Stamp) -> Refun
 @_after.register
 def _settled(event: happened.RefundSettled, state: Refund, stamp: Stamp) -> Refund:
     settled = Settled(event.kind, event.outcome, stamp.by.sub, stamp.at, event.evidence)
-    state = replace(state, settled=(*state.settled, settled), lease=None, wake_at=None)
+    taken = event.outcome == "by_hand"  # from now on only he knows whether BOSS has it
+    doubt = begun(None, event.outcome, event.kind, stamp.at, event.rises_after_s) if taken else None
+    state = replace(state, settled=(*state.settled, settled), lease=None, wake_at=None, doubt=doubt)
     return _next_line(present(state, state="paid", paid_at=stamp.at)) if event.outcome == "paid" else state
 
 

@@ -139,11 +139,14 @@ class RefundFailed:
 
 @dataclass(frozen=True)
 class RefundSettled:
-    """A person found out what became of the line; `by_hand`: he enters in BOSS himself what it refused."""
+    """A person found out what became of the line; `by_hand`: he enters in BOSS himself what it refused.
+
+    `rises_after_s`: seconds of business time until somebody hears that he has not said whether he did."""
 
     kind: LineKind
     outcome: Settlement
     evidence: tuple[str, ...] = private()
+    rises_after_s: int | None = None
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,8 @@ class Refund:
 
     @property
     def in_doubt(self) -> "Refund | None":
-        """Itself, while nobody knows whether its present line is paid."""
-        return self if self.status == "unknown" else None
+        """Itself, while nobody knows whether its present line is paid; of one entered by hand only who took it does."""
+        return self if self.status == "unknown" or self.taken_by else None
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:

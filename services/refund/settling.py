@@ -178,7 +178,7 @@ def settle(
 
     Raises StillUnderWay where an entry may still come of what was sent; now: machine time."""
     if refund.status == "failed" and (outcome == "by_hand" or refund.taken_by or not refund.late):
-        return by_hand.settled(refund, outcome, evidence)
+        return by_hand.settled(refund, outcome, evidence, rules)
     if outcome == "by_hand":
         raise NotNow(refund.refund_id, refund.status, "entered by hand")
     stands_late = refund.status == "failed" and outcome == "paid"

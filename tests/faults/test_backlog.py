@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.backlog import OUT_OF_ORDER, OUTAGE, backlog
 
-CASES = int(os.environ.get("CASES", "300"))
+CASES = int(os.environ.get("CASES", "1000"))  # well above OUT_OF_ORDER, so that any order but the right one fails
 
 
 def test_F20_after_an_hours_outage_every_clock_strikes_once_soonest_first_and_as_the_rules_say(tmp_path: Path) -> None:

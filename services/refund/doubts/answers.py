@@ -110,7 +110,7 @@ class Looking:
 
     def _tells(self, refund: Refund) -> bool:
         """Whether it can be asked for by hand, and an answer of BOSS ends the doubt."""
-        once_more = self.rules.can_be_asked and refund.asked_by_hand < MOST_ASKS
+        once_more = self.rules.can_be_asked and not refund.taken_by and refund.asked_by_hand < MOST_ASKS
         return once_more and refund.doubt is not None and refund.doubt.why != SENT_LATE
 
 

@@ -19,6 +19,8 @@ def arrived_by(line: Line, rules: BillingRules) -> datetime | None:
 
 def settled_from(refund: Refund, rules: BillingRules) -> datetime | None:
     """From when on a person can say that there is no entry, or none but one; None: at any time."""
+    if refund.taken_by:
+        return None
     if refund.doubt is None and refund.late:
         return refund.late.gone_by + rules.absent_after if refund.late.gone_by else None
     return max(filter(None, (arrived_by(line, rules) for line in refund.lines)), default=None)

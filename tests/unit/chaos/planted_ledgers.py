@@ -118,7 +118,10 @@ def an_acknowledged_rejection_is_nowhere(world: World, choose: Choose) -> tuple[
 
 # --- SMS
 
-EXPECTED = ("已受理", "答复如下", "已办理完毕", "到期", "超时，请", "已升级至", "须在", "列为重大投诉", "作出承诺")
+EXPECTED = (
+    *("已受理", "答复如下", "已办理完毕", "到期", "超时，请", "已升级至", "须在", "列为重大投诉", "作出承诺"),
+    *("已派至贵部门", "的专业意见，请", "意见已出具"),
+)
 
 
 def an_SMS_never_came(world: World, choose: Choose) -> tuple[str, str]:
@@ -151,7 +154,7 @@ def a_receipt_was_lost(world: World, choose: Choose) -> tuple[str, str]:
 def notify_calls_delivered_what_no_phone_has(world: World, choose: Choose) -> tuple[str, str]:
     told = {
         "message_id": "m-x",
-        "template": "ticket_arrived",
+        "template": "assigned",
         "class": "staff",
         "status": "delivered",
         "to": masked(AGENT),

@@ -21,6 +21,7 @@ MACHINE = datetime(2026, 11, 22, 8, tzinfo=UTC)
 RATE = 3600.0
 END = 60.0
 AGENT, MANAGER, BRANCH, PROVINCE = "13800001101", "13800001020", "13800001001", "13800009001"
+TEAM, ASKED = "13800001010", {"support": "13800001006", "legal": "13800001007"}
 PHONES = {"duty_manager": MANAGER, "branch": BRANCH, "province": PROVINCE}
 TEMPLATES, ORGANISATION = (
     yaml.safe_load((PROJECT / "policies" / f"{name}.yml").read_text(encoding="utf-8"))
@@ -107,6 +108,7 @@ class Story:
         promises = [{"made_at": self.at(made), "due_at": self.at(due)} for made, due in promised]
         complaint = {"complaint_id": self.id, "serial_no": self.serial, "status": "open", "branch": "SZ"}
         complaint |= {"history": history, "promises": promises, "first_contact": "E1001", **self.ladder}
+        complaint |= {"handling": "transfer", "department": "complaint_team"}
         self.world.final["complaints"][self.msisdn] = [complaint]
         self.world.final["refunds"][self.msisdn] = []
         self.tell_customer(history)
@@ -158,7 +160,7 @@ class Story:
 
     def tell_customer(self, history: list[dict[str, Any]]) -> None:
         templates = {
-            "complaint_registered": ((self.msisdn, "receipt"), (AGENT, "limits_told")),
+            "complaint_registered": ((self.msisdn, "receipt"), (AGENT, "limits_told"), (TEAM, "ticket_arrived")),
             "complaint_replied": ((self.msisdn, "reply"), (self.msisdn, "survey")),
             "promise_made": ((AGENT, "promise_told"),),
             "complaint_archived": ((AGENT, "case_ended"),),
@@ -177,6 +179,9 @@ class Story:
                 steps.append({"step": "major_declared", "at": self.at(hours)})
                 self.sms(hours, MANAGER, "major_alert")
                 self.sms(hours, AGENT, "major_told")
+                steps += [self.opinion(hours, to, "opinion_requested", kind) for kind, to in ASKED.items()]
+        for kind, hours in self.plan.get("opinions", {}).items():
+            steps.append(self.opinion(hours, AGENT, "opinion_given", kind))
         for hours, level, cause in self.plan["rises"]:
             steps.append({"step": "escalated", "at": self.at(hours), "to_level": level, "cause": cause})
             self.event("escalation", "escalated", hours, 0.1, at=self.at(hours), to_level=level)
@@ -189,6 +194,11 @@ class Story:
         case = {"complaint_id": self.id, "serial_no": self.serial, "steps": steps, "clocks": clocks, "opinions": given}
         case |= self.ladder
         self.world.final["cases"][self.id] = case
+
+    def opinion(self, hours: float, to: str, step: str, kind: str) -> dict[str, Any]:
+        """The step that asks for an opinion or tells of one, and its SMS."""
+        self.sms(hours, to, step.removesuffix("ed"), opinion=TEMPLATES["words"]["opinion"][kind])
+        return {"step": step, "at": self.at(hours), "kind": kind}
 
     def clock(
         self, number: int, kind: str, start: float, due: float, state: str, ended: float | None

@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from services.erasing import NotYetErasable
 from services.refund import approving
+from services.refund.doubts import asking
+from services.refund.doubts.rising import rises
+from services.refund.doubts.under_way import settled_from
+from services.refund.erasing import judge
 from services.refund.errors import NotNow, NotTaken
 from services.refund.outcomes import Entered, NoAnswer, Refused
-from tests.unit.refund.makers import BRANCH, FINANCE, NUMBER
+from tests.unit.refund.makers import BRANCH, FINANCE, NOW, NUMBER, PAYER
 from tests.unit.refund.till import Till
 
 YES = Entered("B1", NUMBER, 1560)
@@ -87,3 +92,40 @@ def test_only_what_boss_refused_is_entered_by_hand() -> None:
     assert till.asked(YES) == "paid"
     with pytest.raises(NotNow):
         till.settled("by_hand")
+
+
+def test_what_was_taken_and_forgotten_rises_until_somebody_says_whether_it_was_entered() -> None:
+    till = failed()
+    till.settled("by_hand")
+    assert till.refund.doubt
+    assert (till.refund.doubt.why, till.waits_for) == ("by_hand", "person")
+    told = rises(till.refund, NOW + timedelta(hours=24), till.rules.doubts)
+    assert [event.to for event in told] == ["finance", "branch", "province"]
+    till.then(told, PAYER, NOW + timedelta(hours=24))
+    till.settled("not_paid")
+    assert not till.refund.doubts
+    assert rises(till.refund, NOW + timedelta(hours=48), till.rules.doubts) == []
+
+
+def test_of_what_was_entered_by_hand_nothing_stays_unknown() -> None:
+    till = failed()
+    till.settled("by_hand")
+    till.settled("paid")
+    assert not till.refund.doubts
+
+
+def test_what_somebody_enters_by_hand_boss_is_not_asked_for_and_he_may_say_at_once_what_he_did() -> None:
+    till = failed()
+    till.settled("by_hand")
+    with pytest.raises(NotNow):
+        asking.want(till.refund, "等得太久", till.rules)
+    assert settled_from(till.refund, till.rules) is None
+
+
+def test_PR1_what_somebody_enters_by_hand_is_not_erased() -> None:
+    till = failed()
+    judged, later = judge(timedelta(days=1)), NOW + timedelta(days=30)
+    judged(till.refund, later)
+    till.settled("by_hand")
+    with pytest.raises(NotYetErasable):
+        judged(till.refund, later)
