@@ -55,9 +55,11 @@ class OrderedMessages(DoubtedMessages):
         return Page(leaving, list(behind.values()))
 
     def _first(self, numbers: set[bytes]) -> dict[bytes, Looked]:
-        """By number: the first message that has yet to leave."""
+        """By number: the first message that has yet to leave. For what failed and was set aside nobody waits."""
         first: dict[bytes, Looked] = {}
-        query = {"number_ix": {"$in": list(numbers)}, "status": {"$in": YET_TO_LEAVE}}
+        query: dict[str, Any] = {"number_ix": {"$in": list(numbers)}, "status": {"$in": YET_TO_LEAVE}}
+        if left := self.wake_aside.ids():
+            query["_id"] = {"$nin": left}
         for each in filter(_in_order, self.collection.find(query, LOOK)):
             first[each["number_ix"]] = min(first.get(each["number_ix"], each), each, key=_place)
         return first
