@@ -78,8 +78,10 @@ def server_away(fault: BaseException) -> bool:
 
 
 def outage(fault: BaseException) -> bool:
-    """Whether nobody is to blame for it: a server behind it or another service is away, or it was crowded out."""
-    return isinstance(fault, Unavailable) or server_away(fault)
+    """Whether nobody is to blame for it: a server behind it or another service is away, or it was crowded out.
+
+    A service that failed at the request is there: asked again all day, it would fail again."""
+    return (isinstance(fault, Unavailable) and not isinstance(fault, Failed)) or server_away(fault)
 
 
 def invalid(fault: ValidationError) -> InvalidRequest:

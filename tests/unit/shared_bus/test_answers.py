@@ -13,8 +13,8 @@ from marshmallow import Schema, ValidationError, fields
 from nameko.exceptions import RemoteError, deserialize
 from pymongo.errors import AutoReconnect, OperationFailure, ServerSelectionTimeoutError
 
-from shared.bus.answers import LARGEST_REQUEST, as_told, call_of, error_body, result_body, where
-from shared.errors import CONTRACT_ERRORS, Failed, InvalidRequest, NotFound, RuleRefused, Unavailable
+from shared.bus.answers import LARGEST_REQUEST, as_told, call_of, error_body, outage, result_body, where
+from shared.errors import CONTRACT_ERRORS, Failed, InvalidRequest, NotFound, RuleRefused, Unavailable, from_the_wire
 
 SECRET = "13912345678"
 
@@ -134,6 +134,13 @@ def test_any_other_fault_tells_a_reference_that_the_log_explains(
     assert told.details["reference"] in record.getMessage()
     assert record.exc_info
     assert record.exc_info[1] is fault
+
+
+def test_a_service_that_is_away_is_an_outage_and_one_that_failed_at_its_request_is_none() -> None:
+    """What it fails at is among the dead letters within a minute, not after a day of tries."""
+    told = [orjson.loads(error_body(as_told(fault, "facts")))["error"] for fault in (AutoReconnect(), KeyError())]
+    away, failed = (from_the_wire(each["exc_type"], each["value"]) for each in told)
+    assert (outage(away), outage(failed)) == (True, False)
 
 
 def test_details_that_json_cannot_say_do_not_stop_an_error() -> None:
