@@ -9,7 +9,7 @@ from functools import partial
 from uuid import uuid4
 
 from services.escalation import grouping
-from services.escalation.incident import Incident, Raised, gathered, voided
+from services.escalation.incident import Incident, Raised, gathered, succeeded, voided
 from services.escalation.incidents.store import Incidents
 from services.escalation.model import Case
 from services.escalation.rules import GroupPolicy
@@ -18,6 +18,8 @@ from services.escalation.store import Cases
 from shared.aggregate import Actor
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
+from shared.errors import Unavailable
+from shared.presence import is_away
 from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class SomebodyLeftOut(Exception):
-    """A case of the place could not join: the incident is gathered once more, later."""
+    """A case of the place could not join, or none could tell: the incident is gathered once more, later."""
 
 
 class Gathering:
@@ -80,13 +82,33 @@ class Gathering:
 
     def _gathered(self, incident: Incident) -> None:
         named, count = incident.incident_id, self._cases.count_members(incident.incident_id)
-        if count:
-            self._cases.change(
-                incident.founder, lambda case, now: grouping.announced(case, named, count, incident.since, now), SYSTEM
-            )
+        if count and not self._cases.has_told(incident.teller, named):
+            self._tell(incident, count)
         if self._cases.left_out(incident.place, incident.since):
             raise SomebodyLeftOut
         self._incidents.change(named, gathered if count else voided, SYSTEM)
+
+    def _tell(self, incident: Incident, count: int) -> None:
+        """By one case: its founder's or, where that cannot be written, the oldest that can, chosen before it tells."""
+        if self._told_by(incident.teller, incident, count):
+            return
+        for saved in self._cases.members_of(incident.incident_id):
+            if saved.id != incident.teller:
+                self._incidents.change(incident.incident_id, partial(succeeded, saved.id), SYSTEM)
+                if self._told_by(saved.id, incident, count):
+                    return
+        raise SomebodyLeftOut
+
+    def _told_by(self, teller: str, incident: Incident, count: int) -> bool:
+        named, since = incident.incident_id, incident.since
+        try:
+            self._cases.change(teller, lambda case, now: grouping.announced(case, named, count, since, now), SYSTEM)
+        except Exception as fault:
+            if isinstance(fault, Unavailable) or is_away(fault):
+                raise
+            log.exception("incident %s cannot be told by %s; another member tells", named, teller)
+            return False
+        return True
 
     def _join(self, complaint_id: str, incident_id: str, place: str) -> None:
         self._cases.change(complaint_id, lambda case, now: grouping.joined(case, incident_id, place, now), SYSTEM)

@@ -1,6 +1,7 @@
 """A group incident: many customers complain of one problem in one area (MJ4). Pure.
 
-Its members are the cases that name it; it is written when raised, gathered and closed only, however many they are.
+Its members are the cases that name it; it is written when raised, gathered and closed only, however many they are; and
+where its founder cannot tell of it.
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +29,14 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class Succeeded:
+    """This member tells of it, since the case that was to tell cannot be written."""
+
+    complaint_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Gathered:
     """Every complaint that waited at its place has joined; later ones join by themselves."""
 
@@ -45,7 +54,7 @@ class Closed:
 
 @dataclass(frozen=True)
 class Incident:
-    """`gathering` until all that waited have joined."""
+    """`gathering` until all that waited have joined. `heir`: who tells of it instead of the founder."""
 
     incident_id: str
     place: str
@@ -62,6 +71,12 @@ class Incident:
     closed_at: datetime | None = None
     closed_by: str | None = None
     reason: str = private("")
+    heir: str | None = None
+
+    @property
+    def teller(self) -> str:
+        """The complaint whose case tells of it, once."""
+        return self.heir or self.founder
 
 
 def apply(incident: Incident | None, event: Any, _stamp: Stamp) -> Incident:
@@ -70,9 +85,16 @@ def apply(incident: Incident | None, event: Any, _stamp: Stamp) -> Incident:
         told = {name: value for name, value in vars(event).items() if name != "at"}
         return Incident(**told, raised_at=event.at)
     assert incident is not None, "an incident begins with Raised"
+    if isinstance(event, Succeeded):
+        return replace(incident, heir=event.complaint_id)
     if isinstance(event, Gathered):
         return replace(incident, gathering=False)
     return replace(incident, state="closed", closed_at=event.at, closed_by=event.by, reason=event.reason)
+
+
+def succeeded(heir: str, _incident: Incident, now: datetime) -> list[Any]:
+    """This member's case is the one that tells of it from now on."""
+    return [Succeeded(heir, now)]
 
 
 def gathered(incident: Incident, now: datetime) -> list[Any]:
@@ -92,4 +114,4 @@ def close(incident: Incident, reason: str, by: Actor, now: datetime) -> list[Any
     return [Closed(by.sub, now, reason)]
 
 
-INCIDENTS = Kind("incidents", Incident, (Raised, Gathered, Closed), apply)
+INCIDENTS = Kind("incidents", Incident, (Raised, Succeeded, Gathered, Closed), apply)

@@ -133,6 +133,11 @@ class Cases(Documents[Case]):
         """How many complaints belong to the incident now."""
         return self.collection.count_documents({"incident_id": incident_id})
 
+    def has_told(self, complaint_id: str, incident_id: str) -> bool:
+        """Whether this case has told of the incident; nothing is unsealed."""
+        query = {"_id": complaint_id, "state.alerted": incident_id}
+        return self.collection.find_one(query, {"_id": 1}) is not None
+
     def recorded(self, after: str | None, limit: int) -> list[Recorded]:
         """One page of all cases in the order of their ids, as simulations need them; nothing is unsealed."""
         query = {"_id": {"$gt": after}} if after else {}

@@ -122,6 +122,9 @@ class RememberedCases(Memory, Cases):
     def count_members(self, incident_id: str) -> int:
         return len(self.members_of(incident_id))
 
+    def has_told(self, complaint_id: str, incident_id: str) -> bool:
+        return incident_id in self.known[complaint_id].state.alerted
+
     def _states(self) -> list[Case]:
         return [saved.state for saved in self.known.values()]
 

@@ -228,19 +228,60 @@ def test_MJ4_a_case_that_cannot_be_read_keeps_no_other_one_out_and_joins_once_it
         replicas[0].desk.told(event(number))
     founder = replicas[0].cases.get(f"c{enough}")
     assert replicas[0].gathering._raised(founder.state, "SZ|04.01.01|福田")
-    sealed = replicas[0].cases.collection.find_one({"_id": "c0"}, {"sealed": 1})
-    assert sealed is not None
-    replicas[0].cases.collection.update_one({"_id": "c0"}, {"$set": {"sealed": b"under a key that is gone"}})
+    sealed = damage(replicas[0], "c0")
 
     replicas[0].gathering.gather()
 
     assert members(replicas[0]) == sorted(f"c{number}" for number in range(1, enough + 1))
     assert [step.step for step in steps(replicas[0], enough)].count("incident_raised") == 1
 
-    replicas[0].cases.collection.update_one({"_id": "c0"}, {"$set": {"sealed": sealed["sealed"]}})
+    replicas[0].cases.collection.update_one({"_id": "c0"}, {"$set": {"sealed": sealed}})
     replicas[1].gathering.gather()
     assert members(replicas[1]) == sorted(f"c{number}" for number in range(enough + 1))
     assert not replicas[1].incidents.waking(machine_now())
+
+
+def test_MJ4_where_the_founder_cannot_be_read_another_member_tells_and_once_only(replicas: list[Replica]) -> None:
+    enough = rules().ladder.group.count
+    for number in range(enough):
+        replicas[0].take(event(number))
+    (incident,) = replicas[0].incidents.find({}, [("_id", 1)], 5)
+    founder = incident.state.founder
+    sealed = damage(replicas[0], founder)
+
+    tick_all(replicas)
+
+    others = [number for number in range(enough) if f"c{number}" != founder]
+    told = [step.step for number in others for step in steps(replicas[0], number)]
+    assert told.count("incident_raised") == 1
+    assert replicas[0].incidents.get(incident.id).state.gathering is False
+
+    replicas[0].cases.collection.update_one({"_id": founder}, {"$set": {"sealed": sealed}})
+    replicas[0].gathering._gathered(replicas[0].incidents.get(incident.id).state)
+    assert "incident_raised" not in [step.step for step in replicas[0].cases.get(founder).state.steps]
+
+
+def test_MJ4_a_founder_that_told_and_is_damaged_afterwards_has_no_successor(replicas: list[Replica]) -> None:
+    enough = rules().ladder.group.count
+    for number in range(enough):
+        replicas[0].take(event(number))
+    tick_all(replicas)
+    (incident,) = replicas[0].incidents.find({}, [("_id", 1)], 5)
+    damage(replicas[0], incident.state.founder)
+
+    replicas[0].gathering._gathered(incident.state)
+
+    others = [number for number in range(enough) if f"c{number}" != incident.state.founder]
+    assert "incident_raised" not in [step.step for number in others for step in steps(replicas[0], number)]
+
+
+def damage(replica: Replica, complaint_id: str) -> Any:
+    """Makes a case unreadable; answers what was sealed in it."""
+    was = replica.cases.collection.find_one_and_update(
+        {"_id": complaint_id}, {"$set": {"sealed": b"under a key that is gone"}}
+    )
+    assert was is not None
+    return was["sealed"]
 
 
 def test_MJ4_an_incident_that_cannot_be_read_keeps_no_other_one_from_gathering(replicas: list[Replica]) -> None:

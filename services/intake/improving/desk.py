@@ -24,6 +24,7 @@ from shared.clock import Clock, machine_now
 from shared.documents import Clash, Documents
 from shared.errors import NotFound, TousuError, Unavailable
 from shared.fields import an_id
+from shared.presence import is_away
 from shared.requests import Request, request_of
 from shared.stored import Saved
 
@@ -32,6 +33,10 @@ TOLD_AT_ONCE = 20
 ITSELF = Actor("service:intake", "system")
 
 log = logging.getLogger(__name__)
+
+
+class SomebodyUntold(Exception):
+    """A complaint could not be told: its measure is looked at once more, later."""
 
 
 class Stores(NamedTuple):
@@ -95,9 +100,18 @@ class ImprovingDesk:
         self._stores.measures.wake_aside.each(waking, self._tell_all)
 
     def _tell_all(self, measure_id: str) -> None:
-        measure = self._stores.measures.get(measure_id).state
+        """Each on its own: a complaint that cannot be read keeps nobody behind it untold."""
+        measure, left = self._stores.measures.get(measure_id).state, list[str]()
         for complaint_id in measure.untold:
-            self._tell(measure, complaint_id)
+            try:
+                self._tell(measure, complaint_id)
+            except Exception as fault:
+                if isinstance(fault, Unavailable) or is_away(fault):
+                    raise
+                log.exception("measure %s cannot be told to %s; the others are told", measure_id, complaint_id)
+                left.append(complaint_id)
+        if left:
+            raise SomebodyUntold(f"{len(left)} of {len(measure.untold)}")
 
     def _tell(self, measure: m.Measure, complaint_id: str) -> None:
         try:

@@ -11,6 +11,7 @@ from services.intake.errors import OtherBranch, WrongField
 from services.intake.improving.errors import MeasureIsDone
 from shared.aggregate import Actor
 from shared.errors import Conflict, Forbidden
+from shared.sealing import SealBroken
 from suite.rehearsal import requests as r
 from suite.rehearsal.acting import live, registered
 from suite.rehearsal.improving import MEASURE
@@ -125,6 +126,29 @@ def test_CR2_customers_are_told_what_their_complaints_changed_each_exactly_once(
 
     assert [told(stage, each) for each in (first, second, other)] == [1, 1, 0]
     assert stage.call("intake.measures", {}, by=DUTY_MANAGER)["items"][0]["untold"] == 0
+
+
+def test_CR2_a_complaint_that_cannot_be_read_leaves_nobody_behind_it_untold(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, kept = complaint(stage, 1), complaint(stage, 2)
+    measure = add(stage, tell=[broken, kept])
+    done(stage, measure)
+    read = stage.complaints.get
+    with monkeypatch.context() as damaged:
+        damaged.setattr(stage.complaints, "get", lambda id, *rest: unreadable() if id == broken else read(id, *rest))
+        stage.services["intake"].tell_improvements()
+        assert told(stage, kept) == 1
+        stage.measures.wake_aside.done(measure["measure_id"])
+        stage.services["intake"].tell_improvements()
+
+    stage.measures.wake_aside.done(measure["measure_id"])
+    stage.services["intake"].tell_improvements()
+    assert (told(stage, broken), told(stage, kept)) == (1, 1)
+
+
+def unreadable() -> Any:
+    raise SealBroken("damaged")
 
 
 def test_CR2_a_withdrawn_complaint_is_not_told_and_holds_nobody_up(stage: Stage) -> None:
