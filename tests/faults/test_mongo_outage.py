@@ -25,6 +25,7 @@ from tests.system.hands import OPERATOR
 AWAY_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "12"))
 BACK_WITHIN = 5.0
 SAYS, STOPS_WITHIN = "nothing is taken before it is there", 30.0
+LINK_UP = "carrier_link_up"
 LINES_A_SECOND = 2.0  # of one process, on the average of an outage
 MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 25, 4, 20
 
@@ -136,6 +137,8 @@ def test_F11_a_process_that_is_started_while_mongodb_is_away_waits_and_can_be_to
     waiting, stopped = suite.start_process("refund-2"), suite.start_process("notify-2")
     for each in (waiting, stopped):
         wait_until("it says what it waits for", lambda: SAYS in each.last_words(), each, within=60)  # noqa: B023
+    assert LINK_UP not in stopped.log.read_text(), "what the carrier brings could not be stored"
+    assert LINK_UP in suite.process("notify-1").log.read_text()
     stopped.signal(signal.SIGTERM)
     wait_until("it ends", lambda: not stopped.alive(), within=STOPS_WITHIN)
     suite.mongo.start_node()

@@ -29,9 +29,15 @@ class CarrierLink(ProviderCollector, SharedExtension):
         settings = settings_of(self.container)
         policy = load(settings.policies, [NOTIFY])["notify"]
         self.link: Link = link_of(settings, policy.carrier.window, self)
+        self._begun = False
 
-    def start(self) -> None:
-        self.link.start()
+    def begin(self) -> None:
+        """Called by every method that takes once the service is ready, so never before its database is there.
+
+        The first call opens the link."""
+        if not self._begun:
+            self._begun = True
+            self.link.start()
 
     def register_provider(self, provider: "OnCarrier") -> None:
         self._takers[provider.what] = provider
@@ -71,6 +77,9 @@ class OnCarrier(Entrypoint):
 
     def setup(self) -> None:
         self.carrier.register_provider(self)
+
+    def start(self) -> None:
+        self.carrier.begin()
 
     def stop(self) -> None:
         self.carrier.unregister_provider(self)
