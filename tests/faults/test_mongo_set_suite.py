@@ -14,6 +14,7 @@ from suite.waiting import wait_until
 from tests.faults.callers_afterwards import in_time, nothing_is_lost
 from tests.faults.callers_meanwhile import Callers
 
+FELT = 1.0  # seconds: so long nobody waits for a primary that moves
 SOME, NOBODY_ELSE = 40, {"escalation": 0, "refund": 0, "notify": 0}
 
 
@@ -49,6 +50,7 @@ def test_F11_while_a_primary_stands_still_every_request_ends_within_five_seconds
     slowest = max(each.took for each in callers.answers)
     refused = sum(each.how == "Unavailable" for each in callers.answers)
     print(f"\n{len(callers.answers)} requests, {refused} refused, the slowest answered after {slowest:.1f} s")
-    assert {each.how for each in callers.answers} == {"ok", "Unavailable"}
+    assert {each.how for each in callers.answers} <= {"ok", "Unavailable"}
+    assert refused or slowest > FELT, "nobody met the standstill: nothing is shown"
     in_time(callers.answers)
     nothing_is_lost(everybody, callers)
