@@ -74,7 +74,7 @@ class Dispatch:
     def _awake(self, moment: Moment, room: int) -> list[str]:
         """What to look at: as much as the link takes, each customer's messages one after the other (F23)."""
         if not room:
-            return self.messages.waking(moment.machine_now, LOOKED_AT_WITHOUT_LINK)
+            return self.messages.ending_unlinked(moment.machine_now, self.rules.resends, LOOKED_AT_WITHOUT_LINK)
         return self.messages.next_to_leave(moment.machine_now, room)
 
     def _claimed(self, message_ids: Sequence[str], moment: Moment, link_up: bool) -> list[Saved[Message]]:

@@ -13,6 +13,7 @@ from services.notify.model import MESSAGES
 from services.notify.order.store import OrderedMessages
 from services.notify.receipts.store import EarlyReceipts
 from services.notify.sorting import Reminder
+from services.notify.unlinked.store import UNLINKED_INDEXES, UnlinkedMessages
 from services.rights import seen_by
 from shared.aggregate import Actor, Kind, Stamp
 from shared.documents import Clash, Documents
@@ -34,7 +35,7 @@ def visible(by: Actor) -> dict[str, Any]:
     return dict(seen_by(by))
 
 
-class Messages(OrderedMessages, EarlyReceipts):
+class Messages(OrderedMessages, UnlinkedMessages, EarlyReceipts):
     """All messages, one document each."""
 
     kind: ClassVar[Kind[Any]] = MESSAGES
@@ -56,6 +57,7 @@ class Messages(OrderedMessages, EarlyReceipts):
             partialFilterExpression={"due_at": {"$exists": True}},
         ),
         IndexModel("state.cause", name="cause"),
+        *UNLINKED_INDEXES,
     )
 
     def index(self, message: Message) -> Mapping[str, Any]:

@@ -29,6 +29,7 @@ class EarlyReceipts(Documents[Message]):
     def __init__(self, database: Database[Any], keys: KeyRing, clock: Clock, relay: Relay) -> None:
         super().__init__(database, keys, clock, relay)
         self._early = database["early_receipts"]
+        self._looked_back_to: datetime | None = None
 
     def prepare(self) -> None:
         super().prepare()
@@ -49,9 +50,16 @@ class EarlyReceipts(Documents[Message]):
         return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
 
     def left_early(self, before: datetime) -> list[Receipt]:
-        """The receipts kept before this machine time and not taken since, the newest first, LEFT_AT_ONCE at most."""
-        found = self._early.find({"came_at": {"$lt": before}}).sort("came_at", DESCENDING).limit(LEFT_AT_ONCE)
-        return [Receipt(each["_id"], each["state"], each["error"]) for each in found]
+        """Of the receipts kept before this machine time and not taken since a page, the newest first.
+
+        From look to look it goes on to older ones, then begins anew: however many fit no message, all have their turn.
+        Those of one and the same instant stay together."""
+        come = {"$lt": min(before, self._looked_back_to or before)}
+        page = list(self._early.find({"came_at": come}).sort("came_at", DESCENDING).limit(LEFT_AT_ONCE))
+        self._looked_back_to = page[-1]["came_at"] if len(page) == LEFT_AT_ONCE else None
+        if last := self._looked_back_to:
+            page = [*(each for each in page if each["came_at"] > last), *self._early.find({"came_at": last})]
+        return [Receipt(each["_id"], each["state"], each["error"]) for each in page]
 
     def forget_early(self, receipt: Receipt) -> None:
         """This receipt was taken; one that says more and came meanwhile stays."""
