@@ -46,7 +46,7 @@ def _applied(cases: Cases, desk: Desk, policies: InForce, complaint_id: str, req
     request = request_of(cases.keys, "escalation", by, "apply_calendar", complaint_id, own)
 
     def decide(case: Case, now: datetime) -> list[Any]:
-        rules = rules_of(policies, case.facts.policy_version)
+        rules = rules_of(policies, case.clocks_version)
         return recount(case, now, rules) if any(moving(case, rules.calendar)) else []
 
     return desk.act(complaint_id, decide, by, request).state

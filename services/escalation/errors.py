@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused
+from shared.errors import Conflict, Forbidden, InvalidRequest, NotFound, RuleRefused, Unavailable
 
 
 class AccusedNeverActs(RuleRefused):
@@ -188,3 +188,10 @@ class BeyondHandling(RuleRefused):
     def __init__(self, latest: datetime) -> None:
         message = "an answer is promised within the handling limit: extend that first"
         super().__init__("CL8", message, latest=latest.isoformat(timespec="milliseconds"))
+
+
+class ClocksNotKnownYet(Unavailable):
+    """The complaint was opened under clocks that escalation was never started with, as intake was."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__("the clocks of this complaint are not known to escalation yet", policy_version=version)

@@ -46,7 +46,7 @@ class Following:
 
     def rules(self, case: Case) -> Rules:
         """The rules that this case lives under."""
-        return self.rules_of(case.facts.policy_version)
+        return self.rules_of(case.clocks_version)
 
     # -- what others know
 
@@ -79,15 +79,19 @@ class Following:
     def bring(self, facts: Facts, refunds: frozenset[str] = NONE) -> Saved[Case] | None:
         """Changes the case, or makes it where there is none yet; whoever is faster, both take effect.
 
-        `refunds`: the pre-refunds about which refund was asked already."""
-        rules, asked = self.rules_of(facts.policy_version), Asked(ALWAYS, refunds)
+        `refunds`: the pre-refunds about which refund was asked already. Raises ClocksNotKnownYet."""
+        asked = Asked(ALWAYS, refunds)
         for _ in range(2):
             with suppress(NotFound):
-                return self.change(facts.complaint_id, following(facts, rules), SYSTEM, asked=asked)
+                return self.change(facts.complaint_id, self._bringing(facts), SYSTEM, asked=asked)
             with suppress(Clash):  # another event makes it in this instant
-                events = follow(None, facts, rules)
+                events = follow(None, facts, self.rules_of(facts.policy_version))
                 return self.cases.insert(facts.complaint_id, events, SYSTEM, self.clock.now()) if events else None
         return None
+
+    def _bringing(self, facts: Facts) -> Deciding:
+        """What facts of intake's bring; only refund may know more."""
+        return lambda asked, case, _: asked_about(case, follow(case, facts, self.rules(case)), asked)
 
     def hear(self, complaint_id: str, told: PreRefund) -> None:
         """Follows a pre-refund; what has no ladder has no case."""
@@ -134,8 +138,3 @@ class Following:
         if facts := self.facts_of(complaint_id):
             self.bring(facts, refunds)
         return Asked(now, refunds)
-
-
-def following(facts: Facts, rules: Rules) -> Deciding:
-    """What facts of intake's bring; only refund may know more."""
-    return lambda asked, case, _: asked_about(case, follow(case, facts, rules), asked)

@@ -72,6 +72,11 @@ class Case:
     steps: tuple[Step, ...] = private(default=())
 
     @property
+    def clocks_version(self) -> str:
+        """The version of the clocks that it lives under: that of those it has."""
+        return self.clocks[0].policy_version if self.clocks else self.facts.policy_version
+
+    @property
     def major(self) -> bool:
         return self.facts.major is not None
 

@@ -9,7 +9,7 @@ import pytest
 from services.escalation.service import EscalationService
 from services.escalation.store import Cases
 from shared.bus.rpc import rpc
-from shared.clock import BusinessClock, ClockFile
+from shared.clock import BusinessClock, ClockFile, machine_now
 from shared.errors import NotFound
 from shared.policies import parse
 from shared.policies.clocks import CLOCKS
@@ -18,6 +18,7 @@ from shared.settings import Settings
 from tests.integration import intake_facts
 from tests.integration.amqp_hands import Hands
 from tests.integration.escalation_world import MONDAY
+from tests.integration.letters_hands import letter, letters_of
 from tests.integration.notify_station import soon
 
 TOLD = "told"
@@ -50,10 +51,11 @@ class Bus:
 
     def tell(self, complaint_id: str, seq: int, type: str = "complaint_registered", **changes: Any) -> None:
         """An event of intake's with the complaint's whole facts."""
-        at = changes.pop("at", MONDAY).isoformat()
+        at, headers = changes.pop("at", MONDAY).isoformat(), changes.pop("headers", None)
         event = {"event_id": f"{complaint_id}:{seq}", "type": type, "schema": 1, "at": at, "seq": seq}
         with Hands(self.settings.amqp_uri) as hands:
-            hands.publish("intake.events", type, orjson.dumps(event | {"data": facts(complaint_id, seq, **changes)}))
+            body = orjson.dumps(event | {"data": facts(complaint_id, seq, **changes)})
+            hands.publish("intake.events", type, body, headers, message_id=event["event_id"])
 
     def state(self, complaint_id: str) -> Any:
         saved = self.cases.load(complaint_id)
@@ -195,10 +197,8 @@ def test_history_alone_tells_the_state(bus: Bus) -> None:
 
 
 def test_a_complaint_keeps_the_policy_it_was_opened_under(bus: Bus) -> None:
-    database = bus.cases.collection.database
-    text = (bus.settings.policies / "clocks.yml").read_text().replace("vip: 8h", "vip: 10h")
-    older = parse(CLOCKS, text).version
-    database["policy_versions"].insert_one({"_id": f"clocks:{older}", "text": text, "first_in_force_at": MONDAY})
+    text, older = clocks_with(bus, "vip: 10h")
+    keep(bus, older, text)
 
     bus.tell("older", 1, brand="vip", policy_version=older, registered_at=now_of(bus))
     soon(lambda: bus.clocks("older"))
@@ -208,13 +208,57 @@ def test_a_complaint_keeps_the_policy_it_was_opened_under(bus: Bus) -> None:
     assert "10小时" in said["text_zh"]
 
 
-def test_a_policy_version_never_seen_here_gives_way_to_the_one_in_force(bus: Bus) -> None:
-    bus.tell("unseen", 1, brand="vip", policy_version="0123456789ab", registered_at=now_of(bus))
-    soon(lambda: bus.clocks("unseen"))
+def test_what_was_opened_under_clocks_not_known_here_waits_for_them_and_then_runs_by_them_alone(
+    bus: Bus, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Intake was restarted with another clocks.yml before escalation."""
+    text, newer = clocks_with(bus, "vip: 11h")
+    before = now_of(bus)
+    bus.tell("unseen", 1, brand="vip", policy_version=newer, registered_at=before)
+    soon(lambda: [each for each in caplog.records if "tried again in 5 s" in each.getMessage()], within=10)
 
-    said = bus.agent.explain("unseen", {"clock": "handling"})
-    assert said["policy_version"] != "0123456789ab"
-    assert "8小时" in said["text_zh"]
+    said = [each for each in caplog.records if newer in each.getMessage()]
+    assert [(each.levelname, "restart" in each.getMessage()) for each in said] == [("ERROR", True)]
+    assert bus.state("unseen") is None
+
+    keep(bus, newer, text)
+    soon(lambda: bus.clocks("unseen"), within=10)
+    told = bus.agent.explain("unseen", {"clock": "handling"})
+    assert (told["policy_version"], told["started_at"]) == (newer, before)
+    assert "11小时" in told["text_zh"]
+
+
+def test_what_nobody_brought_the_clocks_of_for_a_day_is_a_dead_letter_and_no_clock_by_other_rules(
+    bus: Bus, make_client: Any
+) -> None:
+    text, newer = clocks_with(bus, "vip: 12h")
+    a_day_ago = (machine_now() - timedelta(hours=24, seconds=1)).isoformat()
+    waited = {"tousu.first_at": a_day_ago, "tousu.outages": 2900}
+    bus.tell("nobodys", 1, brand="vip", policy_version=newer, registered_at=now_of(bus), headers=waited)
+
+    with letters_of(bus.settings, "escalation") as letters:
+        dead = soon(lambda: letter(letters, "nobodys:1"))
+    assert (dead.state, dead.attempts) == ("waiting", 0), "none of its runs counted as a failure"
+    assert "ClocksNotKnownYet" in dead.cause
+    assert bus.state("nobodys") is None
+
+    keep(bus, newer, text)
+    operator = make_client(bus.settings, "O1001", "operator").escalation
+    operator.replay_letter("nobodys:1", {"request_id": "again", "reason": "the clocks are known now"})
+    soon(lambda: bus.clocks("nobodys"))
+    assert bus.agent.explain("nobodys", {"clock": "handling"})["policy_version"] == newer
+
+
+def clocks_with(bus: Bus, line: str) -> tuple[str, str]:
+    """A clocks.yml that says so, and its version."""
+    text = (bus.settings.policies / "clocks.yml").read_text().replace("vip: 8h", line)
+    return text, parse(CLOCKS, text).version
+
+
+def keep(bus: Bus, version: str, text: str) -> None:
+    """As a process of escalation does that is started with this file."""
+    versions = bus.cases.collection.database["policy_versions"]
+    versions.insert_one({"_id": f"clocks:{version}", "text": text, "first_in_force_at": MONDAY})
 
 
 def test_F18_two_replicas_break_each_clock_once(bus: Bus) -> None:

@@ -1,5 +1,6 @@
 """Clocks follow the complaint: which start, which are met, which break (CL1 to CL4, CL7 to CL10)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,15 @@ def test_CL1_handling_is_due_by_brand_from_registration(brand: str, hours: int) 
     clock = Story(facts(brand=brand)).now.clock("handling-1")
 
     assert (clock.started_at, clock.due_at, clock.rule) == (MONDAY, hour(hours), "CL1")
+
+
+def test_CL10_a_case_lives_under_the_version_of_the_clocks_it_has_whatever_its_facts_name() -> None:
+    """Earlier versions gave it the clocks in force where those of its facts were not known yet."""
+    case = Story(facts(policy_version="newer")).now
+    lived = replace(case, clocks=tuple(replace(clock, policy_version="in force then") for clock in case.clocks))
+
+    assert lived.clocks_version == "in force then"
+    assert replace(case, clocks=()).clocks_version == "newer"
 
 
 def test_CL2_every_complaint_is_first_answered_within_48_hours() -> None:
