@@ -115,16 +115,17 @@ def ask(
     """Have BOSS asked now. Sends no money; whom BOSS cannot tell, a person has to find out."""
     if bool(ids) == all_of_them:
         refuse("Give refund ids, or --all.")
-    known = {item["refund_id"]: item for item in _all(role, branch, "refund", {})}
-    for refund_id in ids or known:
-        item = known.get(refund_id)
-        if item is None:
+    known = _all(role, branch, "refund", {})
+    for refund_id in ids or dict.fromkeys(item["refund_id"] for item in known):
+        doubts = [item for item in known if item["refund_id"] == refund_id]
+        if not doubts:
             console.print(f"{refund_id}  nothing about it is unknown")
-        elif item["settled_by"] == "person":
-            console.print(f"{refund_id}  cannot be asked for: {_who(item)}")
-        else:
-            call(role, branch, "refund", "ask", refund_id, {"request_id": uuid4().hex, "reason": reason})
-            console.print(f"{refund_id}  {_outcome(role, branch, refund_id)}")
+        for item in doubts:
+            if item["settled_by"] == "person":
+                console.print(f"{refund_id}  cannot be asked for: {_who(item)}")
+            else:
+                call(role, branch, "refund", "ask", refund_id, {"request_id": uuid4().hex, "reason": reason})
+                console.print(f"{refund_id}  {_outcome(role, branch, refund_id)}")
 
 
 def _who(item: Item) -> str:
@@ -132,7 +133,7 @@ def _who(item: Item) -> str:
     owner = item["owner"]
     return (
         f"{owner['duty']} ({owner['phone'] or 'no phone'}) looks up {item['key']} in BOSS, then finance says "
-        f"tousu unknown settle {item['refund_id']} --paid (or --not-paid) --evidence …"
+        f"tousu unknown settle {item['refund_id']} --paid (or --not-paid) --key {item['key']} --evidence …"
     )
 
 
@@ -157,6 +158,7 @@ def settle(
     by_hand: Annotated[
         bool, typer.Option("--by-hand", help="Of a failed refund: you enter it in BOSS now; then say --paid.")
     ] = False,
+    key: Annotated[str | None, typer.Option(help="Of a refund with several unknown lines: the one looked up.")] = None,
     delivered: Annotated[bool | None, typer.Option("--delivered/--not-delivered", help="Of a message.")] = None,
     role: Annotated[str | None, typer.Option("--as", help="Development only: the role to call as.")] = None,
     branch: Branch = "",
@@ -164,9 +166,11 @@ def settle(
     """Say what became of it: finance of a refund's line, the operator of a message."""
     if [by_hand, paid is not None, delivered is not None].count(True) != 1:
         refuse("Say --paid, --not-paid or --by-hand of a refund, --delivered or --not-delivered of a message.")
+    if key and delivered is not None:
+        refuse("--key names a refund's line; a message has none.")
     command: dict[str, Any] = {"request_id": uuid4().hex, "evidence": evidence}
     if delivered is None:
-        command["outcome"] = "by_hand" if by_hand else "paid" if paid else "not_paid"
+        command |= {"outcome": "by_hand" if by_hand else "paid" if paid else "not_paid"} | ({"key": key} if key else {})
         found = call(role or "finance", branch, "refund", "settle", item_id, command)
     else:
         command["outcome"] = "delivered" if delivered else "not_delivered"

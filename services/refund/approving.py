@@ -3,7 +3,15 @@
 from typing import Any
 
 from services.refund.approvals import steps_for, unsigned
-from services.refund.errors import LevelTooLow, NotNow, NotYours, RequesterNeverApproves, SignedBefore
+from services.refund.errors import (
+    SETTLE_LATE,
+    TOLD,
+    LevelTooLow,
+    NotNow,
+    NotYours,
+    RequesterNeverApproves,
+    SignedBefore,
+)
 from services.refund.history import (
     CorrectionRecorded,
     RefundApproved,
@@ -65,9 +73,9 @@ def withdraw(refund: Refund, by: Actor, reason: str) -> list[Any]:
     if refund.status not in WITHDRAWN_FROM or not nothing_paid(refund):
         raise NotNow(refund.refund_id, refund.status, "withdrawn")
     if refund.late:
-        raise NotNow(refund.refund_id, refund.status, "withdrawn before its late sending is settled (refund.settle)")
+        raise NotNow(refund.refund_id, refund.status, "withdrawn before its late sending is settled", SETTLE_LATE)
     if refund.taken_by:
-        raise NotNow(refund.refund_id, refund.status, "withdrawn while somebody enters it by hand (refund.settle)")
+        raise NotNow(refund.refund_id, refund.status, "withdrawn while somebody enters it by hand", TOLD)
     if by.sub != refund.requested_by.sub and "duty_manager" not in signs_for(by):
         raise NotYours(refund.refund_id)
     return [RefundWithdrawn(reason)]

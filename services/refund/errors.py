@@ -159,8 +159,32 @@ class NotTaken(Conflict):
         )
 
 
-class NotNow(Conflict):
-    """The refund's state does not allow this (any more)."""
+SETTLE_LATE = "look up the line that was sent too late in BOSS and settle it first (refund.settle with its key)"
+TOLD = "first it is told whether it was entered (refund.settle with paid or not_paid)"
+_OVER = "nothing is left to do with it"
+_SIGN = "it waits for a signature (refund.approve, refund.reject) or is taken back (refund.withdraw)"
+_FREE = "its charge is free, a new claim may be brought (refund.request)"
+INSTEAD = {
+    "requested": _SIGN,
+    "approving": _SIGN,
+    "approved": "it is sent to BOSS in a moment: wait for that; refund.get tells",
+    "paying": "BOSS is being told: wait until it is paid, failed or unknown; refund.get tells",
+    "unknown": "find out what BOSS has (refund.ask), or say it (refund.settle with paid or not_paid)",
+    "failed": "BOSS has not entered it: take it to enter it by hand (refund.settle with by_hand), or let it be",
+    "verifying": "its facts wait to be verified (refund.verify)",
+    "paid": _OVER,
+    "closed": _OVER,
+    "rejected": _FREE,
+    "withdrawn": _FREE,
+}
 
-    def __init__(self, refund_id: str, status: str, act: str) -> None:
-        super().__init__(f"a refund that is {status} cannot be {act}", refund_id=refund_id, status=status)
+
+class NotNow(Conflict):
+    """The refund's state does not allow this (any more). `instead`: what to do, where the state alone does not tell."""
+
+    def __init__(self, refund_id: str, status: str, act: str, instead: str = "") -> None:
+        super().__init__(
+            f"a refund that is {status} cannot be {act}: {instead or INSTEAD[status]}",
+            refund_id=refund_id,
+            status=status,
+        )

@@ -146,8 +146,10 @@ class ReasonSchema(Command):
 
 
 class SettleSchema(Command):
-    """`settle`: what a person found out, and by what; `by_hand`: that he now enters what BOSS refused."""
+    """`settle`: what a person found out, and by what; `by_hand`: that he now enters what BOSS refused. `key`: which
+    line he looked up in BOSS, as `unknown` shows it; it has to be named where several lines are unknown."""
 
+    key = short()
     outcome = word_of(Settlement, required=True)
     evidence = References(required=True)
 
@@ -158,7 +160,7 @@ class SettleSchema(Command):
 
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {"outcome": data["outcome"], "evidence": tuple(data["evidence"])}
+        return {"outcome": data["outcome"], "evidence": tuple(data["evidence"]), "key": data.get("key")}
 
 
 class SearchSchema(Schema):

@@ -9,20 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.refund import by_hand
-from services.refund.doubts import asking, late
+from services.refund.doubts import asking
 from services.refund.doubts.happened import RefundNotSent
-from services.refund.doubts.under_way import arrived_by, must_have_arrived
-from services.refund.errors import NotNow
+from services.refund.doubts.under_way import arrived_by
 from services.refund.history import (
     RefundAsking,
     RefundFailed,
     RefundLinePaid,
     RefundPaid,
     RefundPaying,
-    RefundSettled,
     RefundUnknown,
-    Settlement,
 )
 from services.refund.lines import Line, key_of
 from services.refund.model import Refund
@@ -169,34 +165,3 @@ def _in_doubt(
     line: Line, why: str, rules: BillingRules, wake_at: datetime | None = None, refusal: str | None = None
 ) -> RefundUnknown:
     return RefundUnknown(line.kind, why, wake_at, refusal, rules.doubts.first_after_s)
-
-
-def settle(
-    refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
-) -> list[Any]:
-    """A person says what became of a line that is unknown, or that he enters by hand after BOSS has refused it.
-
-    Raises StillUnderWay where an entry may still come of what was sent; now: machine time."""
-    if refund.status == "failed" and (outcome == "by_hand" or refund.taken_by or not refund.late):
-        return by_hand.settled(refund, outcome, evidence, rules)
-    if outcome == "by_hand":
-        raise NotNow(refund.refund_id, refund.status, "entered by hand")
-    stands_late = refund.status == "failed" and outcome == "paid"
-    if refund.status != "unknown" and not stands_late:
-        return _made_sure(refund, outcome, evidence, now, rules)
-    must_have_arrived(refund, outcome, now, rules)
-    line = refund.present_line
-    settled = RefundSettled(line.kind, outcome, evidence)
-    if outcome == "not_paid":
-        return [settled, RefundFailed(line.kind, "settled")]
-    return [settled] if line != refund.lines[-1] else [settled, RefundPaid()]
-
-
-def _made_sure(
-    refund: Refund, outcome: Settlement, evidence: tuple[str, ...], now: datetime, rules: BillingRules
-) -> list[Any]:
-    """Of a line that is over only a sending that came late is left to settle."""
-    if refund.late is None:
-        raise NotNow(refund.refund_id, refund.status, "settled")
-    must_have_arrived(refund, outcome, now, rules)
-    return late.checked(refund, outcome, evidence)

@@ -10,8 +10,8 @@ from services.doubts import phone_of
 from services.refund.doubts.asking import MOST_ASKS
 from services.refund.doubts.late import SENT_LATE
 from services.refund.doubts.rising import owner
+from services.refund.doubts.standing import Standing, standing
 from services.refund.doubts.under_way import settled_from
-from services.refund.lines import key_of
 from services.refund.model import Refund
 from services.refund.rules import BillingRules
 from shared.fields import Moment
@@ -32,13 +32,21 @@ class WantedAnswer(Schema):
     at = Moment()
 
 
-class LateAnswer(Schema):
-    """A sending that left too late, of a line that was over: a person makes sure that it stands in BOSS once."""
+class LastingAnswer(Schema):
+    """Since when, and who heard of it."""
 
     since = Moment()
     why = fields.String()
     rises_at = Moment(allow_none=True)
     risen = fields.List(fields.Nested(ToldAnswer))
+
+
+class LateAnswer(LastingAnswer):
+    """Sendings that left too late, of lines that were over: a person makes sure that each stands in BOSS once.
+
+    `keys`: the lines, by BOSS's keys."""
+
+    keys = fields.List(fields.String())
 
 
 class OwnerAnswer(Schema):
@@ -48,8 +56,8 @@ class OwnerAnswer(Schema):
     phone = fields.String(allow_none=True)
 
 
-class UnknownAnswer(LateAnswer):
-    """One refund of which something is unknown.
+class UnknownAnswer(LastingAnswer):
+    """One line of which something is unknown; a refund may have several. `key` names it, in BOSS and to refund.settle.
 
     `settled_by`: boss (it can be asked now, refund.ask) or person (refund.settle). `not_paid_from` (machine time): no
     sending can arrive any more, so a person may say not_paid, and of what was sent late whatever there is to say."""
@@ -80,14 +88,14 @@ class Looking:
     rules: BillingRules
     organisation: Organisation
 
-    def shown(self, refund: Refund) -> dict[str, Any]:
-        """The oldest doubt of a refund."""
-        doubt, claim = refund.doubts[0], refund.claim
-        line = next((each for each in refund.lines if each.kind == doubt.kind), refund.lines[0])
-        if doubt is refund.doubt:
-            line = refund.present_line
+    def shown(self, refund: Refund) -> list[dict[str, Any]]:
+        """Every doubt of a refund, the oldest first."""
+        return [self._shown(refund, case) for case in standing(refund)]
+
+    def _shown(self, refund: Refund, case: Standing) -> dict[str, Any]:
+        doubt, line, claim = case.doubt, case.line, refund.claim
         duty = owner(doubt, self.rules.doubts)
-        waits_for = refund.waits_for
+        waits_for = "person" if case.late else refund.waits_for
         answer: dict[str, Any] = _UNKNOWN.dump(
             {
                 **{name: getattr(claim, name) for name in ("complaint_id", "branch", "hall")},
@@ -95,14 +103,14 @@ class Looking:
                 "refund_id": refund.refund_id,
                 "status": refund.status,
                 "kind": line.kind,
-                "key": key_of(refund.refund_id, line),
+                "key": case.key,
                 "amount_fen": line.amount_fen,
                 "age_s": max(0, int((self.now - doubt.since).total_seconds())),
-                "attempts": refund.attempts,
+                "attempts": line.sendings if case.late else refund.attempts,
                 "waits_for": waits_for,
-                "settled_by": "boss" if self._tells(refund) and doubt is refund.doubt else "person",
+                "settled_by": "boss" if self._tells(refund) and not case.late else "person",
                 "next_try": refund.wake_at if waits_for == "boss" else None,
-                "not_paid_from": settled_from(refund, self.rules),
+                "not_paid_from": settled_from(refund, case, self.rules),
                 "owner": {"duty": duty, "phone": phone_of(self.organisation, duty, claim.branch, claim.hall)},
             }
         )

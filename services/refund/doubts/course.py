@@ -6,6 +6,7 @@ from datetime import datetime
 from services.refund.doubts import happened
 from services.refund.doubts.doubt import Wanted, begun
 from services.refund.doubts.late import SENT_LATE
+from services.refund.doubts.standing import late_lines
 from services.refund.lines import Line, key_of
 from services.refund.model import AT_ONCE, Refund
 from shared.aggregate import Stamp
@@ -40,7 +41,8 @@ def sent_late(event: happened.RefundSentLate, state: Refund, stamp: Stamp) -> Re
     if not event.settled:
         return _left_by(state, event.key, event.gone_by)
     late = begun(state.late, SENT_LATE, event.kind, stamp.at, event.rises_after_s)
-    return replace(state, late=replace(late, gone_by=later(late.gone_by, event.gone_by)))
+    keys = tuple(dict.fromkeys((*_late_keys(state), event.key)))
+    return replace(state, late=replace(late, gone_by=later(late.gone_by, event.gone_by), keys=keys))
 
 
 def left_late(event: happened.RefundLeftLate, state: Refund, _stamp: Stamp) -> Refund:
@@ -60,5 +62,11 @@ def later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(filter(None, (one, other)), default=None)
 
 
-def late_checked(_event: happened.RefundLateChecked, state: Refund, _stamp: Stamp) -> Refund:
-    return replace(state, late=None)
+def late_checked(event: happened.RefundLateChecked, state: Refund, _stamp: Stamp) -> Refund:
+    """Of other lines the doubt stays, as old as it is."""
+    left = tuple(key for key in _late_keys(state) if event.key and key != event.key)
+    return replace(state, late=replace(state.late, keys=left) if state.late and left else None)
+
+
+def _late_keys(state: Refund) -> tuple[str, ...]:
+    return tuple(key_of(state.refund_id, line) for line in late_lines(state))

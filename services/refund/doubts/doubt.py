@@ -28,7 +28,8 @@ class Wanted:
 class Doubt:
     """Nobody knows whether BOSS has a line's entry, or has it twice. `rises_at`: when the next duty is told.
 
-    `gone_by` (machine time): when the sending in doubt had left, if it may still arrive."""
+    `gone_by` (machine time): when the sending in doubt had left, if it may still arrive. `keys`: BOSS's keys of the
+    lines that were over when a sending of theirs left; of the present line it has none."""
 
     since: datetime
     why: str
@@ -37,6 +38,7 @@ class Doubt:
     wanted: Wanted | None = None
     kind: LineKind = "principal"
     gone_by: datetime | None = None
+    keys: tuple[str, ...] = ()
 
     def rose(self, event: RefundDoubtRose, at: datetime) -> "Doubt":
         """After one more duty was told."""

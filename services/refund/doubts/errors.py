@@ -39,6 +39,30 @@ class AskedOften(Conflict):
         )
 
 
+class WhichLine(Conflict):
+    """Of several lines nobody knows whether BOSS has them, or has them twice: what is said holds for one of them."""
+
+    def __init__(self, refund_id: str, keys: list[str]) -> None:
+        super().__init__(
+            f"several lines of it are unknown: look up one of {', '.join(keys)} in BOSS and name it as key",
+            refund_id=refund_id,
+            keys=keys,
+            needs={"method": "refund.settle", "fields": ["key"]},
+        )
+
+
+class NothingUnknown(Conflict):
+    """The key is of no line that is unknown: it is settled already, or another one is meant."""
+
+    def __init__(self, refund_id: str, key: str, keys: list[str]) -> None:
+        super().__init__(
+            f"nothing is unknown about {key} of this refund (any more): see refund.unknown, or refund.get",
+            refund_id=refund_id,
+            keys=keys,
+            needs={"method": "refund.unknown"},
+        )
+
+
 class StillUnderWay(RuleRefused):
     """What was sent may still reach BOSS: whoever calls it unpaid now may have it paid a second time (RF1)."""
 

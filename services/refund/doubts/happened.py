@@ -82,10 +82,12 @@ class RefundLeftLate:
 
 @dataclass(frozen=True)
 class RefundLateChecked:
-    """A person made sure that BOSS has the line's entry once, or not at all where it was not paid."""
+    """A person made sure that BOSS has the line's entry once, or not at all where it was not paid. `key`: which line's;
+    none (before it was kept): of all whose sendings came late."""
 
     kind: LineKind
     evidence: tuple[str, ...] = private()
+    key: str = ""
 
 
 HAPPENED = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.refund.doubts.happened import RefundLateChecked, RefundLeftLate, RefundSentLate
 from services.refund.errors import NotNow
-from services.refund.history import RefundUnknown
+from services.refund.history import RefundPaid, RefundSettled, RefundUnknown, Settlement
 from services.refund.lines import Line, key_of
 from services.refund.model import Refund
 from services.refund.outcomes import Entered, Late, NoAnswer
@@ -61,10 +61,22 @@ def _told(
     return RefundSentLate(line.kind, sending.key, late_ms, said, None, settled, after, gone_by)
 
 
-def checked(refund: Refund, outcome: str, evidence: tuple[str, ...]) -> list[Any]:
-    """A person says that BOSS has the entry once (`paid`), or none where the line failed (`not_paid`)."""
-    assert refund.late is not None, "only a late sending is checked"
-    stands = "not_paid" if refund.status == "failed" else "paid"
-    if outcome != stands:
-        raise NotNow(refund.refund_id, refund.status, f"settled as {outcome}: put BOSS right first")
-    return [RefundLateChecked(refund.late.kind, evidence)]
+def checked(refund: Refund, line: Line, outcome: Settlement, evidence: tuple[str, ...]) -> list[Any]:
+    """A person has looked up a line that was over when a sending of it left: BOSS has its entry (`paid`) or none.
+
+    A line that is paid stands there once; a refused one not at all, or it is paid by what came late. Raises NotNow
+    where BOSS has to be put right first."""
+    made_sure = RefundLateChecked(line.kind, evidence, key_of(refund.refund_id, line))
+    if outcome == ("paid" if line.state == "paid" else "not_paid"):
+        return [made_sure]
+    if outcome != "paid" or refund.status != "failed":
+        raise NotNow(refund.refund_id, refund.status, f"settled as {outcome} for {made_sure.key}", _put_right(line))
+    paid = [RefundSettled(line.kind, "paid", evidence), made_sure]
+    return [*paid, RefundPaid()] if line == refund.lines[-1] else paid
+
+
+def _put_right(line: Line) -> str:
+    """What BOSS has to look like before it can be settled."""
+    if line.state == "paid":
+        return "this line is paid: see that BOSS has its entry once, then settle it as paid (refund.settle)"
+    return "this line is not paid: have its entry reversed in BOSS, then settle it as not_paid (refund.settle)"

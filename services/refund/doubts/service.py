@@ -5,12 +5,12 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from services.refund import settling
 from services.refund.billing import Boss
 from services.refund.breaker import Breaker
 from services.refund.doubts import asking
 from services.refund.doubts.answers import Looking
 from services.refund.doubts.rising import rises
+from services.refund.doubts.settle import settle
 from services.refund.doubts.unknown_schema import AskSchema, UnknownFilterSchema
 from services.refund.payments import PAYER, Payments
 from services.refund.schemas import SettleSchema
@@ -67,9 +67,12 @@ class DoubtDoors(ABC):
     def unknown(self, filter: Any) -> Answer:
         """What nobody knows: refunds whose entry BOSS may or may not have, oldest first; and how many are slow."""
         by = self.caller.may("refund.unknown")
-        items, after = self.refunds.in_doubt(a_filter.load(filter), by)
+        wanted = a_filter.load(filter)
+        found, after = self.refunds.in_doubt(wanted, by)
         looking = Looking(self.clock.now(), self.policies["refunds"].billing, self.policies["organisation"])
-        return {"items": [looking.shown(saved.state) for saved in items], "after": after, "slow": self._slow(by)}
+        shown = (each for saved in found for each in looking.shown(saved.state))
+        items = [each for each in shown if wanted.get("waits_for") in (None, each["waits_for"])]
+        return {"items": items, "after": after, "slow": self._slow(by)}
 
     @rpc
     def ask(self, id: Any, command: Any) -> Answer:
@@ -80,11 +83,12 @@ class DoubtDoors(ABC):
 
     @rpc
     def settle(self, id: Any, command: Any) -> Answer:
-        """A person says what became of a line that is unknown, or that he enters by hand what BOSS refused (RF19)."""
+        """A person says what became of a line: one that is unknown, one that was over when a sending of it left
+        too late, or one that BOSS refused and he enters by hand (RF19). `key` names it where several are unknown."""
         by = self.caller.may("refund.settle")
         told, rules = a_settlement.load(command), self.policies["refunds"].billing
         return self._changed(
-            by, "settle", id, command, lambda old, _: settling.settle(old, **told, now=machine_now(), rules=rules)
+            by, "settle", id, command, lambda old, _: settle(old, **told, now=machine_now(), rules=rules)
         )
 
     @rpc

@@ -18,6 +18,8 @@ INDEXES = [
     IndexModel([("doubt_since", ASCENDING), ("_id", ASCENDING)], name="doubt", partialFilterExpression=IN_DOUBT),
     IndexModel([("payable_since", ASCENDING)], name="payable", partialFilterExpression=PAYABLE),
 ]
+# beside what is on its way of itself a line may stand that was sent too late: that waits for a person
+OF_A_PERSON = {"$or": [{"wake_at": {"$exists": False}}, {"state.late": {"$exists": True}}]}
 OLDEST_FIRST = [("doubt_since", ASCENDING), ("_id", ASCENDING)]
 
 
@@ -54,7 +56,7 @@ def _condition(name: str, value: Any) -> dict[str, Any]:
         case "limit":
             return {}
         case "waits_for":
-            return {"wake_at": {"$exists": value == "boss"}}
+            return {"wake_at": {"$exists": True}} if value == "boss" else OF_A_PERSON
         case "after":
             moment, refund_id = value
             later = {"doubt_since": {"$gt": moment}}

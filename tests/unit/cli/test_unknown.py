@@ -150,6 +150,19 @@ def test_settle_says_what_became_of_a_refund_or_a_message(called: list[Any]) -> 
     ]
 
 
+def test_of_several_unknown_lines_the_one_that_was_looked_up_is_named(
+    called: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = PARKED | {"key": "refund-2:principal", "why": "sent_late", "waits_for": "person"}
+    monkeypatch.setattr(unknown, "_all", lambda _role, _branch, service, _: [late, PARKED] * (service == "refund"))
+    told = run("ask", "refund-2").stdout
+    assert "settle refund-2 --paid (or --not-paid) --key refund-2:principal" in told
+    assert "settle refund-2 --paid (or --not-paid) --key refund-2:award" in told
+    assert run("settle", "refund-2", "--paid", "--key", "refund-2:award", "--evidence", "BOSS流水").exit_code == 0
+    assert called[-1][3]["key"] == "refund-2:award"
+    assert run("settle", "message-1", "--delivered", "--key", "refund-2:award", "--evidence", "回电").exit_code == 1
+
+
 def test_settle_wants_one_outcome(called: list[Any]) -> None:
     assert run("settle", "refund-2", "--evidence", "BOSS流水").exit_code == 1
     assert run("settle", "refund-2", "--by-hand", "--paid", "--evidence", "BOSS流水").exit_code == 1

@@ -8,6 +8,7 @@ from services.erasing import NotYetErasable
 from services.refund import approving
 from services.refund.doubts import asking
 from services.refund.doubts.rising import rises
+from services.refund.doubts.standing import standing
 from services.refund.doubts.under_way import settled_from
 from services.refund.erasing import judge
 from services.refund.errors import NotNow, NotTaken
@@ -119,7 +120,7 @@ def test_what_somebody_enters_by_hand_boss_is_not_asked_for_and_he_may_say_at_on
     till.settled("by_hand")
     with pytest.raises(NotNow):
         asking.want(till.refund, "等得太久", till.rules)
-    assert settled_from(till.refund, till.rules) is None
+    assert settled_from(till.refund, standing(till.refund)[0], till.rules) is None
 
 
 def test_PR1_what_somebody_enters_by_hand_is_not_erased() -> None:

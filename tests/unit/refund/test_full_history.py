@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 from pymongo.errors import AutoReconnect
 
-from services.refund import approving, settling
+from services.refund import approving
 from services.refund.doubts import asking
 from services.refund.doubts.answers import Looking
 from services.refund.doubts.errors import AskedOften
 from services.refund.doubts.happened import RefundAskWanted
+from services.refund.doubts.settle import settle
 from services.refund.history import RefundAsking
 from services.refund.model import AT_ONCE
 from services.refund.outcomes import Absent, Entered, NoAnswer
@@ -63,7 +64,7 @@ def test_a_refund_whose_history_is_full_is_left_to_a_person_and_wakes_no_more(re
     assert (refund.status, refund.waits_for, refund.doubt and refund.doubt.why) == ("unknown", "person", "history_full")
     assert refunds.waking(machine_now()) == []
     end = machine_now() + seconds(3600)
-    refunds.change(refund_id, lambda old, _: settling.settle(old, "not_paid", ("流水",), end, billing()), FINANCE)
+    refunds.change(refund_id, lambda old, _: settle(old, "not_paid", ("流水",), end, billing()), FINANCE)
     assert refunds.get(refund_id).state.status == "failed"
 
 
@@ -72,7 +73,7 @@ def test_what_was_approved_with_a_full_history_is_left_to_a_person_too(refunds: 
     filled(refunds, refund_id)
     Payments(refunds, boss, billing()).round()
     assert (refunds.get(refund_id).state.waits_for, boss.journal()) == ("person", [])
-    refunds.change(refund_id, lambda old, _: settling.settle(old, "not_paid", ("流水",), NOW, billing()), FINANCE)
+    refunds.change(refund_id, lambda old, _: settle(old, "not_paid", ("流水",), NOW, billing()), FINANCE)
 
 
 def test_what_fails_is_set_aside_and_comes_again_later(refunds: RememberedRefunds) -> None:
@@ -113,7 +114,7 @@ def test_asks_by_hand_have_an_end_and_it_says_who_finds_out_then() -> None:
         asking.want(till.refund, "客户来电", till.rules)
     assert refused.value.details["needs"]["method"] == "refund.settle"
     organisation = load(PROJECT / "policies", [ORGANISATION])["organisation"]
-    assert Looking(NOW, till.rules, organisation).shown(till.refund)["settled_by"] == "person"
+    assert Looking(NOW, till.rules, organisation).shown(till.refund)[0]["settled_by"] == "person"
     assert till.refund.wake_at, "it goes on by itself"
 
 

@@ -17,6 +17,9 @@ from services.refund.approvals import unsigned
 from services.refund.claim import Consent, Unverifiable, charge
 from services.refund.course import REFUNDS
 from services.refund.desk import Desk
+from services.refund.doubts.late import SENT_LATE
+from services.refund.doubts.settle import settle
+from services.refund.doubts.standing import Standing, standing
 from services.refund.ledger import account_of, balances, postings
 from services.refund.lines import key_of, total_fen
 from services.refund.model import Refund
@@ -42,7 +45,8 @@ from tests.unit.refund.makers import (
 from tests.unit.refund.wire import Wire
 
 ABILITIES = st.sampled_from([(False, True), (True, True), (True, False), (False, False)])
-FATES = st.lists(st.sampled_from(["entered", "entered", "lost", "entered, not told", "paused", "refused"]), max_size=4)
+FATE = st.sampled_from(["entered", "entered", "lost", "entered, not told", "paused", "refused", "stands still"])
+FATES = st.lists(FATE, max_size=4)
 SPANS = st.sampled_from([1, 20, 120, 3600])
 PEOPLE = st.sampled_from([AGENT, DUTY_MANAGER, BRANCH, PROVINCE])
 FIRST = st.lists(st.sampled_from(["pre_refund", "pre_refund", "pre_refund", "double", "fault"]), max_size=3)
@@ -163,9 +167,21 @@ class Money(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_person_settles(self, data: st.DataObject) -> None:
         """Who settles looks it up in BOSS, at any time; what he took and did not enter he gives back."""
-        if stuck := self.some(data, lambda each: each.status in ("unknown", "failed")):
-            self.taken.discard(stuck.refund_id)
-            self.settle(stuck, "paid" if self.stands(stuck) else "not_paid")
+        if stuck := self.some(data, lambda each: bool(each.doubts) or each.status in ("unknown", "failed")):
+            cases = standing(stuck)
+            case = data.draw(st.sampled_from(cases)) if cases else None
+            self.find_out(stuck, case, named=data.draw(st.booleans()))
+
+    def find_out(self, refund: Refund, case: Standing | None, named: bool = True) -> None:
+        """Of one line, which he names or not; what stands there once too often he has reversed first."""
+        key = case.key if case else key_of(refund.refund_id, refund.present_line)
+        if case is None or not case.late or key == key_of(refund.refund_id, case.line):
+            self.taken.discard(refund.refund_id)
+        if case and case.doubt.why == SENT_LATE:
+            once = 0 if refund.status == "withdrawn" else 1
+            self.wire.reverse(key, max(0, once - Counter(dict(self.by_hand).keys())[key]))
+        stands = self.wire.stands(key) or key in dict(self.by_hand)
+        self.settle(refund, "paid" if stands else "not_paid", key if named else None)
 
     @precondition(lambda self: any(each.status == "failed" for each in self.all()))
     @rule(data=st.data())
@@ -187,9 +203,9 @@ class Money(RuleBasedStateMachine):
         key = key_of(refund.refund_id, refund.present_line)
         return self.wire.stands(key) or key in dict(self.by_hand)
 
-    def settle(self, refund: Refund, outcome: Any) -> None:
+    def settle(self, refund: Refund, outcome: Any, key: str | None = None) -> None:
         now, billing = self.wire.now, self.wire.rules
-        self.decided(refund.refund_id, lambda old: settling.settle(old, outcome, ("流水",), now, billing), FINANCE)
+        self.decided(refund.refund_id, lambda old: settle(old, outcome, ("流水",), now, billing, key), FINANCE)
 
     # -- processes and BOSS
 
@@ -208,6 +224,11 @@ class Money(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_paused_process_goes_on(self, data: st.DataObject) -> None:
         self.wire.answer(data.draw(st.sampled_from(self.wire.awaited())))
+
+    @precondition(lambda self: self.wire.standing_still())
+    @rule(data=st.data(), fate=st.sampled_from(["entered", "entered, not told", "lost", "paused", "refused"]))
+    def a_process_that_stood_still_sends(self, data: st.DataObject, fate: str) -> None:
+        self.wire.stand_no_more(data.draw(st.sampled_from(self.wire.standing_still())), fate)
 
     def pass_time(self, span: int) -> None:
         self.clock.at += seconds(span)
@@ -233,16 +254,23 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def no_line_stands_twice_in_boss_and_none_without_being_known(self) -> None:
-        keys = [*(key for key, *_ in self.wire.entries), *dict(self.by_hand)]
-        assert len(keys) == len(set(keys))
-        told = self._accounts()
-        for key, msisdn, fen in self.wire.entries:
+        """But for what was sent too late, as long as a person has to make sure of it, or its sender has yet to tell."""
+        keys = Counter([*(entry.key for entry in self.wire.entries), *dict(self.by_hand)])
+        told, owned_up = self._accounts(), self._owned_up()
+        assert all(number == 1 for key, number in keys.items() if key not in owned_up)
+        for key, msisdn, fen, _ in self.wire.entries:
             assert told[key][1:] == (msisdn, fen)
-            assert told[key][0] in ("boss", "customer")
+            assert told[key][0] in ("boss", "customer") or key in owned_up
+
+    def _owned_up(self) -> set[str]:
+        """The lines that are known to stand in BOSS perhaps once too often."""
+        listed = {each.key for refund in self.all() for each in standing(refund) if each.doubt.why == SENT_LATE}
+        return listed | {each.key for each in self.wire.awaited() if each.late is not None}
 
     @invariant()
     def the_customers_account_is_boss_journal_and_what_was_paid_by_hand(self) -> None:
-        booked = {(key, fen) for key, _, fen in self.wire.entries} | set(self.by_hand)
+        """Nothing is called paid that BOSS has not: what was found of one line is said of no other."""
+        booked = {(entry.key, entry.amount_fen) for entry in self.wire.entries} | set(self.by_hand)
         for key, (account, _, fen) in self._accounts().items():
             assert account != "customer" or (key, fen) in booked
 
@@ -269,8 +297,9 @@ class Money(RuleBasedStateMachine):
     def one_charge_is_refunded_once(self) -> None:
         held = [charge(refund.claim) for refund in self.all() if refund.holds_charge]
         assert len(held) == len(set(held))
+        owned_up = self._owned_up()
         for refund in self.all():
-            entries = [*(key for key, *_ in self.wire.entries), *dict(self.by_hand)]
+            entries = {*(entry.key for entry in self.wire.entries), *dict(self.by_hand)} - owned_up
             booked = any(key.startswith(f"{refund.refund_id}:") for key in entries)
             assert refund.holds_charge or not booked
 
@@ -297,6 +326,10 @@ class Money(RuleBasedStateMachine):
             for refund in [each for each in self.all() if each.taken_by and self.stands(each)]:
                 self.settle(refund, "paid")
             self.pass_time(3600)
+            for sending in self.wire.standing_still():
+                self.wire.stand_no_more(sending, "entered")
+            for refund in [each for each in self.all() if each.late]:
+                self.find_out(refund, next(each for each in standing(refund) if each.late))
             for refund in [each for each in self.all() if each.wake_at]:
                 self.look(refund.refund_id, ["entered"] * 4)
             for sending in self.wire.awaited():
@@ -314,7 +347,7 @@ class Money(RuleBasedStateMachine):
         """But for what waits for a person: BOSS may have it, and nobody can know."""
         accounts = self._accounts()
         paid = {key: fen for key, (account, _, fen) in accounts.items() if account == "customer"}
-        booked = {key: fen for key, _, fen in self.wire.entries if accounts[key][0] != "boss"}
+        booked = {each.key: each.amount_fen for each in self.wire.entries if accounts[each.key][0] != "boss"}
         assert paid == booked | dict(self.by_hand)
 
 

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.refund import approving, settling
 from services.refund.course import REFUNDS
+from services.refund.doubts.settle import settle
 from services.refund.lines import key_of, paid_fen, total_fen
 from services.refund.model import Refund
 from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
@@ -175,7 +176,7 @@ class Payment(RuleBasedStateMachine):
     def a_person_settles(self) -> None:
         """Who settles looks it up in BOSS also while a message is under way: too early to say."""
         told: Any = "paid" if self.stands(key_of("r-1", self.refund.present_line)) else "not_paid"
-        self.decided(FINANCE, lambda: settling.settle(self.refund, told, ("流水",), self.now, self.billing))
+        self.decided(FINANCE, lambda: settle(self.refund, told, ("流水",), self.now, self.billing))
 
     @invariant()
     def no_line_is_entered_twice(self) -> None:

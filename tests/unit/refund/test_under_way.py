@@ -1,6 +1,6 @@
 """While a sending may still reach BOSS nobody says that there is no entry: no machine, and no person (RF1)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from services.refund import approving
 from services.refund.doubts import asking
 from services.refund.doubts.errors import SecondEntryPossible, StillUnderWay
 from services.refund.doubts.late import Sending, sent_late
+from services.refund.doubts.standing import standing
 from services.refund.doubts.under_way import settled_from
 from services.refund.errors import NotNow
 from services.refund.outcomes import Absent, Entered, Late, NoAnswer, Paid
@@ -43,6 +44,12 @@ def late(till: Till, said: Any) -> list[str]:
     return [type(event).__name__ for event in events]
 
 
+def since(till: Till) -> datetime | None:
+    """From when on a person may call unpaid what is unknown."""
+    (case,) = standing(till.refund)
+    return settled_from(till.refund, case, till.rules)
+
+
 @pytest.mark.parametrize("abilities", [NEITHER, FORGETFUL, {}])
 def test_F24_nobody_calls_a_line_unpaid_while_its_sending_may_still_arrive(abilities: Any) -> None:
     till = unanswered(Till(billing(**abilities)), seconds(5))
@@ -63,7 +70,7 @@ def test_F24_who_sees_the_entry_may_say_so_at_once() -> None:
 
 
 def test_F24_it_is_told_from_when_on_it_can_be_called_unpaid() -> None:
-    assert settled_from(unanswered(Till(), seconds(5)).refund, billing()) == NOW + GONE
+    assert since(unanswered(Till(), seconds(5))) == NOW + GONE
 
 
 def test_F19_a_sending_that_left_late_proves_no_absence_until_it_can_no_more_arrive() -> None:
@@ -92,7 +99,7 @@ def test_F19_of_a_line_that_was_overtaken_nobody_says_anything_before_all_has_ar
     left = till.now
     with pytest.raises(StillUnderWay):
         till.settled(outcome)
-    assert settled_from(till.refund, till.rules) == left + till.rules.absent_after
+    assert since(till) == left + till.rules.absent_after
     till.now = left + till.rules.absent_after
     assert till.settled(outcome) in ("paid", "failed")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.refund import settling
 from services.refund.claim import Claim
+from services.refund.doubts.settle import settle
 from services.refund.model import Refund
 from services.refund.outcomes import Entered
 from services.refund.requesting import Circumstances
@@ -50,9 +51,9 @@ class Till(Story):
         events = settling.asked(self.refund, self.fence, outcome, put_at, self.now, self.rules)
         return self.then(events, PAYER).status
 
-    def settled(self, outcome: Any) -> str:
+    def settled(self, outcome: Any, key: str | None = None) -> str:
         """A person says so now."""
-        events = settling.settle(self.refund, outcome, ("BOSS流水",), self.now, self.rules)
+        events = settle(self.refund, outcome, ("BOSS流水",), self.now, self.rules, key)
         return self.then(events, FINANCE).status
 
     @property
