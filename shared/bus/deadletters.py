@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from functools import partial
 from typing import Any
 
 import amqp
@@ -22,7 +23,8 @@ from shared.presence import once_there
 from shared.providers import Database, key_ring, settings_of
 from shared.stored import Outbox
 
-PAUSE = DELAYS[-1]  # seconds: for a letter that the database refuses, while those behind it are kept
+SOON = DELAYS[0]  # seconds: for a letter whose process misses its database
+PAUSE = DELAYS[-1]  # for one that the database refuses, while those behind it are kept
 LONGEST_PART = 47  # of an id of at most 64
 
 log = logging.getLogger(__name__)
@@ -42,7 +44,8 @@ class DeadLetters(SharedExtension):
 
     def setup(self) -> None:
         self._by = Actor(f"service:{self.container.service_name}", "system")
-        self._consumer = Consumer(self.container.config, self._declare, self._take)
+        away = partial(getattr, self.container, "away")
+        self._consumer = Consumer(self.container.config, self._declare, self._take, rests=away)
 
     def start(self) -> None:
         settings = settings_of(self.container)
@@ -68,15 +71,23 @@ class DeadLetters(SharedExtension):
                 return
 
     def _kept_or_given_back(self, message: amqp.Message) -> None:
-        """Raises where a server is away: then those behind it could not be kept either."""
+        """Raises where a server is away: then those behind it could not be kept either.
+
+        Whoever misses her database for longer keeps none from a process that has hers."""
+        if self._consumer.look():
+            self._give_back(message, SOON)
+            return
         try:
             keep(self._letters, message, self._by)
         except Exception as fault:
             if outage(fault):
                 raise
             log.exception("dead letter %s cannot be kept; again in %s s", _id_of(message), PAUSE)
-            dead, travel = dead_of(self.container.service_name), travel_to_death(message)
-            self.publishing.wire.send(delay_of(PAUSE), dead, bytes_of(message.body), _id_of(message), travel.headers())
+            self._give_back(message, PAUSE)
+
+    def _give_back(self, message: amqp.Message, seconds: int) -> None:
+        dead, travel = dead_of(self.container.service_name), travel_to_death(message)
+        self.publishing.wire.send(delay_of(seconds), dead, bytes_of(message.body), _id_of(message), travel.headers())
 
     def stop(self) -> None:
         self._consumer.cancel()

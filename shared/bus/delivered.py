@@ -15,11 +15,6 @@ def travel_of(message: amqp.Message) -> Travel:
     return Travel.of(message.headers or {}, info["exchange"], info["routing_key"])
 
 
-def came_back(message: amqp.Message) -> bool:
-    """Whether the broker has given it away before, and had it back without an answer."""
-    return bool((message.headers or {}).get("x-delivery-count"))
-
-
 def say_what_becomes(
     message: amqp.Message, travel: Travel, delay: int | None, unforeseen: BaseException | None
 ) -> None:

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import amqp
-import eventlet
 from marshmallow import ValidationError
 from nameko.exceptions import ConfigurationError, ContainerBeingKilled
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
@@ -19,17 +18,16 @@ from shared.bus.answers import cause_of, outage
 from shared.bus.consumer import Consumer
 from shared.bus.copies import Noting
 from shared.bus.deadletters import DeadLetters
-from shared.bus.delivered import came_back, say_what_becomes, travel_of
+from shared.bus.delivered import say_what_becomes, travel_of
 from shared.bus.events import event_of
 from shared.bus.lifeline import Backoff
 from shared.bus.publishing import Publishing
 from shared.bus.rebuilding import Rebuilding
 from shared.bus.retries import PermanentFault, Travel
 from shared.bus.topology import DEAD, DELAYS, Binding, dead_of, declare_inbox, delay_of, inbox_of
-from shared.clock import machine_now, monotonic
+from shared.clock import machine_now
 from shared.errors import InvalidRequest, Unavailable
 
-LOOK_AGAIN, HELD_SECONDS = 0.2, 120.0
 HOPELESS = (PermanentFault, ValidationError, InvalidRequest)
 
 Ended = Callable[[BaseException | None], None]
@@ -51,7 +49,8 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def setup(self) -> None:
         self._service: str = self.container.service_name
-        self._consumer = Consumer(self.container.config, self._declare, self._take)
+        away = partial(getattr, self.container, "away")
+        self._consumer = Consumer(self.container.config, self._declare, self._take, rests=away)
         self.rebuilding.bindings = self._handlers
         self._begun, self.in_hand = False, 0
 
@@ -75,8 +74,9 @@ class Inbox(ProviderCollector, SharedExtension):
 
     def _take(self, message: amqp.Message) -> None:
         travel = travel_of(message)
-        if not self._database_there(message, travel):
-            return  # it was not begun: it comes again, here or to another process
+        if self._consumer.look():
+            self._goes_round(message, travel)
+            return
         ended = partial(self._ended, message, travel)
         self.in_hand += 1
         try:
@@ -87,20 +87,10 @@ class Inbox(ProviderCollector, SharedExtension):
         except ContainerBeingKilled:
             log.info("event %s is left to another process", message.properties.get("message_id"))
 
-    def _database_there(self, message: amqp.Message, travel: Travel) -> bool:
-        """Waits for it: an event that is held here goes on at once. Not for ever, and not if it came back before.
-
-        A lost connection counts as a delivery, and nobody sees in the queue what one process holds."""
-        until = 0.0 if came_back(message) else monotonic() + HELD_SECONDS
-        while self.container.away and message.channel.connection is not None and not self._consumer.cancelled:
-            if monotonic() > until:
-                self._goes_round(message, travel)
-                return False
-            eventlet.sleep(LOOK_AGAIN)
-        return not self.container.away
-
     def _goes_round(self, message: amqp.Message, travel: Travel) -> None:
-        """By the shortest delay, behind the others; neither its tries nor its deliveries are counted for it."""
+        """The database is away: the event goes to whoever has hers, or waits for it in the queue, where all can see it.
+
+        By the shortest delay, as a copy: given back as it is, it would count as a delivery, and at last to death."""
         if self._copied(message, delay_of(DELAYS[0]), inbox_of(self._service), travel):
             self._consumer.ack(message)
 

@@ -13,7 +13,7 @@ from pymongo import ReturnDocument
 from pymongo.database import Database
 
 COLLECTION, ONLY = "inbox", "inbox"
-MARGIN = timedelta(minutes=10)  # longer than an event is held or handled, a dead connection seems alive, clocks differ
+MARGIN = timedelta(minutes=10)  # longer than an event is handled, a dead connection seems alive, clocks differ
 LEASE = timedelta(seconds=15)
 AGAIN_AFTER = timedelta(seconds=1)
 ALL = ""  # a source that has sent everything again

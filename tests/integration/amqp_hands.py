@@ -57,3 +57,7 @@ class Hands:
     def count(self, queue: str) -> int:
         """How many messages wait in a queue, ready to be delivered."""
         return int(self.channel.queue_declare(queue, passive=True).message_count)
+
+    def readers(self, queue: str) -> int:
+        """How many consume a queue now."""
+        return int(self.channel.queue_declare(queue, passive=True).consumer_count)

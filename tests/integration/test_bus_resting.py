@@ -1,4 +1,4 @@
-"""An event that waits in hand for the database is neither held for ever nor counted to death, on a real broker."""
+"""Who misses her database takes nothing, counts nothing to death, and goes on once it is back, on a real broker."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -6,11 +6,13 @@ from typing import Any
 
 import orjson
 import pytest
+from pymongo.errors import AutoReconnect
 
-from shared.bus import inbox
+from shared.bus import deadletters, inbox
 from shared.bus.container import Container
+from shared.bus.delivered import travel_of
 from shared.bus.inbox import Inbox, on_event
-from shared.bus.topology import DELIVERIES
+from shared.bus.topology import DEAD, DELIVERIES
 from shared.settings import Settings
 from tests.integration import amqp_hands
 from tests.integration.amqp_hands import Hands
@@ -30,22 +32,25 @@ class Reader:
 class Outage:
     """The database as the container sees it, and the inbox's own connection."""
 
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox, self.away = inbox, True
-        self.rounds = self.deliveries = self._lost_after = 0
+    def __init__(self, its: Inbox) -> None:
+        self._inbox, self.away, self.rounds = its, False, 0
 
     def comes_round(self, message: Any, travel: Any, goes_round: Any) -> None:
         goes_round(self._inbox, message, travel)
         self.rounds += 1
 
-    def waits_for(self, message: Any, travel: Any, database_there: Any) -> bool:
-        self.deliveries += 1
-        return bool(database_there(self._inbox, message, travel))
+    def begins_before(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        """The step, which finds the database away where all before it found it there."""
+
+        def after_all(*given: Any) -> Any:
+            self.away = True
+            return step(*given)
+
+        return after_all
 
     def lose_connection(self) -> None:
-        """Once the event is in hand again."""
-        soon(lambda: self.deliveries > self._lost_after and self._inbox._consumer.connected)
-        self._lost_after = self.deliveries
+        """The broker then counts as delivered whatever is in hand."""
+        soon(lambda: self._inbox._consumer.connected)
         self._inbox._consumer.link.abandon()  # type: ignore[union-attr]
         soon(lambda: not self._inbox._consumer.connected)
 
@@ -62,11 +67,11 @@ def reader(reader_settings: Settings, start_service: Any) -> Inbox:
 
 
 @pytest.fixture
-def outage(reader: Inbox, monkeypatch: pytest.MonkeyPatch) -> Outage:
-    outage, there, goes_round = Outage(reader), Inbox._database_there, Inbox._goes_round
+def outage(reader: Inbox, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Outage:
+    outage, goes_round = Outage(reader), Inbox._goes_round
     monkeypatch.setattr(Container, "away", property(lambda _: outage.away))
-    monkeypatch.setattr(Inbox, "_database_there", lambda _, *came: outage.waits_for(*came, there))
     monkeypatch.setattr(Inbox, "_goes_round", lambda _, *told: outage.comes_round(*told, goes_round))
+    soon(lambda: hands.readers("reader.inbox") == hands.readers("reader.dead") == 1)
     return outage
 
 
@@ -85,29 +90,53 @@ def publish(hands: Hands, event_id: str) -> None:
     hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
 
 
-def test_F11_an_event_that_waits_in_hand_goes_on_at_once_when_the_database_is_back(
-    outage: Outage, hands: Hands
-) -> None:
+def rests(hands: Hands) -> bool:
+    return hands.readers("reader.inbox") == hands.readers("reader.dead") == 0
+
+
+def test_F11_events_wait_in_the_queue_and_go_on_at_once_when_the_database_is_back(outage: Outage, hands: Hands) -> None:
+    outage.away = True
+    soon(lambda: rests(hands))
     publish(hands, "waits")
-    soon(lambda: hands.count("reader.inbox") == 0)
+    soon(lambda: hands.count("reader.inbox") == 1)
     outage.away = False
     soon(lambda: "waits" in handled, within=1.0)
     assert outage.rounds == 0
 
 
-def test_F11_an_event_is_not_held_for_ever(outage: Outage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "HELD_SECONDS", 0.5)
-    publish(hands, "held")
-    soon(lambda: outage.rounds == 2)
+def test_F11_an_event_that_is_in_hand_in_that_moment_goes_round_and_is_handled_once(
+    outage: Outage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as during:
+        during.setattr(inbox, "travel_of", outage.begins_before(travel_of))
+        publish(hands, "in hand")
+        soon(lambda: rests(hands) and hands.count("reader.inbox") == 1)
+    assert outage.rounds == 1
     outage.away = False
-    soon(lambda: "held" in handled)
-    assert handled.count("held") == 1
+    soon(lambda: "in hand" in handled)
+    assert handled.count("in hand") == 1
+
+
+def test_F11_a_dead_letter_that_is_in_hand_in_that_moment_waits_in_its_queue_for_anybody(
+    outage: Outage, hands: Hands, reader_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> None:
+        raise AutoReconnect
+
+    with monkeypatch.context() as during:
+        during.setattr(deadletters, "keep", outage.begins_before(lost))
+        hands.publish(DEAD, "reader.dead", b"{}", message_id="letter", headers={"tousu.error": "no template"})
+        soon(lambda: rests(hands) and hands.count("reader.dead") == 1)
+    outage.away = False
+    with letters_of(reader_settings, "reader") as letters:
+        kept = soon(lambda: letter(letters, "letter"))
+    assert (kept.cause, len(kept.deaths)) == ("no template", 1)
 
 
 def test_F10_connections_that_break_while_the_database_is_away_make_no_dead_letter(
     outage: Outage, hands: Hands, reader_settings: Settings
 ) -> None:
-    """Lost between the copy and the acknowledgement it leaves both on their way: readers know them by id (F12)."""
+    outage.away = True
     publish(hands, "innocent")
     for _ in range(DELIVERIES + 2):
         outage.lose_connection()
