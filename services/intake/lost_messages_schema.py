@@ -1,6 +1,7 @@
 """What intake reads of notify's events about messages; the rest is none of its business."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
@@ -23,11 +24,11 @@ class LostSchema(Schema):
 READER = LostSchema()
 
 
-def lost_read(data: Mapping[str, Any]) -> tuple[str | None, MessageLost]:
+def lost_read(event: Mapping[str, Any]) -> tuple[str | None, MessageLost]:
     """The complaint that the message was about, and the message.
 
     The cap suppresses care alone (NT1); another one is suppressed for its text (NT5), so the customer is called."""
-    read = READER.load(data)
+    read, at = READER.load(event["data"]), datetime.fromisoformat(event["at"])
     capped = read.pop("status") == "suppressed" and read["message_class"] == "care"
     why: LossCause = "care_cap" if capped else "undelivered"
-    return read.pop("complaint_id"), MessageLost(**read, why=why)
+    return read.pop("complaint_id"), MessageLost(**read, why=why, at=at)

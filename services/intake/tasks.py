@@ -17,7 +17,9 @@ from services.intake.open_tasks import open_tasks, task_of
 from services.intake.rules import COMPLAINT_TEAM
 from services.intake.task_rules import FIRST_CONTACT
 from services.intake.values import Task
+from shared.clock import SKEW_BOUND
 
+APART = 2 * SKEW_BOUND
 # These are finished by what they ask for, and the rule says by what.
 OWN_ACTS: Mapping[v.TaskKind, tuple[str, str]] = {
     "call_back": ("RP8", "record_contact"),
@@ -57,9 +59,12 @@ def task_set(
     about: str | None = None,
     source: str | None = None,
     text: str | None = None,
+    since: datetime | None = None,
 ) -> Events:
-    """A new task, for whom and until when the policy says; [] where the same thing is to be done already."""
-    if any(_same(each, kind, about, source) for each in complaint.tasks):
+    """A new task, for whom and until when the policy says; [] where the same thing is to be done already.
+
+    `since` is when there came to be a need of it: [] where the same thing has been done after that."""
+    if any(_same(each, kind, about, source, since) for each in complaint.tasks):
         return []
     rule = on.rules.tasks.kinds.get(kind)
     whom = for_whom or (rule.for_whom if rule else FIRST_CONTACT)
@@ -72,17 +77,25 @@ def task_set(
     return [replace(task, about=about, source=source, text=text)]
 
 
-def to_explain(complaint: Complaint, source: str, on: Occasion) -> Events:
-    """First contact explains to a dissatisfied customer (RP4, ES6), unless the complaint is handled anew already.
+def to_explain(complaint: Complaint, source: str, said_at: datetime, on: Occasion) -> Events:
+    """First contact explains to a dissatisfied customer (RP4, ES6), unless he was answered or asked anew since.
 
     Set when escalation asks for it: it counts the dissatisfied follow-ups, and two who count would disagree."""
-    waits = complaint.status in ("replied", "archived")
-    return task_set(complaint, "explain", "dissatisfied", on, source=source) if waits else []
+    asked = complaint.follow_up.at if complaint.follow_up else None
+    over = overtaken(said_at, complaint.replied_at) or overtaken(said_at, asked)
+    waits = complaint.status in ("replied", "archived") and not over
+    return task_set(complaint, "explain", "dissatisfied", on, source=source, since=said_at) if waits else []
 
 
-def _same(task: Task, kind: v.TaskKind, about: str | None, source: str | None) -> bool:
+def overtaken(at: datetime, by: datetime | None) -> bool:
+    """Whether that happened later, for certain: two processes' clocks may be APART."""
+    return by is not None and at + APART < by
+
+
+def _same(task: Task, kind: v.TaskKind, about: str | None, source: str | None, since: datetime | None) -> bool:
     again = source is not None and task.source == source
-    return again or (task.open and (task.kind, task.about) == (kind, about))
+    stands = task.open or (since is not None and task.done_at is not None and task.done_at > since)
+    return again or (stands and (task.kind, task.about) == (kind, about))
 
 
 def all_done(complaint: Complaint, *kinds: v.TaskKind, void: bool = False, about: str | None = None) -> Events:

@@ -128,7 +128,9 @@ def test_RP8_CL10_after_a_call_another_brand_moves_no_wait() -> None:
 def with_call() -> Complaint:
     """A complaint whose receipt did not arrive."""
     known = complaint()
-    return after(known, *message_lost(known, MessageLost("m1", "receipt", "transactional", "undelivered"), on()))
+    return after(
+        known, *message_lost(known, MessageLost("m1", "receipt", "transactional", "undelivered", MONDAY), on())
+    )
 
 
 def test_NT8_an_outgoing_call_finishes_the_call_task_it_names() -> None:
@@ -199,9 +201,17 @@ def test_CL9_a_kind_that_escalation_told_of_is_good_too() -> None:
 
 
 def lost(
-    known: Complaint, template: str, why: Any = "undelivered", message: str = "m1", cls: str = "care"
+    known: Complaint,
+    template: str,
+    why: Any = "undelivered",
+    message: str = "m1",
+    cls: str = "care",
+    at: Any = LATER,
+    heard_at: Any = LATER,
 ) -> Complaint:
-    return after(known, *message_lost(known, MessageLost(message, template, cls, why), on(LATER)), now=LATER)
+    """The complaint after news, heard then, of an SMS that was lost at that time."""
+    told = MessageLost(message, template, cls, why, at)
+    return after(known, *message_lost(known, told, on(heard_at)), now=heard_at)
 
 
 def kinds(known: Complaint) -> list[tuple[str, str | None]]:
@@ -254,6 +264,36 @@ def test_NT8_nobody_phones_what_nobody_needs_any_more() -> None:
     assert kinds(lost(withdrawn, "receipt", cls="transactional")) == []
     assert kinds(lost(replied, "progress")) == []
     assert kinds(lost(complaint(), "survey")) == []
+
+
+def handled_anew(known: Complaint, reopened_at: Any, replied_at: Any = None) -> Complaint:
+    again = after(known, *METHODS["reopen"].decide(known, c.Reason("又来电"), on(reopened_at)), now=reopened_at)
+    if not replied_at:
+        return again
+    return after(again, *METHODS["reply"].decide(again, A_REPLY, on(replied_at)), now=replied_at)
+
+
+def test_F13_what_was_moot_when_it_came_is_moot_when_it_comes_again_after_a_reopening_or_reply() -> None:
+    replied = after(complaint(), *METHODS["reply"].decide(complaint(), A_REPLY, on()))
+    open_again = handled_anew(replied, LATER + HOUR)
+    answered_again = handled_anew(replied, LATER + HOUR, LATER + 2 * HOUR)
+    late = {"at": LATER, "heard_at": LATER + 9 * HOUR}
+
+    assert lost(replied, "progress") == replied
+    assert lost(open_again, "progress", **late) == open_again
+    assert lost(open_again, "survey") == open_again
+    assert lost(answered_again, "survey", **late) == answered_again
+    own = lost(answered_again, "survey", message="m2", at=LATER + 2 * HOUR, heard_at=LATER + 3 * HOUR)
+    assert ("call", "survey") in kinds(own)
+
+
+def test_F13_a_loss_that_a_call_made_good_needs_none_when_it_is_told_again() -> None:
+    """The second message made no task, since the first one's was open, and so left no mark of its own."""
+    twice = lost(lost(complaint(), "progress"), "progress", message="m2", at=LATER)
+    called = contacted(twice, at=LATER + HOUR, fulfils="task-1")
+
+    assert kinds(lost(called, "progress", message="m2", at=LATER, heard_at=LATER + 9 * HOUR)) == []
+    assert kinds(lost(called, "progress", message="m3", at=LATER + 2 * HOUR)) == [("call", "progress")]
 
 
 def test_CR1_a_care_sms_that_is_lost_makes_no_second_care_task() -> None:

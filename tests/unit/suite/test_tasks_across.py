@@ -57,6 +57,26 @@ def test_ES6_an_explanation_on_the_phone_finishes_its_task(stage: Stage) -> None
     assert ("explain", AGENT.sub) in tasks(stage, open=False)
 
 
+def test_F13_an_explanation_that_nobody_was_owed_any_more_is_not_owed_after_the_next_reply(stage: Stage) -> None:
+    """As after a lost inbox: all that escalation ever told comes again, also what was moot and left no task."""
+    complaint = replied(stage)
+    live(stage, complaint, (2, OTHER_AGENT, "intake.follow_up", r.ANGRY))
+    asked = next(each for each in explanations(stage) if each["data"]["complaint_id"] == complaint)
+    unmarked = asked | {"event_id": "one that came when it was open again"}
+    live(stage, complaint, (3, AGENT, "intake.reopen", r.REASON))
+    stage.services["intake"].follow_ladder(unmarked)
+    assert tasks(stage, kind="explain") == []
+
+    live(stage, complaint, (4, AGENT, "intake.reply", r.REPLY))
+    for told in (asked, unmarked):
+        stage.services["intake"].follow_ladder(told)
+    assert tasks(stage, kind="explain") == []
+
+
+def explanations(stage: Stage) -> list[Any]:
+    return [each.event for each in stage.told if each.type == "explanation_asked"]
+
+
 def test_RP4_ES6_still_dissatisfied_it_is_reopened_and_rises(stage: Stage) -> None:
     complaint = replied(stage)
     live(
