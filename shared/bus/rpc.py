@@ -11,6 +11,7 @@ from typing import Any
 
 import amqp
 import nameko.rpc
+from eventlet.semaphore import Semaphore
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import ProviderCollector, SharedExtension
@@ -44,7 +45,7 @@ class RpcConsumer(ProviderCollector, SharedExtension):
         # twice the workers: finished requests linger until their acknowledgements leave together
         prefetch = self.container.max_workers * 2
         self._consumer = Consumer(self.container.config, self._declare, self._take, prefetch, ACK_LINGER_SECONDS)
-        self._begun = False
+        self._begun, self._room = False, Semaphore(max(1, self.container.max_workers // 2))
 
     def register_provider(self, provider: "Rpc") -> None:
         self._methods[provider.method_name] = provider
@@ -91,6 +92,17 @@ class RpcConsumer(ProviderCollector, SharedExtension):
         args, kwargs = call_of(message.body, message.properties.get("content_type"))
         method.run(args, kwargs, message, self._consumer.delivered_at)
 
+    def begin_long(self) -> None:
+        """At most half of the workers give long answers; the others are for due work, events and short calls.
+
+        Unavailable where no more may begin."""
+        if not self._room.acquire(blocking=False):
+            raise Unavailable("this process gives as many long answers as it may; repeat the same request later")
+
+    def end_long(self) -> None:
+        """One of them is over."""
+        self._room.release()
+
     def answer(self, message: amqp.Message, body: bytes) -> None:
         """Replies, then acknowledges: a crash between the two makes a repeat, never a lost answer."""
         properties = message.properties
@@ -112,13 +124,13 @@ class Rpc(nameko.rpc.Rpc):
     """`@rpc` on a method of a service class.
 
     long: nobody knows how much it reads or writes; each operation of the database ends within ANSWER_WITHIN, not all
-    of them together."""
+    of them together; and at most half of a process's workers give such answers at once."""
 
     rpc_consumer = RpcConsumer()
     somebody_waits = True
 
     def __init__(self, long: bool = False, **more: Any) -> None:
-        self.database_seconds = None if long else ANSWER_WITHIN
+        self._long, self.database_seconds = long, None if long else ANSWER_WITHIN
         super().__init__(**more)
 
     def setup(self) -> None:
@@ -134,8 +146,12 @@ class Rpc(nameko.rpc.Rpc):
         self.rpc_consumer.unregister_provider(self)
 
     def run(self, args: list[Any], kwargs: dict[str, Any], message: amqp.Message, delivered_at: float) -> None:
-        """Starts a worker for a request, once one is free. InvalidRequest where its arguments do not fit the method."""
+        """Starts a worker for a request, once one is free.
+
+        InvalidRequest where its arguments do not fit the method, Unavailable where too many long ones run."""
         self.check_signature(args, kwargs)
+        if self._long:
+            self.rpc_consumer.begin_long()
         context = {name.removeprefix("nameko."): value for name, value in (message.headers or {}).items()}
         context[DELIVERED_AT] = delivered_at
         self.container.spawn_worker(
@@ -155,6 +171,8 @@ class Rpc(nameko.rpc.Rpc):
 
     def handle_result(self, message: amqp.Message, _context: Any, result: Any, fault: Any) -> tuple[Any, Any]:
         """Answers with the worker's result or error."""
+        if self._long:
+            self.rpc_consumer.end_long()
         try:
             body = error_body(as_told(fault[1], self.method_name)) if fault else result_body(result)
         except TypeError as unsayable:

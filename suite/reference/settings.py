@@ -27,7 +27,7 @@ MEANINGS = {
     "TOUSU_POLICIES": "the folder of policy files",
     "LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`; at every level without personal data",
     "TOUSU_DATABASE_PREFIX": "databases are called `<prefix>_<service>`",
-    "MAX_WORKERS": "requests that one process works on at a time",
+    "MAX_WORKERS": "requests that one process works on at a time; at most half of them may be long ones",
     "ALIVE_FILE": "touched every few seconds while the process lives: for a container's health check",
     "MASTER_KEYS": "wrap each document's own key; the first is the current one, older ones open what they closed",
     "SUITE_KEY": "seals customers in events; the same everywhere; of several lines the first one seals, all open",
