@@ -117,6 +117,7 @@ class NotifySchema(Schema):
     acted_within = Span(required=True)
     care_per_month = fields.Integer(strict=True, required=True, validate=COUNT)
     digest_at = TimeOfDay(required=True)
+    retold_within = Span(required=True)
     carrier = fields.Nested(CarrierSchema, required=True)
     content = fields.Nested(ContentSchema, required=True)
     inbound = fields.Nested(InboundSchema, required=True)

@@ -1,5 +1,6 @@
 """From what happened, or what somebody asks for, to a stored message: text, decision, record. Each at most once."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,14 +25,19 @@ from shared.organisation import Organisation
 from shared.requests import Request
 from shared.stored import Saved
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Telling:
-    """One run of an event, and what earlier runs of it have `made`; digests, which are of a day, are not among them."""
+    """One run of an event, and what earlier runs of it have `made`; digests, which are of a day, are not among them.
+
+    stale: it is told once more, so late that what it has not made yet was not wanted when it came first (F13)."""
 
     event_id: str
     now: datetime
     made: Sequence[Saved[Message]]
+    stale: bool
 
     def known(self, draft: Draft | Missed) -> Saved[Message] | None:
         """This message of an earlier run, even where another person answers for the role by now (F13)."""
@@ -64,7 +70,7 @@ class Outgoing:
         drafts = list(expand(rules, situation, self.organisation, self.templates))
         digests = [rule.template for rule in rules if rule.daily]
         made = [each for each in self.messages.of_event(event["event_id"]) if each.state.template not in digests]
-        telling = Telling(event["event_id"], now, made)
+        telling = Telling(event["event_id"], now, made, self._stale(event, now))
         if faults := [fault for draft in drafts for fault in self._told(draft, telling)]:
             raise PermanentFault("; ".join(faults))
 
@@ -87,13 +93,21 @@ class Outgoing:
                     break
         return self._existing(order)
 
+    def _stale(self, event: Mapping[str, Any], now: datetime) -> bool:
+        late = now - datetime.fromisoformat(event["at"]) > self.policy.retold_within
+        return late and bool(event.get("retold"))
+
     def _told(self, draft: Draft | Missed, telling: Telling) -> Iterator[str]:
-        if telling.known(draft) is None and isinstance(draft, Missed):
+        known = telling.known(draft)
+        if known is None and telling.stale:
+            log.info("event %s is told once more, too late for a first %s", telling.event_id, draft.template)
+            return
+        if known is None and isinstance(draft, Missed):
             yield f"{draft.template}: nobody answers for {draft.role}"
         if isinstance(draft, Missed):
             return
         try:
-            saved = telling.known(draft) or self._first_told(draft, telling)
+            saved = known or self._first_told(draft, telling)
         except VariablesDoNotFit as unfit:
             yield f"{draft.template}: {unfit.details['variables']}"
             return

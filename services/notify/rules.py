@@ -53,13 +53,15 @@ class CarrierRules:
 
 @dataclass(frozen=True)
 class NotifyPolicy:
-    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, the carrier, what free
-    text may not hold, how customers' SMS are sorted, what stays unknown, the facts of rules, and the table."""
+    """Quiet hours, how long a customer's act counts, the care cap, the digest's hour, until what age an event that is
+    told once more makes new messages, the carrier, what free text may not hold, how customers' SMS are sorted, what
+    stays unknown, the facts of rules, and the table."""
 
     quiet: QuietHours
     acted_within: timedelta
     care_per_month: int
     digest_at: time
+    retold_within: timedelta
     carrier: CarrierRules
     content: ContentRules
     inbound: InboundRules

@@ -36,7 +36,7 @@ class Batch:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Straight to the reader's inbox, as a replayed letter goes. Unavailable where the broker takes nothing."""
-        headers = Travel(self._source, entry["type"]).headers()
+        headers = Travel(self._source, entry["type"], retold=True).headers()
         body, event_id = entry["body"].encode(), entry["id"]
         self._open += 1
         if not self._wire.post(RETURN, self._inbox, body, event_id, self._settled, True, application_headers=headers):

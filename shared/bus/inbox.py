@@ -81,7 +81,7 @@ class Inbox(ProviderCollector, SharedExtension):
         self.in_hand += 1
         try:
             handler = self._handler(travel)
-            handler.run(event_of(message.body, travel.type, handler.schema), ended)
+            handler.run(travel.marked(event_of(message.body, travel.type, handler.schema)), ended)
         except PermanentFault as fault:
             ended(fault)
         except ContainerBeingKilled:

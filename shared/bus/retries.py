@@ -24,7 +24,9 @@ class PermanentFault(Exception):
 
 @dataclass(frozen=True)
 class Travel:
-    """How an event fared: its source and type, failed runs, runs that met an outage, first and last fault (UTC)."""
+    """How an event fared: its source and type, failed runs, runs that met an outage, first and last fault (UTC).
+
+    retold: its source tells it once more, as an inbox was lost; nobody knows whether it was handled, however old."""
 
     source: str
     type: str
@@ -33,6 +35,7 @@ class Travel:
     first_at: str = ""
     last_at: str = ""
     error: str = ""
+    retold: bool = False
 
     @classmethod
     def of(cls, headers: Mapping[str, Any], exchange: str, routing_key: str) -> Self:
@@ -48,10 +51,15 @@ class Travel:
             first_at=_moment(ours.get("first_at")),
             last_at=_moment(ours.get("last_at")),
             error=sayable(ours.get("error", ""), LONGEST_ERROR),
+            retold=ours.get("retold") is True,
         )
 
     def headers(self) -> dict[str, Any]:
         return {PREFIX + name: value for name, value in vars(self).items()}
+
+    def marked(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The event as its reader gets it: with `retold` where it is told once more."""
+        return event | {"retold": True} if self.retold else event
 
     def again(self) -> "Travel":
         """From the beginning: what a replay sends."""

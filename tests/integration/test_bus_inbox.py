@@ -14,7 +14,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 from shared.bus.copies import HandledEvents
 from shared.bus.in_hand import EventsInHand
 from shared.bus.inbox import on_event
-from shared.bus.retries import PermanentFault
+from shared.bus.retries import PermanentFault, Travel
 from shared.bus.rpc import rpc
 from shared.bus.topology import DEAD, DELAYS, RETURN, declare_delays
 from shared.errors import Unavailable
@@ -23,11 +23,14 @@ from tests.integration.amqp_hands import Hands, soon
 from tests.integration.letters_hands import body_of, letter, letters_of
 
 seen: list[tuple[str, float]] = []
+retold: set[str] = set()
 faults: dict[str, list[BaseException]] = {}
 
 
 def note(event: dict[str, Any]) -> None:
     seen.append((event["event_id"], time.monotonic()))
+    if event.get("retold"):
+        retold.add(event["event_id"])
     eventlet.sleep(event["data"].get("seconds", 0))
     if waiting := faults.get(event["event_id"]):
         raise waiting.pop(0)
@@ -182,6 +185,17 @@ def test_an_outage_is_no_failed_attempt(hands: Hands, fault: BaseException) -> N
     headers = {"tousu.source": "intake", "tousu.type": "complaint_registered", "tousu.attempts": 3}
     hands.publish(RETURN, "reader.inbox", orjson.dumps(event("out")), message_id="out", headers=headers)
     soon(lambda: len(runs("out")) == 2)
+
+
+def test_F28_a_reader_is_told_which_events_it_gets_once_more_also_when_they_are_tried_again(hands: Hands) -> None:
+    faults["more"] = [KeyError("once")]
+    for event_id, headers in (("more", Travel("intake", "complaint_registered", retold=True).headers()), ("first", {})):
+        usual = {"tousu.source": "intake", "tousu.type": "complaint_registered"}
+        body = orjson.dumps(event(event_id))
+        hands.publish(RETURN, "reader.inbox", body, message_id=event_id, headers=usual | headers)
+    soon(lambda: len(runs("more")) == 2)
+    assert len(runs("first")) == 1
+    assert retold == {"more"}
 
 
 @pytest.mark.parametrize(

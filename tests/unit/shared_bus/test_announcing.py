@@ -11,6 +11,7 @@ from shared.bus import rebuilding
 from shared.bus.announcing import Again
 from shared.bus.inbox_record import ALL, Missing
 from shared.bus.rebuilding import Rebuilding
+from shared.bus.retries import Travel
 from shared.bus.topology import Binding
 from shared.chain import ChainBroken
 from shared.errors import Failed
@@ -25,9 +26,11 @@ class Wire:
 
     def __init__(self) -> None:
         self.taken: list[str] = []
+        self.travels: list[Travel] = []
 
-    def post(self, _exchange: str, _key: str, _body: bytes, message_id: str, settle: Any, *_: Any, **__: Any) -> bool:
+    def post(self, exchange: str, key: str, _body: bytes, message_id: str, settle: Any, *_: Any, **more: Any) -> bool:
         self.taken.append(message_id)
+        self.travels.append(Travel.of(more["application_headers"], exchange, key))
         settle(True)
         return True
 
@@ -58,6 +61,7 @@ def test_F28_a_document_that_cannot_be_read_keeps_none_behind_it_from_being_sent
     told = Again("intake", wire, [Store(fault)]).send("notify", ["*"], NOW, None)  # type: ignore[arg-type,list-item]
     assert (wire.taken, told) == (["c1:1", "c3:1"], {"sent": 2, "after": None})
     assert "c2 cannot tell what it sent" in caplog.text
+    assert wire.travels == [Travel("intake", "complaint_registered", retold=True)] * 2
 
 
 class Record:

@@ -61,6 +61,18 @@ def test_the_count_survives_the_delay_queue_whatever_the_broker_adds() -> None:
     assert Travel.of(headers, "tousu.return", "reader.inbox") == travel
 
 
+def test_F28_that_an_event_is_told_once_more_outlasts_its_retries_and_is_no_matter_of_a_replay() -> None:
+    retold = Travel("intake", "complaint_registered", retold=True).failed(NOW, "AutoReconnect", outage=True)
+    came = Travel.of(retold.headers(), "tousu.return", "reader.inbox")
+    assert came.marked({"seq": 1}) == {"seq": 1, "retold": True}
+    assert came.again().marked({"seq": 1}) == {"seq": 1}
+
+
+@pytest.mark.parametrize("said", [1, "true", None, []])
+def test_F28_only_a_source_says_that_it_tells_an_event_once_more(said: Any) -> None:
+    assert not Travel.of({"tousu.retold": said}, "intake.events", "x").retold
+
+
 @given(
     headers=st.dictionaries(
         st.sampled_from(
