@@ -11,13 +11,13 @@ import requests
 from shared.settings import PROJECT
 from suite.errors import SuiteError
 from suite.folder import RunFolder
-from suite.ports import LOOPBACK
+from suite.ports import LOOPBACK, free_ports
 from suite.processes import Process, Processes
 from suite.waiting import wait_until
 
 SIMULATORS = ("boss", "smsc")
 SYSTEM_ID = "tousu"
-FREE = {"port": 0, "control_port": 0}  # any that are free
+PORTS = ("port", "control_port")
 READY_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
 
@@ -25,7 +25,9 @@ ANSWER_SECONDS = 10.0
 def start_simulators(folder: RunFolder, processes: Processes, environ: Mapping[str, str]) -> dict[str, str]:
     """Start them, wait until both listen, and return the variables that lead refund and notify to them."""
     folder.ready("any").parent.mkdir(parents=True, exist_ok=True)
-    started = {name: _start(name, folder, processes, environ, FREE) for name in SIMULATORS}
+    free = iter(free_ports(len(PORTS) * len(SIMULATORS)))
+    places = {name: dict(zip(PORTS, free, strict=False)) for name in SIMULATORS}
+    started = {name: _start(name, folder, processes, environ, places[name]) for name in SIMULATORS}
     ports = {name: _port(name, folder, process) for name, process in started.items()}
     return {
         "BOSS_URL": f"http://{LOOPBACK}:{ports['boss']}",

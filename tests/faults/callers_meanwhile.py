@@ -12,9 +12,9 @@ from nameko.exceptions import RemoteError, RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
 
 from services import SERVICES
-from shared.clock import monotonic
 from suite.play.script import Person
 from suite.running import Suite
+from tests.faults.own_waiting import timed
 from tests.system.hands import AGENT, OPERATOR
 
 CALLERS, PATIENCE = 16, 20  # more than a service has workers
@@ -24,7 +24,7 @@ _runs = itertools.count(1)
 
 @dataclass(frozen=True)
 class Answered:
-    """One call: when it began (monotonic seconds), how long it took, and ok or the error's name."""
+    """One call: when it began (monotonic seconds), how long it took (own_waiting), and ok or the error's name."""
 
     method: str
     began: float
@@ -92,14 +92,15 @@ class Callers:
             time.sleep(self.pause)
 
     def _told(self, method: str, call: Any) -> Any:
-        began, answer = monotonic(), None
-        try:
-            answer, how = call(), "ok"
-        except RemoteError as refused:
-            how = refused.exc_type
-        except RpcTimeout:
-            how = "never answered"
-        self.answers.append(Answered(method, began, monotonic() - began, how))
+        answer = None
+        with timed() as watch:
+            try:
+                answer, how = call(), "ok"
+            except RemoteError as refused:
+                how = refused.exc_type
+            except RpcTimeout:
+                how = "never answered"
+        self.answers.append(Answered(method, watch.began, watch.took, how))
         return answer
 
 

@@ -15,6 +15,7 @@ from shared.documents import Clash
 from shared.errors import TousuError
 from shared.presence import connect, is_away
 from shared.requests import Request
+from tests.faults.own_waiting import timed
 from tests.integration.shared_core.tallies import MovedClock, Process, add, request
 from tests.unit.shared_core.sample import AGENT, MONDAY, TallyOpened
 
@@ -122,12 +123,12 @@ class Load:
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        began = monotonic()
         try:
-            yield
+            with timed() as watch:
+                yield
         finally:
             with self._lock:
-                self.told.slowest = max(self.told.slowest, monotonic() - began)
+                self.told.slowest = max(self.told.slowest, watch.took)
 
     def _missed(self) -> None:
         with self._lock:

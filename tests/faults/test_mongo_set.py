@@ -2,15 +2,18 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pymongo
 import pytest
 
 from suite.mongo_set import MongoSet
+from suite.processes import Process
 from suite.waiting import wait_until
-from tests.faults.mongo_load import ANSWER_SECONDS, Load
+from tests.faults.mongo_load import ANSWER_SECONDS, CROWD, Load
 
-IMPATIENT = 0.3
+IMPATIENT, TRIES = 0.3, 5
+FIRST_OF_ALL = CROWD * 20_000  # behind all numbers of the load; each CROWD of numbers shares a document
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,29 @@ def own_copies(servers: MongoSet, name: str, database: str) -> set[str]:
     with servers.client(name) as client:
         found = list(client[database]["tallies"].find({}, {"requests.id": 1}))
     return {done["id"] for each in found for done in each.get("requests", ())}
+
+
+def only_the_primary_has_it(servers: MongoSet, load: Load) -> tuple[str, list[Process], tuple[int, int]]:
+    """Its name, its followers, who stand still, and the numbers of two requests that it alone has carried out: one adds
+    to a document, one makes one. Anew, with other requests, where it stepped down before it had both."""
+    for base in range(FIRST_OF_ALL, FIRST_OF_ALL + TRIES * CROWD, CROWD):
+        numbers = (base + 2, base + 1)
+        servers.await_whole()
+        wait_until("there is a document that can be added to", partial(load.attempt, base + 4), within=20)
+        old = servers.await_primary()
+        followers = [servers.node(name) for name in servers.names if name != old]
+        for follower in followers:
+            follower.signal(signal.SIGSTOP)
+        before = len(load.told.acknowledged)
+        for number in numbers * 2:
+            with pymongo.timeout(IMPATIENT):  # while it still takes itself for the primary
+                assert not load.attempt(number), "its own copy was taken for a commit"
+        assert len(load.told.acknowledged) == before
+        if {load.asked(number)[1].id for number in numbers} <= own_copies(servers, old, load.name):
+            return old, followers, numbers
+        for follower in followers:
+            follower.signal(signal.SIGCONT)
+    raise AssertionError("it never had them: nothing was proved")
 
 
 def goes_on(load: Load, what: str) -> None:
@@ -82,26 +108,13 @@ def test_F11_what_only_the_primary_had_is_never_acknowledged(servers: MongoSet, 
     """Its followers stand still, it takes the write and dies: who repeats the request must not be told yes by it."""
     with load.running():
         goes_on(load, "the start")
-    servers.await_whole()
-    assert load.attempt(1_000_004)  # the document that another one adds to
-    old = servers.await_primary()
-    followers = [servers.node(name) for name in servers.names if name != old]
-    for follower in followers:
-        follower.signal(signal.SIGSTOP)
-    before = len(load.told.acknowledged)
-    for number in (1_000_002, 1_000_001, 1_000_002, 1_000_001):
-        with pymongo.timeout(IMPATIENT):  # while it still takes itself for the primary
-            assert not load.attempt(number), "its own copy was taken for a commit"
-    assert {load.asked(1_000_001)[1].id, load.asked(1_000_002)[1].id} <= own_copies(servers, old, load.name), (
-        "it never had them: nothing was proved"
-    )
-    assert len(load.told.acknowledged) == before
+    old, followers, numbers = only_the_primary_has_it(servers, load)
     servers.node(old).kill()
     for follower in followers:
         follower.signal(signal.SIGCONT)
     servers.await_primary(besides=old)
-    wait_until("the same requests are carried out", lambda: load.attempt(1_000_002), within=20)
-    wait_until("the same requests are carried out", lambda: load.attempt(1_000_001), within=20)
+    for number in numbers:
+        wait_until("the same requests are carried out", partial(load.attempt, number), within=20)
     servers.start_node(old)
     servers.await_whole()
     assert load.count() == (0, 0)
