@@ -70,7 +70,7 @@ class Refunds(doubts.DoubtedRefunds, books.BookedRefunds):
     """The refunds, and beside them the copies of the complaints."""
 
     kind: ClassVar[Kind[Any]] = REFUNDS
-    named_by = ("number_ix", "charge_ix", "goodwill_ix", "goodwill_slot")
+    named_by = ("number_ix", "number_place", "charge_ix", "goodwill_ix", "goodwill_slot")
     indexes = INDEXES
     schema = events.SCHEMA
     awaited = events.AWAITED

@@ -19,7 +19,8 @@ NOWHERE: Place = (None, None)
 
 @dataclass(frozen=True)
 class PaidLine:
-    """A line as refund knows it. `number`: of its customer, in the form in which numbers can be compared."""
+    """A line as refund knows it. `number`: of its customer, in a form that can be compared; None once it was
+    erased (PR1)."""
 
     key: str
     refund_id: str
@@ -30,7 +31,7 @@ class PaidLine:
     state: LineState
     boss_reference: str | None
     paid_at: datetime | None
-    number: bytes
+    number: bytes | None
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _compare(found: Reconciled, line: PaidLine, entry: BossEntry, numbers: Mappi
     found.paid(line)
     if entry.amount_fen != line.amount_fen:
         found.differs("other_amount", line, entry)
-    if numbers[entry.msisdn] != line.number:
+    if line.number is not None and numbers[entry.msisdn] != line.number:
         found.differs("other_number", line, entry)
 
 

@@ -114,7 +114,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[PaidLine]:
             state=line.state,
             boss_reference=line.boss_reference,
             paid_at=line.paid_at,
-            number=bytes(document["number_ix"]),
+            number=bytes(document["number_ix"]) if "number_ix" in document else None,
         )
 
 

@@ -170,6 +170,12 @@ def test_RF13_exactly_the_injected_differences_are_found(acts: list[str], page: 
     assert sum(each["paid_fen"] for each in found["halls"].values()) == here_fen
 
 
+def test_RF13_PR1_a_refund_whose_customer_was_erased_is_compared_by_key_and_amount() -> None:
+    known = [replace(line(n, in_week(n)), number=None) for n in range(2)]
+    entries = [entry(known[0]), replace(entry(known[1]), amount_fen=1)]
+    assert differences(reconciled(Books(known), ListedBoss(entries))) == [("other_amount", known[1].key)]
+
+
 def test_RF13_without_a_difference_paid_and_boss_agree_by_hall() -> None:
     books = Books([line(n, in_week(n)) for n in range(30)], {("SZ", "SZ-FT"): 5000})
     found = reconciled(books, ListedBoss([entry(each) for each in books.lines]))
