@@ -1,8 +1,7 @@
 """What is claimed, for whom, why: the words of a claim (RF2, RF6) and the charge that it is about (RF19). Pure."""
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -104,7 +103,7 @@ class Claim:
 @dataclass(frozen=True)
 class Complaint:
     """What refund knows of a complaint: `broken` are the kinds of its clocks that broke (RF2), `acted_at` is when the
-    customer last asked (NT2), `verify_by` until when its pre-refunds, by id, have to be verified (CL5)."""
+    customer last asked (NT2)."""
 
     complaint_id: str
     branch: str
@@ -117,7 +116,6 @@ class Complaint:
     accused: frozenset[str] = frozenset()
     brand: str | None = None
     ticket_type: str = "complaint"
-    verify_by: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def same_service(service: str) -> str:

@@ -66,8 +66,7 @@ class Desk:
 
     def verify(self, refund: Refund, by: Actor, told: Mapping[str, Any], now: datetime) -> list[Any]:
         """What the verification of a pre-refund brings, in time as far as is known here (RF4, CL5)."""
-        known = self.refunds.complaints.find(refund.claim.complaint_id or "")
-        due_at = known.verify_by.get(refund.refund_id) if known else None
+        due_at = self.refunds.complaints.verify_by(refund.claim.complaint_id or "", refund.refund_id)
         return pre_refunds.verify(refund, **told, by=by, due_at=due_at, now=now, rules=self.rules)
 
     def case_told(self, case: Mapping[str, Any]) -> None:
@@ -114,7 +113,7 @@ class Desk:
         known = self.refunds.complaints.find(complaint_id) or self._asked_for(complaint_id)
         if known is None or sees_branch(by) not in (None, known.branch):
             raise UnknownComplaint(complaint_id)
-        must_not_be_accused(known, by)
+        must_not_be_accused(complaint_id, known.accused, by)
         return known
 
     def _asked_for(self, complaint_id: str) -> Complaint | None:
@@ -122,5 +121,5 @@ class Desk:
             facts: Mapping[str, Any] = FACTS.load(self.intake.call("facts", complaint_id))
         except NotFound:
             return None
-        self.refunds.complaints.keep_facts(facts)
+        self.refunds.complaints.keep_facts(facts, asked=True)
         return self.refunds.complaints.find(facts["complaint_id"])

@@ -167,7 +167,7 @@ class RefundService(FactsDoor, DoubtDoors, BooksDoors, ErasingDoor, AnnouncingDo
     def _changed(self, by: Actor, method: str, refund_id: Any, command: Answer, decide: Decide) -> Answer:
         target = an_id(refund_id)
         request = self._asked(by, method, target, command)
-        checked = unless_accused(by, self.refunds.complaints.find, decide)
+        checked = unless_accused(by, self.refunds.complaints.accused, decide)
         return refund_answer(self.refunds.change(target, checked, by, request, visible(by)), by)
 
     def _erasing(self) -> Erasing:

@@ -21,7 +21,9 @@ class RememberedCopies:
         self._facts: dict[str, Mapping[str, Any]] = {}
         self._cases: dict[str, Mapping[str, Any]] = {}
 
-    def keep_facts(self, facts: Mapping[str, Any]) -> None:
+    def keep_facts(self, facts: Mapping[str, Any], asked: bool = False) -> None:
+        """No key is ever taken away in a rehearsal: what was asked for is no newer."""
+        del asked
         self._keep(self._facts, facts)
 
     def forget(self, complaint_id: str) -> None:
@@ -34,6 +36,13 @@ class RememberedCopies:
         known = copies.get(told["complaint_id"])
         if known is None or known["seq"] < told["seq"]:
             copies[told["complaint_id"]] = told
+
+    def accused(self, complaint_id: str) -> frozenset[str]:
+        return frozenset(self._facts.get(complaint_id, {}).get("accused", ()))
+
+    def verify_by(self, complaint_id: str, refund_id: str) -> datetime | None:
+        case = self._cases.get(complaint_id)
+        return verify_by(case).get(refund_id) if case else None
 
     def find(self, complaint_id: str) -> Complaint | None:
         facts, case = self._facts.get(complaint_id), self._cases.get(complaint_id, {})
@@ -51,7 +60,6 @@ class RememberedCopies:
             accused=frozenset(facts["accused"]),
             brand=facts["brand"],
             ticket_type=facts["ticket_type"],
-            verify_by=verify_by(case) if case else {},
         )
 
 
@@ -60,7 +68,7 @@ class RememberedRefunds(Memory, Refunds):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.complaints = RememberedCopies()  # type: ignore[assignment]  # the same three methods
+        self.complaints = RememberedCopies()  # type: ignore[assignment]  # the same methods
 
     def holder(self, claim: Claim, besides: str) -> str | None:
         held = (each for each in self._others(besides) if each.holds_charge and charge(each.claim) == charge(claim))
