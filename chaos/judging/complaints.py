@@ -27,6 +27,7 @@ EVENTS = {
     "escalation.accept": "case's case_accepted",
 }
 LADDER = ("level", "awaiting")
+OWN = "intake."
 BY_SMS = ("complaint's followed_up", "complaint's contact_recorded")
 
 
@@ -97,8 +98,10 @@ def _of_sms(journey: Journey) -> tuple[str, ...]:
 def _events_of(evidence: Evidence, complaint: Mapping[str, Any]) -> Iterator[Finding]:
     """Two event ids for one happening are a doubling, none is a loss; the same id again is a redelivery."""
     entries = Counter(entry["event"] for entry in complaint["history"])
-    for event, times in entries.items():
-        ids = [each["event_id"] for each in evidence.events(complaint["complaint_id"], f"intake.{event}")]
+    heard = evidence.heard_of.get(complaint["complaint_id"], ())
+    for event in sorted(entries.keys() | {name.removeprefix(OWN) for name in heard if name.startswith(OWN)}):
+        times = entries[event]
+        ids = [each["event_id"] for each in evidence.events(complaint["complaint_id"], f"{OWN}{event}")]
         if len(ids) > times:
             yield Finding(KIND, "doubled", complaint["serial_no"], f"{times} event {event}", ", ".join(ids))
         if len(ids) < times:

@@ -132,6 +132,14 @@ class Evidence:
                 found[document, f"{event['service']}.{event['type']}"].setdefault(event["event_id"], event)
         return {key: list(events.values()) for key, events in found.items()}
 
+    @cached_property
+    def heard_of(self) -> Mapping[str, set[str]]:
+        """The names, `service.type`, of the events overheard of each document."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for document, name in self.happened:
+            names[document].add(name)
+        return names
+
     def events(self, document: str, name: str) -> list[Line]:
         """The events `service.type` of a document."""
         return self.happened.get((document, name), [])

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chaos.judging.evidence import Evidence, Line, moment
 from chaos.judging.texts import SHANGHAI, Book
 
 DAILY = "service_group_digest"
+NIGHT = timedelta(hours=9)  # NT1: from 22:00 to 7:00
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,5 @@ class Told:
     def held(self, template: str, to: str, complaint_id: str | None) -> int:
         """How many wait for the end of the quiet hours, which has not come (NT2)."""
         known = self.of(template, to, complaint_id)
-        waiting = [each for each in known if each["status"] == "held" and each["hold_until"]]
-        return sum(moment(each["hold_until"]) > self._until for each in waiting)
+        ends = [moment(each["hold_until"]) for each in known if each["status"] == "held" and each["hold_until"]]
+        return sum(self._until < end <= self._until + NIGHT for end in ends)

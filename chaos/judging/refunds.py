@@ -16,6 +16,7 @@ from chaos.judging.outcome import Finding, Outcome, outcome
 from chaos.judging.signatures import signatures
 
 KIND = "refunds"
+ENDED = ("paid", "closed")
 APPROVED = ("approved", "paying", "paid", "unknown", "failed", "closed")
 
 
@@ -113,6 +114,8 @@ def _told(
     if paid < booked == sum(kind[1] * times for kind, times in lines.items()) and not waits:
         yield Finding(KIND, "otherwise", name, f"{booked} fen told as paid, as BOSS has them", f"{paid} fen")
     ids = [event["event_id"] for event in evidence.events(name, "refund.refund_paid")]
+    if paid == sum(line["amount_fen"] for line in refund["lines"]) and not (ids and refund["status"] in ENDED):
+        yield Finding(KIND, "otherwise", name, "paid, and an event of it", f"{refund['status']}, {len(ids)} events")
     if len(ids) > 1:
         yield Finding(KIND, "doubled", name, "one event refund_paid", ", ".join(ids))
 

@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from chaos.judging.accounts import left_unknown
+from chaos.judging.calls import calls
 from chaos.judging.clocks import clocks, lateness
 from chaos.judging.complaints import complaints, double_clicks
 from chaos.judging.copies import NOT_STORED
 from chaos.judging.evidence import Evidence
 from chaos.judging.expected import Phones
-from chaos.judging.messages import left_unknown, messages
+from chaos.judging.messages import messages
 from chaos.judging.outcome import Count, Finding, counted
 from chaos.judging.parked import rightly_parked
+from chaos.judging.promptness import promptness
 from chaos.judging.refunds import refunds
+from chaos.judging.strangers import strangers
 from chaos.judging.texts import Book
 from chaos.told import UNKNOWN
 
@@ -64,10 +68,11 @@ def judge(evidence: Evidence, templates: Mapping[str, Any], organisation: Mappin
     parked = rightly_parked(evidence)
     outcomes = [*complaints(evidence), *clocks(evidence), *refunds(evidence, parked), *sms]
     found = [finding for each in outcomes for finding in each.findings]
-    found = [*_of_the_run(evidence), *found]
+    found = [*_of_the_run(evidence), *strangers(evidence), *promptness(evidence), *found]
     late, undisturbed = spread(lateness(evidence)), spread(lateness(evidence, undisturbed=True))
     repeated, lost = evidence.redeliveries, evidence.conditions.answers_lost
-    not_stored, left = sum(each.because == NOT_STORED for each in sms), len(left_unknown(evidence))
+    not_stored = sum(each.because == NOT_STORED for each in sms)
+    left = sum(map(left_unknown, evidence.final["messages"]))
     return Verdict(counted(outcomes), tuple(found), late, undisturbed, repeated, lost, not_stored, len(parked), left)
 
 
@@ -91,6 +96,7 @@ def _of_the_run(evidence: Evidence) -> Iterator[Finding]:
     for line in evidence.told:
         if line["what"] == "no_answer" and line["why"].startswith(UNKNOWN):
             yield Finding("run", "otherwise", line["id"], "an error of the contract", line["why"])
+    yield from calls(evidence)
 
 
 def spread(seconds: list[float]) -> Lateness:

@@ -26,6 +26,8 @@ REFUND = (
 )
 MESSAGE = ("message_id", "template", "class", "status", "why", "role", "to", "complaint_id", "created_at", "hold_until")
 
+OF_NO_COMPLAINT = (DAILY, "refund_doubt_rose", "refund_unsettled", "refund_unpaid", "refund_sent_late")
+
 Ask = Callable[..., Any]
 
 
@@ -53,7 +55,8 @@ class Asking:
                     found["cases"][complaint["complaint_id"]] = case
                 messages |= self._messages({"complaint_id": complaint["complaint_id"]})
             messages |= self._messages({"msisdn": number})
-        messages |= self._messages({"template": DAILY})
+        for template in OF_NO_COMPLAINT:
+            messages |= self._messages({"template": template})
         found |= {"messages": list(messages.values()), "dead_letters": [*self._dead_letters()]}
         return found | {"until": now().isoformat()}
 

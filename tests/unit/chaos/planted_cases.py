@@ -33,6 +33,11 @@ def any_clock(world: World, choose: Choose, state: str, *kinds: str) -> tuple[di
     return choose(found)
 
 
+def at_the_end(world: World) -> dict[str, str]:
+    """The times of an event that is heard of when everything is over."""
+    return {"at": world.final["at"], "machine": world.machine(world.final["at"]).isoformat()}
+
+
 def tell_of_breaking(world: World, case: dict[str, Any], clock: dict[str, Any]) -> None:
     """An event that this clock broke, when it was due."""
     due = clock["due_at"]
@@ -74,7 +79,7 @@ def an_act_stands_twice(world: World, choose: Choose) -> tuple[str, str]:
     for number in (901, 902):
         complaint["history"].append(complaint["history"][-1] | {"event": "contact_recorded"})
         event = {"event_id": f"intake:{complaint['complaint_id']}:{number}", "service": "intake", "change": {}}
-        event |= {"type": "contact_recorded", "complaint_id": complaint["complaint_id"]}
+        event |= {"type": "contact_recorded", "complaint_id": complaint["complaint_id"]} | at_the_end(world)
         world.overheard.append(event)
     return "complaints", "doubled"
 
@@ -244,7 +249,15 @@ def nobody_heard_of_an_act(world: World, choose: Choose) -> tuple[str, str]:
     return "complaints", "lost"
 
 
+def it_was_told_before_it_was_stored(world: World, choose: Choose) -> tuple[str, str]:
+    complaint = any_complaint(world, choose)["complaint_id"]
+    event = {"event_id": f"intake:{complaint}:903", "service": "intake", "type": "complaint_withdrawn", "change": {}}
+    world.overheard.append(event | {"complaint_id": complaint} | at_the_end(world))
+    return "complaints", "doubled"
+
+
 PLANTS: tuple[Plant, ...] = (
+    it_was_told_before_it_was_stored,
     nobody_finds_the_complaint,
     an_acknowledged_act_is_nowhere,
     an_act_stands_twice,

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from chaos.judging.phones import masked
-from tests.unit.chaos.world import AGENT, MANAGER, World
+from tests.unit.chaos.planted_cases import at_the_end
+from tests.unit.chaos.world import AGENT, BRANCH, MANAGER, World
 
 Choose = Callable[[list[Any]], Any]
 Plant = Callable[[World, Choose], tuple[str, str]]
@@ -21,6 +22,10 @@ def any_refund(world: World, choose: Choose, status: str) -> tuple[str, list[dic
     return choose(
         [(number, found) for number, found in world.final["refunds"].items() if found and found[0]["status"] == status]
     )
+
+
+def refund_number(world: World, refund: dict[str, Any]) -> str:
+    return next(number for number, found in world.final["refunds"].items() if refund in found)
 
 
 # --- refunds
@@ -94,8 +99,20 @@ def another_amount_is_told_than_was_claimed(world: World, choose: Choose) -> tup
 def two_events_tell_of_one_payment(world: World, choose: Choose) -> tuple[str, str]:
     _, found = any_refund(world, choose, "paid")
     event = {"service": "refund", "type": "refund_paid", "refund_id": found[0]["refund_id"], "change": {}}
-    world.overheard += [event | {"event_id": f"refund:r:{n}", "at": world.final["at"]} for n in (7, 8)]
+    world.overheard += [event | at_the_end(world) | {"event_id": f"refund:r:{n}"} for n in (7, 8)]
     return "refunds", "doubled"
+
+
+def nobody_heard_of_a_payment(world: World, choose: Choose) -> tuple[str, str]:
+    world.overheard.remove(choose([each for each in world.overheard if each["type"] == "refund_paid"]))
+    return "refunds", "otherwise"
+
+
+def a_refund_that_is_paid_never_ends(world: World, choose: Choose) -> tuple[str, str]:
+    _, (refund, *_) = any_refund(world, choose, "paid")
+    refund["status"] = "paying"
+    world.hush("refund_paid", {"serial_no": world.final["complaints"][refund_number(world, refund)][0]["serial_no"]})
+    return "refunds", "otherwise"
 
 
 def an_acknowledged_signature_is_nowhere(world: World, choose: Choose) -> tuple[str, str]:
@@ -164,6 +181,45 @@ def notify_calls_delivered_what_no_phone_has(world: World, choose: Choose) -> tu
     return "SMS", "lost"
 
 
+def an_alarm_to_the_level_expired(world: World, choose: Choose) -> tuple[str, str]:
+    """Its like to first contact is looked for, this one is not."""
+    case = choose([each for each in world.final["cases"].values() if each["level"] != "agent"])
+    alarm = {
+        "message_id": "m-y",
+        "template": "clock_broken",
+        "class": "staff",
+        "status": "expired",
+        "to": masked(BRANCH),
+    }
+    alarm |= {"complaint_id": case["complaint_id"], "hold_until": None, "may_be_repeated": False}
+    world.final["messages"].append(alarm | {"created_at": world.final["at"]})
+    return "SMS", "lost"
+
+
+def an_alarm_to_the_level_is_unknown_without_a_reason(world: World, choose: Choose) -> tuple[str, str]:
+    an_alarm_to_the_level_expired(world, choose)
+    world.final["messages"][-1]["status"] = "unknown"
+    return "SMS", "lost"
+
+
+def an_alarm_to_the_level_is_on_no_phone(world: World, choose: Choose) -> tuple[str, str]:
+    an_alarm_to_the_level_expired(world, choose)
+    world.final["messages"][-1]["status"] = "delivered"
+    return "SMS", "lost"
+
+
+def a_text_came_that_is_none_of_ours(world: World, choose: Choose) -> tuple[str, str]:
+    line = choose(world.smsc)
+    world.smsc.append(line | {"text": line["text"].partition("】")[2]})
+    return "SMS", "otherwise"
+
+
+def an_SMS_tells_of_a_complaint_that_nobody_knows(world: World, choose: Choose) -> tuple[str, str]:
+    line = choose([line for line in world.smsc if "作出承诺" in line["text"] or "已受理" in line["text"]])
+    world.smsc.append(line | {"text": line["text"].replace("26112300", "26112399")})
+    return "SMS", "otherwise"
+
+
 def an_SMS_that_nobody_looks_for_failed(world: World, choose: Choose) -> tuple[str, str]:
     notify_calls_delivered_what_no_phone_has(world, choose)
     world.final["messages"][-1]["status"] = "failed"
@@ -186,6 +242,13 @@ PLANTS: tuple[Plant, ...] = (
     one_request_made_two_refunds,
     another_amount_is_told_than_was_claimed,
     two_events_tell_of_one_payment,
+    nobody_heard_of_a_payment,
+    a_refund_that_is_paid_never_ends,
+    an_alarm_to_the_level_expired,
+    an_alarm_to_the_level_is_unknown_without_a_reason,
+    an_alarm_to_the_level_is_on_no_phone,
+    a_text_came_that_is_none_of_ours,
+    an_SMS_tells_of_a_complaint_that_nobody_knows,
     an_SMS_never_came,
     an_SMS_came_to_another_phone,
     an_alarm_came_for_a_clock_that_broke_at_no_time,

@@ -1,7 +1,7 @@
 """The judge never cries over a run in which all went well, whatever may happen on the way."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.unit.chaos.world import MACHINE, START, World, perfect
 
 SOME = st.lists(st.sampled_from(sorted(SORTS)), min_size=1, max_size=7)
 ALL = list(SORTS)
+AWAY = {"broker_away": ((MACHINE, MACHINE + timedelta(seconds=1)),)}  # a call may be given up then
 
 
 @given(SOME, st.integers(100, 90000))
@@ -53,10 +54,11 @@ def test_a_call_given_up_may_have_been_done_or_not(sorts: list[str], data: Any, 
         return
     call_id = data.draw(st.sampled_from(calls))
     end = {"what": "given_up"} if not refused_later else {"what": "refused", "error": "Conflict", "rule": None}
+    end["machine"] = MACHINE.isoformat()
     world.told = [line for line in world.told if line.get("id") != call_id or line["what"] == "attempted"]
     world.told.append({"what": "no_answer", "id": call_id, "why": "RpcTimeout", "machine": ""})
-    world.told.append(end | {"id": call_id, "machine": ""})
-    assert world.judged().green
+    world.told.append(end | {"id": call_id})
+    assert world.judged(**AWAY).green
 
 
 def attempted(world: World, method: str) -> str:
@@ -66,7 +68,7 @@ def attempted(world: World, method: str) -> str:
 def taken_back(world: World, call_id: str) -> None:
     """Nobody ever answered this call."""
     world.told = [line for line in world.told if line.get("id") != call_id or line["what"] == "attempted"]
-    world.told.append({"what": "given_up", "id": call_id, "machine": ""})
+    world.told.append({"what": "given_up", "id": call_id, "machine": MACHINE.isoformat()})
 
 
 def test_a_registration_given_up_may_have_left_nothing() -> None:
@@ -75,7 +77,7 @@ def test_a_registration_given_up_may_have_left_nothing() -> None:
     world.final |= {"complaints": {}, "cases": {}, "messages": []}
     world.smsc.clear()
     world.overheard.clear()
-    verdict = world.judged()
+    verdict = world.judged(**AWAY)
     assert verdict.green
     assert (verdict.counts["complaints"].attempted, verdict.counts["complaints"].acknowledged) == (1, 0)
 
@@ -83,7 +85,7 @@ def test_a_registration_given_up_may_have_left_nothing() -> None:
 def test_a_registration_given_up_may_have_been_taken_once() -> None:
     world = perfect(["forgotten"])
     taken_back(world, attempted(world, "register"))
-    assert world.judged().green
+    assert world.judged(**AWAY).green
 
 
 def test_a_refund_that_was_unknown_and_then_settled_is_counted_as_such() -> None:
@@ -95,7 +97,8 @@ def test_a_refund_that_was_unknown_and_then_settled_is_counted_as_such() -> None
         "refund_id": "r0",
         "change": {},
     }
-    world.overheard.append(unknown | {"at": START.isoformat(), "complaint_id": "c0"})
+    unknown |= {"at": START.isoformat(), "machine": MACHINE.isoformat()}
+    world.overheard.append(unknown | {"complaint_id": "c0"})
     verdict = world.judged()
     assert verdict.green
     assert (verdict.counts["refunds"].unknown, verdict.counts["refunds"].ok) == (1, 0)
@@ -170,6 +173,8 @@ def test_an_SMS_held_for_the_end_of_the_quiet_hours_is_not_lost() -> None:
     told = next(each for each in world.final["messages"] if each["template"] == "receipt")
     told |= {"status": "held", "hold_until": world.final["until"].replace("2026", "2027")}
     assert "已受理" in lost["text"]
+    assert not world.judged().green, "no night ends next year"
+    told["hold_until"] = (datetime.fromisoformat(world.final["until"]) + timedelta(hours=8)).isoformat()
     assert world.judged().green
 
 
@@ -208,7 +213,7 @@ def scored(world: World, *, as_contact: bool) -> None:
     event = "contact_recorded" if as_contact else "followed_up"
     world.final["complaints"]["13910000001"][0]["history"].append({"n": 99, "event": event, "at": at, "by": "intake"})
     told = {"event_id": "intake:c0:99", "service": "intake", "type": event, "complaint_id": "c0", "at": at}
-    world.overheard.append(told | {"change": {}})
+    world.overheard.append(told | {"change": {}, "machine": world.machine(at).isoformat()})
 
 
 def test_a_customers_SMS_after_the_reply_is_its_score() -> None:
@@ -226,6 +231,7 @@ def test_a_customers_SMS_that_nobody_took_up_is_lost() -> None:
     world = perfect(["rejected"])
     scored(world, as_contact=False)
     world.final["complaints"]["13910000001"][0]["history"].pop()
+    world.overheard.pop()
     (finding,) = world.judged().findings
     assert (finding.kind, finding.wrong) == ("complaints", "lost")
 
@@ -234,4 +240,4 @@ def test_where_nobody_knows_of_the_reply_the_SMS_may_be_a_contact() -> None:
     world = perfect(["rejected"])
     taken_back(world, attempted(world, "reply"))
     scored(world, as_contact=True)
-    assert world.judged().green
+    assert world.judged(**AWAY).green

@@ -1,6 +1,6 @@
 """Whatever is lost, doubled, early or wrong in an otherwise perfect run: the judge finds exactly it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.chaos import planted_cases, planted_ledgers
 from tests.unit.chaos.plans import SORTS
-from tests.unit.chaos.planted_cases import Plant, a_clock_breaks_twice
+from tests.unit.chaos.planted_cases import Plant, a_clock_breaks_twice, at_the_end
 from tests.unit.chaos.planted_ledgers import an_SMS_came_twice
 from tests.unit.chaos.world import perfect
 
@@ -88,6 +88,47 @@ def test_a_marked_copy_is_right_where_the_answer_to_the_first_could_not_be_store
     verdict = world.judged(**{why: ((began, began + timedelta(seconds=1)),)})
     assert len(verdict.findings) == findings
     assert verdict.counts["SMS"].doubled == 1
+
+
+def test_a_call_that_is_refused_by_no_rule_is_red() -> None:
+    world = perfect(["kept"])
+    called = next(line for line in world.told if line["what"] == "attempted" and line["method"] == "archive")
+    end = next(line for line in world.told if line["what"] == "acknowledged" and line["id"] == called["id"])
+    world.told[world.told.index(end)] = end | {"what": "refused", "error": "NotFound", "rule": None}
+    assert f"intake.archive {called['id']}" in "".join(
+        str(each) for each in world.judged().findings if each.kind == "run"
+    )
+
+
+@pytest.mark.parametrize(("seconds", "findings"), [(0, 0), (30, 1)])
+def test_a_call_given_up_is_red_where_no_server_was_away_meanwhile(seconds: float, findings: int) -> None:
+    """seconds: from its end until the broker was away."""
+    world = perfect(["kept"])
+    called = next(line for line in world.told if line["what"] == "attempted" and line["method"] == "archive")
+    world.told = [line for line in world.told if line.get("id") != called["id"] or line["what"] == "attempted"]
+    world.told.append({"what": "given_up", "id": called["id"], "machine": called["machine"]})
+    began = datetime.fromisoformat(called["machine"]) + timedelta(seconds=seconds)
+    verdict = world.judged(broker_away=((began, began + timedelta(seconds=1)),))
+    assert len([each for each in verdict.findings if each.kind == "run"]) == findings
+
+
+@pytest.mark.parametrize(("late", "away", "findings"), [(50, 0, 0), (70, 0, 1), (70, 20, 0), (150, 20, 1)])
+def test_what_nobody_heard_of_for_a_minute_is_red_outages_left_out(late: float, away: float, findings: int) -> None:
+    """late: machine seconds; away: of them without MongoDB, and ten more on its way back."""
+    world = perfect(["kept"])
+    event = next(each for each in world.overheard if each["type"] == "complaint_replied")
+    heard = datetime.fromisoformat(event["machine"])
+    event["machine"] = (heard + timedelta(seconds=late)).isoformat()
+    verdict = world.judged(database_away=((heard, heard + timedelta(seconds=away)),) if away else ())
+    assert len(verdict.findings) == findings
+
+
+def test_news_of_a_document_that_nobody_knows_is_red() -> None:
+    world = perfect(["kept"])
+    event = {"event_id": "intake:cx:1", "service": "intake", "type": "complaint_registered", "complaint_id": "cx"}
+    world.overheard.append(event | at_the_end(world) | {"change": {}})
+    (finding,) = world.judged().findings
+    assert "events intake.complaint_registered" in str(finding)
 
 
 def test_a_process_that_ended_although_nobody_had_ended_it_is_red() -> None:

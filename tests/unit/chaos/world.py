@@ -234,4 +234,6 @@ class Story:
             for kind in kinds:
                 entry = {"at": self.at(2), "key": f"{refund_id}:{kind}", "msisdn": self.msisdn}
                 self.world.boss.append(entry | {"amount_fen": self.fen, "kind": kind})
+            self.event("refund", "refund_paid", 2)
+            self.world.overheard[-1]["refund_id"] = refund_id
             self.sms(2, self.msisdn, "refund_paid", amount=money_shown(self.fen * len(kinds)))
