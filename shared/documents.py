@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import pymongo
-from pymongo import UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from shared.aggregate import Actor, State
@@ -17,10 +17,11 @@ from shared.erasing import RecordErased
 from shared.errors import Conflict
 from shared.forgetting import Forgetting
 from shared.patience import Patience
-from shared.presence import ANSWER_WITHIN, NOT_PRIMARY, UNSURE, no_primary_is_away
+from shared.presence import ANSWER_WITHIN, UNSURE, no_primary_is_away
 from shared.requests import Request
 from shared.sealing import KeyRing
 from shared.stored import WITHOUT_HISTORY, Outbox, Saved, Step
+from shared.together import Together, in_time
 
 log = logging.getLogger(__name__)
 
@@ -86,17 +87,26 @@ class Documents(Forgetting[State]):
         by: Actor,
         request: Request | None = None,
         visible: Mapping[str, Any] | None = None,
+        until_known: bool = False,
     ) -> Saved[State]:
         """Carries out `decide(state, now) -> events` by compare-and-set; with no events nothing is written.
 
-        Raises NotFound, what decide raises, Conflict (request id reused), Unavailable (crowded for 3 s)."""
-        with pymongo.timeout(ANSWER_WITHIN):
-            return self._changed(document_id, decide, by, request, visible)
+        Raises NotFound, what decide raises, Conflict (request id reused), Unavailable (crowded for 3 s).
+        until_known: where something was written and the answer lost, it goes on until it is found out (change_many)."""
+        unsure = list[Step[State]]()
+        changed = partial(self._changed, document_id, decide, by, request, visible, unsure)
+        return in_time(changed, lambda: until_known and bool(unsure))
 
     def _changed(
-        self, document_id: str, decide: Decide, by: Actor, request: Request | None, visible: Mapping[str, Any] | None
+        self,
+        document_id: str,
+        decide: Decide,
+        by: Actor,
+        request: Request | None,
+        visible: Mapping[str, Any] | None,
+        unsure: list[Step[State]],
     ) -> Saved[State]:
-        patience, unsure = Patience(seconds=3), list[Step[State]]()
+        patience = Patience(seconds=3)
         while True:
             saved = self.get(document_id, visible)
             if landed := self._landed(unsure):
@@ -145,14 +155,19 @@ class Documents(Forgetting[State]):
         stored = {document["history"][0]["hash"] for document in found}
         return [step for step in steps if step.saved.head.hash in stored]
 
-    def change_many(self, document_ids: Sequence[str], decide: Decide, by: Actor) -> list[Saved[State]]:
-        """Due work: decides each and writes all at once. Who lost a race is left for the next look."""
+    def change_many(
+        self, document_ids: Sequence[str], decide: Decide, by: Actor, until_known: bool = False
+    ) -> list[Saved[State]]:
+        """Due work: decides each and writes all at once. Who lost a race is left for the next look.
+
+        until_known: returns only once the database has said which of them are stored. For what its writer alone can
+        give back, as he alone knows what he has done with it."""
         now = self._clock.now()
         documents = self.collection.find({"_id": {"$in": list(document_ids)}}, WITHOUT_HISTORY)
         steps = [step for document in documents if (step := self._decided(document, decide, by, now))]
         if not steps:
             return []
-        written = self._written(steps)
+        written = self._written(steps, until_known)
         self._went_well(step.saved.id for step in written)
         return [self._sent(step) for step in written]
 
@@ -166,23 +181,8 @@ class Documents(Forgetting[State]):
             self._set_aside(document["_id"])
             return None
 
-    def _written(self, steps: list[Step[State]]) -> list[Step[State]]:
-        writes = [UpdateOne({"_id": step.saved.id, "v": step.saved.v - 1}, step.write) for step in steps]
-        try:
-            won = self.collection.bulk_write(writes, ordered=False).matched_count
-            if won == len(steps):
-                return steps
-            log.info("due work: %d of %d were another replica's", len(steps) - won, len(steps))
-        except UNSURE:
-            log.warning("due work: the answer of the database was lost")
-        except BulkWriteError as error:
-            for refused in error.details["writeErrors"]:
-                if refused["code"] in NOT_PRIMARY:
-                    continue  # no refusal: the next look finds it again
-                document_id = steps[refused["index"]].saved.id
-                log.error("due work on %s was refused (%s); set aside for a while", document_id, refused["code"])
-                self._set_aside(document_id)
-        return self._landed(steps)
+    def _written(self, steps: list[Step[State]], until_known: bool) -> list[Step[State]]:
+        return Together(self.collection, steps, self._landed, self._set_aside).written(until_known)
 
     def _accepted(self, saved: Saved[State], events: Sequence[Any]) -> Sequence[Any]:
         full = saved.n + len(events) > self.kind.longest

@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -20,9 +21,10 @@ from services.notify.receiving import Receipts, part_answer
 from services.notify.rules import CarrierRules, NotifyPolicy
 from services.notify.segments import split
 from services.notify.store import Messages
-from services.notify.submitting import Moment, taken_answers, woken
+from services.notify.submitting import NOT_SENT, Moment, never_left, taken_answers, woken
 from services.notify.writing import SELF
 from shared.clock import machine_now
+from shared.erasing import RecordErased
 from shared.insisting import insist
 from shared.lease import FencedOut, Lease
 from shared.stored import Saved
@@ -78,8 +80,10 @@ class Dispatch:
         return self.messages.next_to_leave(moment.machine_now, room)
 
     def _claimed(self, message_ids: Sequence[str], moment: Moment, link_up: bool) -> list[Saved[Message]]:
-        """Gives each what it needs now; those that this process may submit."""
-        changed = self.messages.change_many(message_ids, partial(self._woken, moment, link_up), SELF)
+        """Gives each what it needs now; those that this process may submit.
+
+        Where the database is away in that moment, it waits for its word: only this process knows that nothing left."""
+        changed = self.messages.change_many(message_ids, partial(self._woken, moment, link_up), SELF, until_known=True)
         return [saved for saved in changed if saved.state.status == "submitting"]
 
     def _woken(self, moment: Moment, link_up: bool, message: Message, now: datetime) -> Sequence[Any]:
@@ -122,7 +126,7 @@ class Dispatch:
             if message.parts[segment.number - 1].state != "sending":
                 continue
             if held_up or not lease.runs(machine_now() + self.rules.lease_a_part):
-                yield PartAnswer(segment.number, "refused", code="not_sent")
+                yield PartAnswer(segment.number, "refused", code=NOT_SENT)
                 continue
             answer = part_answer(segment.number, self.carrier.submit(segment))
             held_up = answer.outcome == "refused"
@@ -154,8 +158,13 @@ class Dispatch:
         return insist(lambda: self.messages.change(message_id, decide, SELF), lease, what)
 
     def _keep_late(self, message: Message, answers: tuple[PartAnswer, ...]) -> None:
-        """What the carrier took is told to whoever has the message now, so that its receipts find it."""
+        """What the carrier took is told to whoever has the message now, so that its receipts find it; and what never
+        left is known to have stayed."""
         taken = {answer.number: Accepted(answer.provider_id) for answer in answers if answer.provider_id}
         for segment in self.segments(message):
             if segment.number in taken:
                 Receipts(self.messages, self.rules).take_late(segment, taken[segment.number])
+        with suppress(RecordErased):
+            self.messages.change(
+                message.message_id, lambda now, _: never_left(now, message, answers, self._moment()), SELF
+            )

@@ -12,6 +12,7 @@ from services.notify.parts import ARRIVED, UNDERWAY, PartAnswer, answered
 from services.notify.rules import CarrierRules
 from shared.lease import must_hold
 
+NOT_SENT = "not_sent"  # the code of a part that was given back without a word to the carrier
 Events = Sequence[Any]
 
 
@@ -66,6 +67,21 @@ def taken_late(message: Message, answer: PartAnswer, moment: Moment) -> Events:
         return []
     after = _with(message, (answer,))
     return [h.AnswerCameLate(answer, message.wake_at if message.lease else _next_look(after, (answer,), moment))]
+
+
+def never_left(message: Message, held: Message, answers: tuple[PartAnswer, ...], moment: Moment) -> Events:
+    """What its holder was slow to give back is known, all the same: it never left, and waits for its turn again.
+
+    `held`: the message as he held it. Nothing where it is being repeated by now, or was."""
+    if message.status != "unknown" or message.resends != held.resends:
+        return []
+    kept = tuple(each for each in answers if _never_sent(each) and message.parts[each.number - 1].state == "unknown")
+    wake_at = _next_look(_with(message, kept), kept, moment)
+    return [h.AnswerCameLate(answer, wake_at) for answer in kept]
+
+
+def _never_sent(answer: PartAnswer) -> bool:
+    return answer.outcome == "refused" and answer.code == NOT_SENT
 
 
 def taken_receipt(message: Message, provider_id: str, state: str, error: str) -> Events:

@@ -117,7 +117,7 @@ class Payments:
             return taken
 
         try:
-            saved = self.refunds.change(refund_id, decide, PAYER)
+            saved = self.refunds.change(refund_id, decide, PAYER, until_known=True)
         except HistoryFull:
             log.exception("refund %s is left to a person", refund_id)
             self.refunds.change(refund_id, self._left_to_a_person, PAYER)

@@ -73,6 +73,7 @@ class Memory(Documents[Any]):
         by: Actor,
         request: Request | None = None,
         visible: Mapping[str, Any] | None = None,
+        until_known: bool = False,  # noqa: ARG002  memory is never away
     ) -> Saved[Any]:
         saved, now = self.get(document_id, visible), self._clock.now()
         if request and saved.answered(request):
@@ -82,7 +83,13 @@ class Memory(Documents[Any]):
             return saved
         return self._kept(self._form.next(saved, self._accepted(saved, events), by, now, request), events, by, now)
 
-    def change_many(self, document_ids: Sequence[str], decide: Decide, by: Actor) -> list[Saved[Any]]:
+    def change_many(
+        self,
+        document_ids: Sequence[str],
+        decide: Decide,
+        by: Actor,
+        until_known: bool = False,  # noqa: ARG002  memory is never away
+    ) -> list[Saved[Any]]:
         before = {document_id: self.known[document_id].v for document_id in document_ids}
         changed = [self.change(document_id, decide, by) for document_id in document_ids]
         return [saved for saved in changed if saved.v > before[saved.id]]

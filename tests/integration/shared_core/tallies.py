@@ -120,7 +120,7 @@ class LostAnswers:
     """A collection that breaks the connection at its next `lost` writes.
 
     reached: "at once", "late" (while the next write is on its way) or "never". meanwhile: what happens before the
-    break is noticed."""
+    break is noticed. unread: how many reads after each of them fail, too."""
 
     def __init__(
         self,
@@ -128,9 +128,11 @@ class LostAnswers:
         lost: int = 1,
         reached: str = "at once",
         meanwhile: Callable[[], object] = lambda: None,
+        unread: int = 0,
     ) -> None:
         self._collection, self._lost, self._reached, self._meanwhile = collection, lost, reached, meanwhile
         self._held: list[Callable[[], object]] = []
+        self._unread, self._fails = unread, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._collection, name)
@@ -140,6 +142,18 @@ class LostAnswers:
 
     def update_one(self, *arguments: Any) -> Any:
         return self._written(partial(self._collection.update_one, *arguments))
+
+    def find(self, *arguments: Any, **more: Any) -> Any:
+        return self._read(partial(self._collection.find, *arguments, **more))
+
+    def find_one(self, *arguments: Any, **more: Any) -> Any:
+        return self._read(partial(self._collection.find_one, *arguments, **more))
+
+    def _read(self, read: Callable[[], Any]) -> Any:
+        if not self._fails:
+            return read()
+        self._fails -= 1
+        raise AutoReconnect("nobody answers")
 
     def update_many(self, *arguments: Any) -> Any:
         return self._written(partial(self._collection.update_many, *arguments))
@@ -158,6 +172,7 @@ class LostAnswers:
         elif self._reached == "late":
             self._held.append(write)
         self._meanwhile()
+        self._fails = self._unread
         raise AutoReconnect("the answer was lost")
 
 

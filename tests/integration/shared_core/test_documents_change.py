@@ -1,10 +1,13 @@
 """A change is one compare-and-set that carries state, history, head and events."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
+from shared import together
 from shared.aggregate import Stamp
 from shared.documents import Clash, HistoryFull
 from shared.errors import Conflict, NotFound, RuleRefused
@@ -116,6 +119,21 @@ def test_F11_a_change_whose_answers_were_lost_again_and_again_is_made_once(talli
     tallies.collection = LostAnswers(tallies.collection, lost=3, reached="late")  # type: ignore[assignment]
     tallies.change("t1", add(), AGENT)
     assert tallies.get("t1").state.total == 1
+
+
+@pytest.mark.parametrize("reached", ["at once", "late", "never"])
+def test_F11_a_change_that_its_maker_must_know_of_is_found_out_once_the_database_is_back(
+    tallies: Tallies, opened: Open, reached: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(together, "AGAIN_S", 0.01)
+    opened("t1")
+    away = partial(LostAnswers, tallies.collection, lost=2, reached=reached, unread=3)
+    tallies.collection = away()  # type: ignore[assignment]
+    changed = tallies.change("t1", add(), AGENT, until_known=True)
+    assert (changed.state.total, tallies.get("t1")) == (1, changed)
+    tallies.collection = away()  # type: ignore[assignment]
+    with pytest.raises(AutoReconnect):
+        tallies.change("t1", add(), AGENT)
 
 
 def test_a_lost_answers_change_is_recognised_behind_a_later_one(tallies: Tallies, process: Process, opened: Open):

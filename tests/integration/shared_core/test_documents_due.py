@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from eventlet import GreenPool
 
-from shared import reading
+from shared import reading, together
 from shared.aside import FIRST
 from shared.clock import MachineTime, machine_now
 from tests.integration.shared_core.conftest import Open
@@ -128,6 +128,20 @@ def test_F11_due_work_whose_answer_was_lost_is_recognised_and_sent(process: Proc
     tallies.collection = LostAnswers(tallies.collection)  # type: ignore[assignment]
     assert [saved.id for saved in tallies.change_many(["t1"], fire, SYSTEM)] == ["t1"]
     assert process.broker.ids == ["tallies:t1:3"]
+
+
+@pytest.mark.parametrize("reached", ["at once", "late", "never"])
+def test_F11_due_work_that_its_writer_must_know_of_is_found_out_once_the_database_is_back(
+    process: Process, reached: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(together, "AGAIN_S", 0.01)
+    tallies = process.tallies
+    due_at(tallies, "t1", MONDAY - HOUR)
+    process.broker.published.clear()
+    tallies.collection = LostAnswers(tallies.collection, lost=2, reached=reached, unread=1)  # type: ignore[assignment]
+    assert [saved.id for saved in tallies.change_many(["t1"], fire, SYSTEM, until_known=True)] == ["t1"]
+    assert process.broker.ids == ["tallies:t1:3"]
+    assert Process(process.database, process.clock).tallies.get("t1").state.total == 1
 
 
 def test_F11_due_work_that_never_reached_the_server_is_left_for_the_next_look(process: Process):

@@ -9,7 +9,7 @@ from services.notify import history as h
 from services.notify.message import Message
 from services.notify.model import MESSAGES
 from services.notify.parts import PartAnswer
-from services.notify.submitting import Moment, taken_answers, taken_late, taken_receipt, woken
+from services.notify.submitting import NOT_SENT, Moment, never_left, taken_answers, taken_late, taken_receipt, woken
 from shared.aggregate import Actor, Stamp
 from tests.unit.notify.makers import CUSTOMER, policy
 
@@ -73,6 +73,11 @@ class Life:
 
     def late(self, answer: PartAnswer) -> Sequence[Any]:
         return self.add(taken_late(self.state, answer, self.moment()))
+
+    def left_nothing(self, held: Message) -> Sequence[Any]:
+        """Whoever held it so did not hand any part of it to the carrier, and says so late."""
+        answers = tuple(refused("", part.number, NOT_SENT) for part in held.parts)
+        return self.add(never_left(self.state, held, answers, self.moment()))
 
     def receipt(self, provider_id: str = "p1", state: str = "DELIVRD", error: str = "000") -> Sequence[Any]:
         return self.add(taken_receipt(self.state, provider_id, state, error))

@@ -1,0 +1,60 @@
+"""The database takes a claim and its answer is lost: the message is not lost with it, on a real mongod (F11)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from services.notify import dispatch
+from shared import together
+from shared.clock import machine_now
+from suite.mongo import Mongo
+from tests.integration.notify_carriers import FakeCarrier
+from tests.integration.notify_desk import Desk, desk_on
+from tests.integration.shared_core.tallies import LostAnswers
+
+
+@pytest.fixture
+def desk(mongo: Mongo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(together, "AGAIN_S", 0.01)
+    with desk_on(mongo) as desk:
+        yield desk
+
+
+@pytest.fixture
+def fake(desk: Desk) -> FakeCarrier:
+    return FakeCarrier(desk)
+
+
+@pytest.mark.parametrize("reached", ["at once", "late", "never"])
+def test_F11_a_care_message_whose_claim_was_not_answered_is_submitted_once(
+    desk: Desk, fake: FakeCarrier, reached: str
+) -> None:
+    message_id = desk.write("care")
+    lossy = LostAnswers(desk.messages.collection, lost=2, reached=reached, unread=1)
+    desk.messages.collection = lossy  # type: ignore[assignment]
+    desk.dispatch(fake).run()
+    seen = Desk(desk.messages.collection.database, desk.clock).state(message_id)
+    assert (seen.status, seen.may_be_repeated, fake.submits) == ("submitted", False, len(seen.parts))
+
+
+@pytest.mark.parametrize("looked", [False, True], ids=["nobody looked", "another process looked first"])
+def test_F11_a_care_message_whose_claim_outlasts_its_lease_so_is_given_back_and_leaves_later(
+    desk: Desk, fake: FakeCarrier, looked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message_id, other = desk.write("care"), Desk(desk.messages.collection.database, desk.clock)
+
+    def an_hour_passes() -> None:
+        monkeypatch.setattr(dispatch, "machine_now", lambda: machine_now() + timedelta(hours=1))
+        if looked:
+            other.dispatch(fake).round()
+            assert other.state(message_id).status == "unknown"
+
+    desk.messages.collection = LostAnswers(desk.messages.collection, meanwhile=an_hour_passes)  # type: ignore[assignment]
+    desk.dispatch(fake).round()
+    assert (other.state(message_id).status, fake.submits) == ("queued", 0)
+
+    other.awake(message_id)
+    other.dispatch(fake).run()
+    seen = other.state(message_id)
+    assert (seen.status, seen.may_be_repeated, fake.submits) == ("submitted", False, len(seen.parts))
