@@ -9,7 +9,7 @@ import orjson
 from kombu.utils.url import parse_url
 
 
-def soon(is_so: Callable[[], Any], within: float = 5.0) -> Any:
+def soon(is_so: Callable[[], Any], within: float = 30.0) -> Any:
     """What `is_so` finds once it finds something; fails after `within` seconds. Greenlets go on meanwhile."""
     with eventlet.Timeout(within, AssertionError("not within the time allowed")):
         while not (found := is_so()):

@@ -15,7 +15,8 @@ from nameko.standalone.rpc import ClusterRpcProxy
 from shared.settings import Settings
 from suite.broker_cluster import BrokerCluster
 from suite.broker_node import BrokerNode
-from tests.integration.bus_steady import Steady, event, handled, relayed, soon, wire_of
+from tests.integration.amqp_hands import soon
+from tests.integration.bus_steady import Steady, event, handled, relayed, wire_of
 
 AGAIN = 20.0
 

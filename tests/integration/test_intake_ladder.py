@@ -45,7 +45,7 @@ def tell(hands: Hands, complaint_id: str, seq: int, name: str = "escalated", **d
 def until(agent: Any, complaint_id: str, **expected: Any) -> dict[str, Any]:
     """The complaint, as soon as it shows this."""
     shown: dict[str, Any] = {}
-    with eventlet.Timeout(5, AssertionError(f"never became {expected}")):
+    with eventlet.Timeout(30, AssertionError(f"never became {expected}")):
         while any(shown.get(name) != value for name, value in expected.items()):
             shown = agent.get(complaint_id)
             eventlet.sleep(0.02)
@@ -90,7 +90,7 @@ def test_a_faulty_event_is_set_aside_and_the_next_one_served(agent: Any, hands: 
     tell(hands, complaint_id, 2, level="heaven")
     tell(hands, complaint_id, 3, level="branch")
     until(agent, complaint_id, level="branch")
-    with MongoClient[dict[str, Any]](settings.mongo_url) as client, eventlet.Timeout(5):
+    with MongoClient[dict[str, Any]](settings.mongo_url) as client, eventlet.Timeout(30):
         letters = client[f"{settings.database_prefix}_intake"]["letters"]
         while (letter := letters.find_one({"_id": f"{complaint_id}:2"})) is None:
             eventlet.sleep(0.02)

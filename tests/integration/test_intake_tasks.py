@@ -120,11 +120,11 @@ def test_NT8_a_lost_sms_becomes_a_call_once_however_often_it_is_told(agent: Any,
     with Hands(settings.amqp_uri) as hands:
         for seq, about in ((5, complaint), (5, complaint), (6, "nobody's")):
             tell(hands, seq, lost | {"complaint_id": about})
-        with eventlet.Timeout(5):
+        with eventlet.Timeout(30):
             while not (tasks := [each for each in agent.get(complaint)["tasks"] if each["kind"] == "call"]):
                 eventlet.sleep(0.02)
         tell(hands, 7, lost | {"message_id": "m2", "template": "reply", "complaint_id": complaint})
-        with eventlet.Timeout(5):
+        with eventlet.Timeout(30):
             while len(tasks) < 2:
                 eventlet.sleep(0.02)
                 tasks = [each for each in agent.get(complaint)["tasks"] if each["kind"] == "call"]

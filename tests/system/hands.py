@@ -29,7 +29,7 @@ numbers = count(13_900_001_001)
 requests = count(1)
 
 
-def eventually(look: Callable[[], Any], seconds: float = 10) -> Any:
+def eventually(look: Callable[[], Any], seconds: float = 30) -> Any:
     """What the look finds once it finds something: events travel, clocks fire."""
     until = time.monotonic() + seconds
     while not (found := look()):

@@ -50,7 +50,7 @@ def test_a_served_process_takes_requests_and_ends_in_good_order_on_SIGTERM(
     command: list[str], start: Start, settings: Settings
 ) -> None:
     process = start(command, {})
-    wait_until("refund takes requests", lambda: consumers(settings) == 1, process, within=30)
+    wait_until("refund takes requests", lambda: consumers(settings) == 1, process, within=60)
     process.signal(signal.SIGTERM)
     wait_until("it has ended", lambda: not process.alive(), within=20)
     assert process.child is not None
@@ -63,7 +63,7 @@ def test_told_to_stop_while_it_still_waits_for_a_server_it_ends_without_a_fuss(
     away: dict[str, str], start: Start
 ) -> None:
     process = start(SERVE, {"LOG_LEVEL": "INFO"} | away)
-    wait_until("it is starting", lambda: "starting services" in process.last_words(), process, within=30)
+    wait_until("it is starting", lambda: "starting services" in process.last_words(), process, within=60)
     process.signal(signal.SIGTERM)
     wait_until("it has ended", lambda: not process.alive(), within=20)
     assert process.child is not None
@@ -77,14 +77,14 @@ def test_a_process_that_lives_touches_its_file_again_and_again(
 ) -> None:
     alive = tmp_path / "alive"
     process = start(SERVE, {"ALIVE_FILE": str(alive)})
-    wait_until("the file is there", alive.exists, process, within=30)
+    wait_until("the file is there", alive.exists, process, within=60)
     first = alive.stat().st_mtime_ns
     wait_until("it is touched again", lambda: alive.stat().st_mtime_ns > first, process, within=20)
 
 
 def test_settings_that_do_not_fit_end_it_with_every_fault_named(start: Start) -> None:
     process = start(SERVE, {"AMQP_URI": "broker", "MAX_WORKERS": "0"})
-    wait_until("it has ended", lambda: not process.alive(), within=30)
+    wait_until("it has ended", lambda: not process.alive(), within=60)
     assert process.child is not None
     assert process.child.returncode == 1
     assert "AMQP_URI" in process.last_words()
