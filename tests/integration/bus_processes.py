@@ -1,9 +1,11 @@
 """A service that writes down what it does and dies on demand, for tests that end processes.
 
 Run by a plain `nameko run tests.integration.bus_processes:Fragile`; JOURNAL names its file.
+What is slow ends once there is a file named by LEAVE.
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import eventlet
@@ -17,6 +19,11 @@ def note(line: str) -> None:
         journal.write(line + "\n")
 
 
+def wait_for_leave() -> None:
+    while not Path(os.environ["LEAVE"]).exists():
+        eventlet.sleep(0.02)
+
+
 class Fragile:
     name = "fragile"
 
@@ -27,7 +34,7 @@ class Fragile:
     @rpc
     def slow(self, request: str) -> str:
         note(f"began {request}")
-        eventlet.sleep(1.5)
+        wait_for_leave()
         note(f"ended {request}")
         return request
 
@@ -47,5 +54,5 @@ class Fragile:
         if event["type"] == "deadly":
             os._exit(9)
         if event["type"] == "slow":
-            eventlet.sleep(1.5)
+            wait_for_leave()
         note(f"ended {event['event_id']}")

@@ -4,11 +4,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import eventlet
 import orjson
 import pytest
 from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
@@ -17,8 +15,7 @@ from pymongo import MongoClient
 
 from shared.settings import PROJECT, Settings
 from suite.processes import Process, Processes
-from tests.integration import amqp_hands
-from tests.integration.amqp_hands import Hands
+from tests.integration.amqp_hands import Hands, soon
 
 CONFIG = "AMQP_URI: {uri}\n"
 START_SECONDS = 60.0
@@ -32,6 +29,7 @@ class Host:
         self.processes = Processes(folder, tied=True)
         self.journal_file = folder / "journal"
         self.journal_file.touch()
+        self.leave_file = folder / "leave"
         (folder / "config.yml").write_text(CONFIG.format(uri=settings.amqp_uri))
         self.environ = {
             **secrets,
@@ -41,6 +39,7 @@ class Host:
             "TOUSU_DATABASE_PREFIX": settings.database_prefix,
             "TOUSU_RUN_DIR": str(settings.run_dir),
             "JOURNAL": str(self.journal_file),
+            "LEAVE": str(self.leave_file),
             "PYTHONWARNINGS": "ignore",
         }
 
@@ -53,7 +52,7 @@ class Host:
     def journal(self) -> list[str]:
         return self.journal_file.read_text().splitlines()
 
-    def client(self, timeout: float = 10) -> Any:
+    def client(self, timeout: float = START_SECONDS) -> Any:
         return ClusterRpcProxy({"AMQP_URI": self.settings.amqp_uri, "serializer": "json"}, timeout=timeout)
 
 
@@ -64,14 +63,11 @@ def host(settings: Settings, secrets: dict[str, str], tmp_path: Path) -> Iterato
     host.processes.stop("fragile")
 
 
-soon = partial(amqp_hands.soon, within=10.0)
-
-
 def await_service(host: Host) -> None:
     """Until the service answers."""
 
     def answers() -> bool:
-        with host.client() as cluster:
+        with host.client(timeout=10) as cluster:
             try:
                 return bool(cluster.fragile.echo("up") == "up")
             except (UnknownService, RpcTimeout):
@@ -116,8 +112,9 @@ def test_sigterm_ends_what_runs_answers_it_and_leaves_nothing_to_be_done_twice(h
         soon(lambda: len(host.journal()) == 4)
         publish(hands, "e2", "innocent")
         first.signal(signal.SIGTERM)
-        eventlet.sleep(0.5)  # the signal has arrived: what comes now is for the next process
-        late = cluster.fragile.slow.call_async("late")
+        soon(lambda: hands.readers("rpc-fragile") == 0)  # the inbox's, left in the same moment, counts until e1 is done
+        late = cluster.fragile.slow.call_async("late")  # for the next process
+        host.leave_file.touch()
         assert [call.result() for call in calls] == ["r0", "r1", "r2"]
         soon(lambda: not first.alive())
         assert first.child
@@ -163,7 +160,7 @@ def test_a_stop_is_bounded_even_where_a_worker_never_ends(host: Host) -> None:
         call = cluster.fragile.endless.call_async("r1")
         soon(lambda: host.journal() == ["began r1"])
         process.signal(signal.SIGTERM)
-        soon(lambda: not process.alive(), within=5)
+        soon(lambda: not process.alive())
         with pytest.raises(RpcTimeout):
             call.result()
     assert host.journal() == ["began r1"]

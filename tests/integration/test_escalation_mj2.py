@@ -1,6 +1,7 @@
 """MJ2 holds however declaration and reply meet: no complaint is major and replied to without its opinions."""
 
 import random
+import time
 from typing import Any
 
 import eventlet
@@ -9,12 +10,40 @@ from nameko.exceptions import RemoteError
 
 from tests.integration.escalation_world import ROLES, World
 
-ROUNDS = 200
+ROUNDS = 80
+SEED = 2
 
 
 @pytest.fixture(scope="module")
 def world(make_settings: Any, start_service: Any, make_client: Any) -> World:
     return World(make_settings(), start_service, make_client)
+
+
+class Race:
+    """One who replies, and one who declares; `took`: what the declaration before took (seconds)."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._replier = world._make_client(world.settings, *ROLES["agent"][:1], "agent", "SZ")
+        self._declarer = world._make_client(world.settings, *ROLES["duty_manager"][:1], "duty_manager", "SZ")
+        self.took = 0.0
+
+    def both(self, complaint_id: str, head_start: float) -> tuple[str, str]:
+        """What the reply and the declaration answer; the declaration begins, and the reply after the head start."""
+        replying = eventlet.spawn_after(head_start, self._reply, complaint_id)
+        declaring = eventlet.spawn(self.declare, complaint_id)
+        return replying.wait(), declaring.wait()
+
+    def _reply(self, complaint_id: str) -> str:
+        reply = self._world.command(process="核查", content="已解释", satisfaction="satisfied")
+        return attempt(self._replier.intake.reply, complaint_id, reply)
+
+    def declare(self, complaint_id: str) -> str:
+        declaration = self._world.command(trigger="regulator", reason="客户已向管局申诉")
+        began = time.monotonic()
+        answer = attempt(self._declarer.escalation.declare_major, complaint_id, declaration)
+        self.took = time.monotonic() - began
+        return answer
 
 
 def attempt(call: Any, *arguments: Any) -> str:
@@ -25,28 +54,15 @@ def attempt(call: Any, *arguments: Any) -> str:
     return "done"
 
 
-def both_at_once(world: World, replier: Any, declarer: Any, complaint_id: str) -> tuple[str, str]:
-    reply = world.command(process="核查", content="已解释", satisfaction="satisfied")
-    declaration = world.command(trigger="regulator", reason="客户已向管局申诉")
-
-    def after(pause: float, call: Any, command: dict[str, Any]) -> str:
-        eventlet.sleep(pause)
-        return attempt(call, complaint_id, command)
-
-    head_start = random.uniform(0, 0.02)  # a reply is one call, a declaration two
-    replying = eventlet.spawn(after, head_start, replier.intake.reply, reply)
-    declaring = eventlet.spawn(after, 0, declarer.escalation.declare_major, declaration)
-    return replying.wait(), declaring.wait()
-
-
-def test_MJ2_declared_and_replied_at_once_two_hundred_times(world: World) -> None:
-    replier = world._make_client(world.settings, *ROLES["agent"][:1], "agent", "SZ")
-    declarer = world._make_client(world.settings, *ROLES["duty_manager"][:1], "duty_manager", "SZ")
+def test_MJ2_declared_and_replied_at_once_eighty_times(world: World) -> None:
+    race, dice = Race(world), random.Random(SEED)
     outcomes: dict[tuple[str, str], int] = {}
+    for _ in range(2):  # the first call of a caller takes longer
+        assert race.declare(world.registered()) == "done"
 
     for _ in range(ROUNDS):
         id = world.registered()
-        outcome = both_at_once(world, replier, declarer, id)
+        outcome = race.both(id, dice.uniform(0, 2 * race.took))  # a reply is one call, a declaration two
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         complaint = world.agent.intake.get(id)
         told = [entry["event"] for entry in complaint["history"]]

@@ -22,6 +22,7 @@ from tests.unit.notify.makers import shanghai
 QUICK = {"lease: 20s": "lease: 1s", "lease_a_part: 15s": "lease_a_part: 2s", "resend_after: 30s": "resend_after: 1s"}
 NUMBER = "13900000007"
 START_SECONDS = 60.0
+LONG_UNDER_WAY = 3.0  # a signal comes before the answers, however slow the machine
 Start = Callable[[str], Process]
 
 
@@ -99,9 +100,9 @@ def station(settings: Settings, smsc: SmscProcess, start: Start, make_client: An
     return station
 
 
-def send(station: Served, count: int) -> set[str]:
+def send(station: Served, count: int, answer_delay_s: float) -> set[str]:
     """Messages of three parts each, while the centre answers late; returns once some are under way."""
-    station.smsc.modes(answer_delay_s=0.5)
+    station.smsc.modes(answer_delay_s=answer_delay_s)
     serials = {f"D{n:02}" for n in range(count)}
     for serial in sorted(serials):
         variables = {"serial_no": serial, "content": "已处理完毕，" * 20}
@@ -116,7 +117,7 @@ def seen(station: Served) -> list[str]:
 
 
 def test_F5_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(station: Served, start: Start) -> None:
-    serials = send(station, 8)
+    serials = send(station, 8, LONG_UNDER_WAY)
     station.process.kill()
     station.smsc.modes(answer_delay_s=0.0)
     start("notify-2")
@@ -130,7 +131,7 @@ def test_F5_a_killed_process_loses_nothing_and_what_may_be_repeated_says_so(stat
 
 
 def test_F19_a_process_that_stood_still_beyond_its_lease_overwrites_nothing(station: Served, start: Start) -> None:
-    serials = send(station, 3)
+    serials = send(station, 3, LONG_UNDER_WAY)
     holder = station.process
     holder.signal(signal.SIGSTOP)
     try:
@@ -149,7 +150,7 @@ def test_F19_a_process_that_stood_still_beyond_its_lease_overwrites_nothing(stat
 
 
 def test_a_process_that_is_told_to_stop_ends_its_submits_and_repeats_nothing(station: Served, start: Start) -> None:
-    serials = send(station, 8)
+    serials = send(station, 8, 0.5)
     station.process.signal(signal.SIGTERM)
     soon(lambda: not station.process.alive(), within=30)
     assert station.process.child is not None

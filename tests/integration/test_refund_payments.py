@@ -16,6 +16,7 @@ AS_USUAL = {"honours_keys": True, "can_be_asked": True}
 FORGETFUL = {"honours_keys": False, "can_be_asked": True}
 DEAF = {"honours_keys": True, "can_be_asked": False}
 NEITHER = {"honours_keys": False, "can_be_asked": False}
+PATIENT = {"answer_seconds": "2", "lease_seconds": "3"}  # a stall of BOSS is a timeout, and that parks for good
 
 MISBEHAVIOURS = {
     "an error before it books": {"fail": "before", "times": 1},
@@ -41,7 +42,8 @@ def counters(
                 tools = make_settings, start_service, make_client
                 folder = tmp_path_factory.mktemp("counter")
                 replicas = (RefundService, RefundService)
-                known[name] = open_ones.enter_context(opened(tools, folder, *replicas, **abilities))
+                billing = abilities | (PATIENT if abilities == NEITHER else {})
+                known[name] = open_ones.enter_context(opened(tools, folder, *replicas, **billing))
             known[name].boss.behave(**abilities)
             return known[name]
 

@@ -2,7 +2,6 @@
 
 import base64
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -19,8 +18,10 @@ from shared.bus.places import address
 from shared.bus.topology import DEAD, RETURN, inbox_of
 from suite.play.__main__ import MONDAY
 from suite.play.callers import Callers, Refused
+from suite.play.quiet import Quiet, connect
 from suite.play.script import Person
 from suite.running import Suite
+from tests.system.hands import OPERATOR, eventually
 
 NAME, NUMBER, OTHER = "欧阳若兰", "13912340077", "13987650088"
 CARD, BANK, CODE = "110101199003077758", "6222021234567894", "739154"
@@ -89,9 +90,18 @@ def lived(suite: Suite) -> Iterator[Tap]:
     tap = Tap(suite.amqp_uri)
     with Callers(suite.amqp_uri, lambda who: suite.token(who.sub, who.role, who.branch)) as callers:
         _go_everywhere(callers, tap)
-    time.sleep(4)
+        eventually(lambda: _letters(suite) == len(SERVICES), 60)
+        with connect(suite.amqp_uri) as broker:
+            Quiet(broker, lambda service: dict(callers.call(OPERATOR, service, "pulse"))).wait()
     yield tap
     tap.close()
+
+
+def _letters(suite: Suite) -> int:
+    """How many messages that nobody takes lie in the services' databases."""
+    with MongoClient[Any](suite.mongo_url) as client:
+        databases = (client[f"{suite.settings.database_prefix}_{service}"] for service in SERVICES)
+        return sum(database["letters"].count_documents({}) for database in databases)
 
 
 def _go_everywhere(callers: Callers, tap: Tap) -> None:

@@ -30,7 +30,6 @@ def test_a_long_reading_ends_with_the_last_document(many: Collection[Any]) -> No
     assert [each["_id"] for each in found] == list(range(MANY))
 
 
-def test_batches_follow_each_other_and_each_document_comes_once(many: Collection[Any]) -> None:
-    more = [{"_id": number} for number in range(MANY, 1_201)]
-    many.insert_many(more)
+def test_batches_follow_each_other_and_each_document_comes_once(many: Collection[Any], database: Any) -> None:
+    database["many"].insert_many([{"_id": number} for number in range(MANY, 1_201)])  # in its own good time
     assert [each["_id"] for each in scan(many, {}, {"_id": 1}, "_id_")] == list(range(1_201))
