@@ -1,8 +1,10 @@
 """What is left to look at once a process has died at every crash point and the suite is quiet again."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from suite.play.journals import Journal
@@ -11,6 +13,8 @@ from tests.faults.crash_calling import Told
 from tests.faults.crash_people import Caller
 from tests.faults.crash_trials import Trials
 from tests.system.hands import PROVINCE
+
+TAKEN_OVER = "was taken over while its answers came"  # as notify says it
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,13 @@ class Afterwards:
     def died_submitting(self) -> int:
         """How many SMS processes had in the submit window when they died."""
         return sum(death.held.get("submit", 0) for death in self.trials.deaths.values())
+
+    def taken_over(self, message_ids: Iterable[str]) -> int:
+        """How often one of these was sent anew by another process while the first one's answers came: nobody died, but
+        a process stood still beyond a lease of seconds."""
+        lines = [f"message {message_id} {TAKEN_OVER}" for message_id in message_ids]
+        logs = (self.suite.folder.path / "logs").glob("notify-*.log")
+        return sum(said.count(line) for said in map(Path.read_text, logs) for line in lines)
 
     def broken(self) -> list[Broken]:
         """Every clock each time that its breaking was told."""
