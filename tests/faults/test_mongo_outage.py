@@ -3,6 +3,7 @@
 OUTAGE_SECONDS: how long it is away (12); with 600 it is the ten minutes that operators are promised."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,8 @@ BACK_WITHIN = 5.0
 SAYS, STOPS_WITHIN = "nothing is taken before it is there", 30.0
 LINK_UP = "carrier_link_up"
 LINES_A_SECOND = 2.0  # of one process, on the average of an outage
-MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 25, 4, 20
+ENTRY = re.compile(r"^(?:\{|Traceback)", re.MULTILINE)  # a traceback is one, however deep
+MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 5 + 0.1 * AWAY_SECONDS, 4, 20
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Size:
 def size_of(suite: Suite, name: str) -> Size:
     process = suite.process(name)
     seen = psutil.Process(process.pid)
-    lines = process.log.read_bytes().count(b"\n") if process.log.exists() else 0
+    lines = len(ENTRY.findall(process.log.read_text())) if process.log.exists() else 0
     return Size(seen.memory_info().rss / 1e6, seen.num_threads(), seen.num_fds(), lines)
 
 
