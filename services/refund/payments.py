@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 from services.refund import settling
 from services.refund.billing import Billing
 from services.refund.breaker import Breaker, silent
-from services.refund.doubts.late import Sending, sent_late
+from services.refund.doubts.late import Sending
+from services.refund.doubts.overtaken import overtaken
 from services.refund.lines import key_of
 from services.refund.model import Refund
-from services.refund.outcomes import Late, NotSent, Paid
+from services.refund.outcomes import Asked, Late, NotSent, Paid
 from services.refund.punctual import LeaveBy
 from services.refund.rules import BillingRules
 from services.refund.store import Refunds
@@ -44,7 +45,7 @@ class Spoken:
     """What to store after BOSS was spoken to; `overtaken`: instead, where another process has the refund by now."""
 
     conclusion: Conclusion
-    overtaken: Conclusion | None = None
+    overtaken: Conclusion
 
 
 @dataclass(frozen=True)
@@ -130,14 +131,12 @@ class Payments:
     def _concluded(self, refund_id: str, spoken: Spoken, held: Lease) -> Saved[Refund]:
         """Waits for the database: what BOSS said is said once.
 
-        Raises FencedOut where another process has taken over; who was too late says so first (F19)."""
+        Raises FencedOut where another process has taken over; an entry that it knows of is told first (F19)."""
         store, what = partial(self.refunds.change, refund_id, by=PAYER), f"BOSS's answer on refund {refund_id}"
         try:
             return insist(lambda: store(spoken.conclusion), held, what)
         except FencedOut:
-            if spoken.overtaken:
-                overtaken = spoken.overtaken
-                insist(lambda: store(overtaken), held, what)
+            insist(lambda: store(spoken.overtaken), held, what)
             raise
 
     def _spoken(self, refund: Refund, lease: Lease, began: float) -> Spoken | None:
@@ -147,16 +146,20 @@ class Payments:
         line, rules, fence = refund.present_line, self.rules, lease.fence
         in_time = machine_now() + rules.connect + rules.answer <= lease.until
         key = key_of(refund.refund_id, line)
+        told = partial(self._overtaken, Sending(key, line.sendings))
         if line.state == "paying":
             leave_by = LeaveBy(lease.until - rules.answer, began + (rules.lease - rules.answer).total_seconds())
             paid = self._paid(refund, key, leave_by) if in_time else NotSent()
-            late = partial(self._overtaken, Sending(key), paid) if isinstance(paid, Late) else None
-            return Spoken(lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules), late)
+            return Spoken(
+                lambda state, _now: settling.paid(state, fence, paid, machine_now(), rules), partial(told, paid)
+            )
         if not in_time:
             return None
         put_at = machine_now()  # a sending may land between BOSS's answer and its storing: see model/money.pml
         asked = self._noted(self.billing.ask(key))
-        return Spoken(lambda state, _now: settling.asked(state, fence, asked, put_at, machine_now(), rules))
+        return Spoken(
+            lambda state, _now: settling.asked(state, fence, asked, put_at, machine_now(), rules), partial(told, asked)
+        )
 
     def _paid(self, refund: Refund, key: str, leave_by: LeaveBy) -> Paid:
         line = refund.present_line
@@ -165,8 +168,8 @@ class Payments:
             log.error("refund %s: a sending left %.1f s too late", refund.refund_id, outcome.by.total_seconds())
         return self._noted(outcome)
 
-    def _overtaken(self, sending: Sending, late: Late, refund: Refund, _now: datetime) -> list[Any]:
-        return sent_late(refund, sending, late, machine_now(), self.rules)
+    def _overtaken(self, sending: Sending, said: Paid | Asked, refund: Refund, _now: datetime) -> list[Any]:
+        return overtaken(refund, sending, said, machine_now(), self.rules)
 
     def _noted(self, outcome: Outcome) -> Outcome:
         """The breaker hears of every call."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -117,6 +118,31 @@ def test_F19_a_holder_paused_past_its_lease_is_fenced_out_and_books_nothing_twic
     assert [line["key"] for line in boss.journal()] == [f"{refund_id}:principal"]
     assert refunds.get(refund_id).state.status == "paid"
     assert refunds.recompute(refund_id) == refunds.get(refund_id).state
+
+
+class AnsweredTooLateToStore(FakeBoss):
+    """BOSS makes the entry in time; before its answer is stored the lease is over and another process is at it."""
+
+    def __init__(self, rules: BillingRules, refunds: Refunds) -> None:
+        super().__init__()
+        self.others = Payments(refunds, FakeBoss(lines=self.lines), rules)
+
+    def pay(self, key: str, msisdn: str, amount_fen: int, kind: str, leave_by: LeaveBy | None = None) -> Paid:
+        said = super().pay(key, msisdn, amount_fen, kind, leave_by)
+        time.sleep(HURRIED.lease.total_seconds() + 0.05)
+        self.others.carry_on(key.partition(":")[0])
+        return said
+
+
+def test_F19_what_an_overtaken_process_learned_is_stored_and_nobody_has_to_find_it_out(refunds: Refunds) -> None:
+    refund_id, neither = approved(refunds), replace(HURRIED, honours_keys=False, can_be_asked=False)
+    boss = AnsweredTooLateToStore(neither, refunds)
+    with pytest.raises(FencedOut):
+        Payments(refunds, boss, neither).carry_on(refund_id)
+    state = refunds.get(refund_id).state
+    assert (state.status, state.doubts, state.lines[0].sendings, len(boss.journal())) == ("paid", (), 1, 1)
+    happened = [type(event).__name__ for event, _ in refunds.history(refund_id)]
+    assert happened[-4:] == ["RefundPaying", "RefundUnknown", "RefundLinePaid", "RefundPaid"]
 
 
 def test_F11_what_boss_said_outlasts_a_database_that_is_away_for_longer_than_the_lease(

@@ -21,16 +21,22 @@ SENT_LATE = "sent_late"
 
 @dataclass(frozen=True)
 class Sending:
-    """What a process was about to do when it was stopped: to send the line of this key."""
+    """What a process was about when it was stopped: the line of this key, which had been sent so often by then."""
 
     key: str
+    sendings: int = 0
+
+
+def line_of(refund: Refund, sending: Sending) -> Line:
+    """The line as it stands now."""
+    return next(line for line in refund.lines if key_of(refund.refund_id, line) == sending.key)
 
 
 def sent_late(refund: Refund, sending: Sending, outcome: Late, now: datetime, rules: BillingRules) -> list[Any]:
     """What follows where somebody else has taken over meanwhile; nothing where no entry can come of it.
 
     now: machine time, after the sending had left."""
-    line = next(line for line in refund.lines if key_of(refund.refund_id, line) == sending.key)
+    line = line_of(refund, sending)
     if not isinstance(outcome.said, Entered | NoAnswer) or _known(line, outcome):
         return []
     gone_by = now if isinstance(outcome.said, NoAnswer) else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from hypothesis import settings
@@ -11,12 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.refund import approving, settling
 from services.refund.course import REFUNDS
+from services.refund.doubts import late
+from services.refund.doubts.overtaken import overtaken
 from services.refund.doubts.settle import settle
 from services.refund.lines import key_of, paid_fen, total_fen
 from services.refund.model import Refund
 from services.refund.outcomes import Absent, Asked, Entered, NoAnswer, Paid, Refused
 from shared.aggregate import Actor
 from shared.errors import TousuError
+from shared.lease import FencedOut
 from tests.unit.refund.makers import (
     AGENT,
     BRANCH,
@@ -53,6 +57,7 @@ class Sending:
     fence: int
     key: str
     amount_fen: int
+    number: int
     until: datetime
     said: Paid | None = None
     awaited: bool = True
@@ -62,6 +67,7 @@ class Sending:
 class Question:
     fence: int
     key: str
+    number: int
 
 
 class Payment(RuleBasedStateMachine):
@@ -100,9 +106,9 @@ class Payment(RuleBasedStateMachine):
         key = key_of("r-1", line)
         if line.state == "paying":
             until = self.now + self.billing.lease + self.billing.absent_after  # it leaves within its lease
-            self.sendings.append(Sending(lease.fence, key, line.amount_fen, until))
+            self.sendings.append(Sending(lease.fence, key, line.amount_fen, line.sendings, until))
         else:
-            self.questions.append(Question(lease.fence, key))
+            self.questions.append(Question(lease.fence, key, line.sendings))
 
     @precondition(lambda self: self.refund.needs or self.sendings)  # once approved, it shall come to sendings
     @rule(act=st.sampled_from(["approve"] * 4 + ["reject", "withdraw"]), by=PEOPLE)
@@ -158,12 +164,21 @@ class Payment(RuleBasedStateMachine):
     def answer(self, sending: Sending, lost: bool) -> None:
         sending.awaited = False
         said = NoAnswer("timeout") if lost or sending.said is None else sending.said
-        self.decided(PAYER, lambda: settling.paid(self.refund, sending.fence, said, self.now, self.billing))
+        by_holder = partial(settling.paid, self.refund, sending.fence, said, self.now, self.billing)
+        self.decided(PAYER, lambda: self.or_overtaken(by_holder, sending, said))
 
     def tell(self, question: Question, lost: bool) -> None:
         self.questions.remove(question)
         said = NoAnswer("timeout") if lost else self.truth(question.key)
-        self.decided(PAYER, lambda: settling.asked(self.refund, question.fence, said, self.now, self.now, self.billing))
+        by_holder = partial(settling.asked, self.refund, question.fence, said, self.now, self.now, self.billing)
+        self.decided(PAYER, lambda: self.or_overtaken(by_holder, question, said))
+
+    def or_overtaken(self, by_holder: Callable[[], list[Any]], mine: Sending | Question, said: Paid | Asked) -> Any:
+        """What its process stores: as holder of the lease, else what it knows of an entry."""
+        try:
+            return by_holder()
+        except FencedOut:
+            return overtaken(self.refund, late.Sending(mine.key, mine.number), said, self.now, self.billing)
 
     def truth(self, key: str) -> Asked:
         return next((Entered("B1", NUMBER, fen) for known, fen in self.entries if known == key), Absent())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from services.refund import settling
 from services.refund.doubts import late
-from services.refund.doubts.late import sent_late
+from services.refund.doubts.overtaken import overtaken
 from services.refund.lines import key_of
 from services.refund.model import Refund
 from services.refund.outcomes import Absent, Asked, Entered, Late, NoAnswer, Paid, Refused
@@ -38,6 +38,7 @@ class Sending:
     key: str
     msisdn: str
     amount_fen: int
+    number: int
     leave_by: datetime
     until: datetime
     said: Entered | Refused | None = None
@@ -51,6 +52,7 @@ class Question:
     refund_id: str
     fence: int
     key: str
+    sendings: int
 
 
 class Wire:
@@ -73,10 +75,10 @@ class Wire:
         if line.state == "paying":
             leave_by = self.now + self.rules.lease
             until = leave_by + self.rules.absent_after
-            what = refund.refund_id, fence, key, claim.msisdn, line.amount_fen
+            what = refund.refund_id, fence, key, claim.msisdn, line.amount_fen, line.sendings
             self.sendings.append(Sending(*what, leave_by, until))
         else:
-            self.questions.append(Question(refund.refund_id, fence, key))
+            self.questions.append(Question(refund.refund_id, fence, key, line.sendings))
 
     def go_on(self, sent: int, asked: int, fates: list[str]) -> None:
         """What befalls the messages since then, one fate after the other."""
@@ -139,15 +141,18 @@ class Wire:
         try:
             return settling.paid(refund, sending.fence, outcome, self.now, self.rules)
         except FencedOut:
-            if not isinstance(outcome, Late):
-                raise
-            return sent_late(refund, late.Sending(sending.key), outcome, self.now, self.rules)
+            return overtaken(refund, late.Sending(sending.key, sending.number), outcome, self.now, self.rules)
 
     def tell(self, question: Question, lost: bool = False) -> None:
         self.questions.remove(question)
         said = NoAnswer("timeout") if lost else self.truth(question.key)
-        now, rules = self.now, self.rules
-        self._change(question.refund_id, lambda refund: settling.asked(refund, question.fence, said, now, now, rules))
+        self._change(question.refund_id, lambda refund: self._told(refund, question, said))
+
+    def _told(self, refund: Refund, question: Question, said: Asked) -> list[Any]:
+        try:
+            return settling.asked(refund, question.fence, said, self.now, self.now, self.rules)
+        except FencedOut:
+            return overtaken(refund, late.Sending(question.key, question.sendings), said, self.now, self.rules)
 
     # -- what is still out there
 
