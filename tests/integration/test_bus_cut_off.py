@@ -1,7 +1,6 @@
 """Of two processes one loses its way to MongoDB: she keeps nothing from her sister, on real servers (F11)."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import orjson
@@ -14,13 +13,11 @@ from shared.bus.topology import DEAD
 from shared.providers import Database
 from shared.settings import Settings
 from suite.mongo import Mongo
-from tests.integration import amqp_hands
-from tests.integration.amqp_hands import Hands
+from tests.integration.amqp_hands import Hands, soon
 from tests.integration.letters_hands import letter, letters_of
 from tests.integration.tcp_proxy import Line
 
 MANY = 20
-soon = partial(amqp_hands.soon, within=10.0)
 
 
 class Kept(DependencyProvider):
@@ -85,7 +82,7 @@ def test_F11_a_process_that_is_cut_off_leaves_events_and_dead_letters_to_the_oth
         assert hands.readers("reader.inbox") == hands.readers("reader.dead") == 1
         for number in range(MANY, 2 * MANY):
             publish(hands, f"event {number}")
-        soon(lambda: kept.count_documents({}) == 2 * MANY, within=1.0)
+        soon(lambda: kept.count_documents({}) == 2 * MANY, within=10)
         line.swallowing = False
         line.cut()
         soon(lambda: hands.readers("reader.inbox") == hands.readers("reader.dead") == 2, within=5.0)

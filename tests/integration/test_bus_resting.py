@@ -96,7 +96,7 @@ def test_F11_events_wait_in_the_queue_and_go_on_at_once_when_the_database_is_bac
     soon(lambda: hands.count("reader.inbox") == 1)
     outage.away = False
     soon(lambda: "waits" in handled, within=10)
-    assert outage.rounds == 0, "it went on from the hand that held it"
+    assert outage.rounds == 0
 
 
 def test_F11_an_event_that_is_in_hand_in_that_moment_goes_round_and_is_handled_once(

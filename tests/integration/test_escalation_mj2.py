@@ -62,7 +62,7 @@ def test_MJ2_declared_and_replied_at_once_eighty_times(world: World) -> None:
 
     for _ in range(ROUNDS):
         id = world.registered()
-        outcome = race.both(id, dice.uniform(0, 2 * race.took))  # a reply is one call, a declaration two
+        outcome = race.both(id, dice.uniform(0, race.took))  # a reply is one call, a declaration two
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         complaint = world.agent.intake.get(id)
         told = [entry["event"] for entry in complaint["history"]]
