@@ -1,7 +1,8 @@
 """A process whose machine's clock jumps or drifts, alone and beside a true one: nothing early, nothing missed, nothing
 twice, no storm (F17)."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -69,7 +70,7 @@ class Watched:
         """CPU seconds a second of each of these processes meanwhile."""
         processes = [psutil.Process(self.suite.process(name).pid) for name in names]
         spent, began = list(map(used, processes)), monotonic()
-        wait_until("they have looked", lambda: monotonic() - began > LOOKS, within=LOOKS * 2)
+        time.sleep(LOOKS)  # machine time that has to pass
         seconds = monotonic() - began
         return [(used(process) - before) / seconds for process, before in zip(processes, spent, strict=True)]
 
@@ -86,7 +87,7 @@ def customer(number: int) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def watched(
     start_suite: Callable[..., Suite], call_suite: Callable[[Suite], Callers], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Watched]:
+) -> Watched:
     clock = FakeTime(tmp_path_factory.mktemp("clock"))
     suite = start_suite(clock_origin=MONDAY, replicas={"escalation": 0})
     suite.start_process("escalation-1", **clock.variables)
@@ -94,13 +95,12 @@ def watched(
     return Watched(suite, call_suite(suite), clock)
 
 
-@pytest.fixture
-def beside(watched: Watched) -> Iterator[str]:
-    """A second escalation, whose clock is true."""
+@pytest.fixture(scope="module")
+def beside(watched: Watched) -> str:
+    """A second escalation, whose clock is true; from here on it stays."""
     watched.suite.start_process(name := "escalation-2")
     wait_until("both take requests", lambda: watched.suite.consumers("escalation") == 2, within=60)
-    yield name
-    watched.suite.processes.stop(name)
+    return name
 
 
 def jumps(by: timedelta) -> Wrong:
@@ -139,7 +139,7 @@ def breaks_once_in_time(watched: Watched, wrong: Wrong, *processes: str) -> None
         assert watched.handling(complaint_id) == "running"
         assert abs(skew(watched)) < SKEW_BOUND
         watched.moves_to(due_at + SECOND)
-        wait_until("the clock breaks", lambda: watched.handling(complaint_id) == "broken", within=5)
+        wait_until("the clock breaks", lambda: watched.handling(complaint_id) == "broken", within=20)
         watched.looks_three_times(*processes)
     finally:
         watched.clock.jump(timedelta(0))

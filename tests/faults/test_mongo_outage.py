@@ -29,7 +29,7 @@ SAYS, STOPS_WITHIN = "nothing is taken before it is there", 30.0
 LINK_UP = "carrier_link_up"
 LINES_A_SECOND = 2.0  # of one process, on the average of an outage
 ENTRY = re.compile(r"^(?:\{|Traceback)", re.MULTILINE)  # a traceback is one, however deep
-MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 5 + 0.1 * AWAY_SECONDS, 4, 20
+MORE_MEGABYTES, MORE_THREADS, MORE_FILES = 10 + 0.1 * AWAY_SECONDS, 4, 20
 
 
 @dataclass(frozen=True)
