@@ -23,6 +23,7 @@ from services.notify.segments import split
 from services.notify.store import Messages
 from services.notify.submitting import NOT_SENT, Moment, never_left, taken_answers, woken
 from services.notify.writing import SELF
+from shared.bus.answers import server_away, where
 from shared.clock import machine_now
 from shared.erasing import RecordErased
 from shared.insisting import insist
@@ -69,7 +70,7 @@ class Dispatch:
             return 0
         claimed = self._claimed(ids, moment, room > 0)
         pool = eventlet.GreenPool(max(1, len(claimed)))
-        for _ in pool.imap(self._submit, claimed):
+        for _ in pool.imap(self._submit_safely, claimed):
             pass
         return len(claimed)
 
@@ -106,6 +107,16 @@ class Dispatch:
 
     def _moment(self) -> Moment:
         return Moment(machine_now(), self.rules, random.random)
+
+    def _submit_safely(self, saved: Saved[Message]) -> None:
+        """What goes wrong with one message ends no round; its receipts and its lease are looked after by others."""
+        try:
+            self._submit(saved)
+        except Exception as fault:
+            if not server_away(fault):
+                log.exception("message %s was not submitted to the end", saved.id)
+            else:
+                log.warning("message %s: a server behind it is away: %s", saved.id, where(fault))
 
     def _submit(self, saved: Saved[Message]) -> None:
         lease = saved.state.lease

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from services.notify import dispatch
+from services.notify.message import Message
+from services.notify.receiving import Receipts
 from shared import together
 from shared.clock import machine_now
 from suite.mongo import Mongo
@@ -36,6 +40,23 @@ def test_F11_a_care_message_whose_claim_was_not_answered_is_submitted_once(
     desk.dispatch(fake).run()
     seen = Desk(desk.messages.collection.database, desk.clock).state(message_id)
     assert (seen.status, seen.may_be_repeated, fake.submits) == ("submitted", False, len(seen.parts))
+
+
+def test_F11_a_database_that_goes_away_behind_one_answer_ends_no_round_and_is_one_line(
+    desk: Desk, fake: FakeCarrier, monkeypatch: pytest.MonkeyPatch, capfd: Any, caplog: Any
+) -> None:
+    ids, take_early = [desk.write("care", f"1390000000{n}") for n in range(2)], Receipts.take_early
+
+    def away_for_the_first(receipts: Receipts, message: Message) -> None:
+        if message.message_id == ids[0]:
+            raise AutoReconnect
+        take_early(receipts, message)
+
+    monkeypatch.setattr(Receipts, "take_early", away_for_the_first)
+    assert desk.dispatch(fake).round() == 2
+    assert {desk.state(each).status for each in ids} == {"submitted"}
+    assert "Traceback" not in capfd.readouterr().err
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("looked", [False, True], ids=["nobody looked", "another process looked first"])
