@@ -11,6 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from services.refund.copies.store import ComplaintCopies
+from services.refund.doubts.happened import RefundLateChecked, RefundSentLate
 from services.refund.outcomes import Paid
 from services.refund.payments import AT_ONCE, Payments
 from services.refund.punctual import LeaveBy
@@ -23,7 +24,7 @@ from shared.settings import Settings
 from tests.boss import FakeBoss
 from tests.integration import intake_facts
 from tests.integration.refund_shelf import HURRIED, NUMBER, approved, shelf
-from tests.unit.refund.makers import NOW, billing, seconds
+from tests.unit.refund.makers import FINANCE, NOW, PAYER, billing, seconds
 
 
 @pytest.fixture
@@ -118,6 +119,19 @@ def test_F19_a_holder_paused_past_its_lease_is_fenced_out_and_books_nothing_twic
     assert [line["key"] for line in boss.journal()] == [f"{refund_id}:principal"]
     assert refunds.get(refund_id).state.status == "paid"
     assert refunds.recompute(refund_id) == refunds.get(refund_id).state
+
+
+def test_F19_a_line_that_was_sent_too_late_waits_for_a_person_though_the_next_one_is_on_its_way(
+    refunds: Refunds,
+) -> None:
+    refund_id = approved(refunds)
+    told = RefundSentLate("principal", f"{refund_id}:principal", 9, "entered", "B2", settled=True, rises_after_s=60)
+    refunds.change(refund_id, lambda _refund, _now: [told], PAYER)
+    for waits_for, listed in (("person", [refund_id]), ("boss", [refund_id])):
+        found, _ = refunds.in_doubt({"waits_for": waits_for, "limit": 9}, FINANCE)
+        assert [saved.id for saved in found] == listed
+    refunds.change(refund_id, lambda _refund, _now: [RefundLateChecked("principal", (), told.key)], FINANCE)
+    assert refunds.in_doubt({"waits_for": "person", "limit": 9}, FINANCE) == ([], None)
 
 
 class AnsweredTooLateToStore(FakeBoss):
