@@ -34,7 +34,11 @@ def container(cluster: BrokerCluster, make_settings: Callable[..., Settings], st
 
 @pytest.fixture
 def wire(container: Any) -> Any:
-    return wire_of(container)
+    """The service's; its queues have worked: a broker that dies sooner may leave them without a leader for good."""
+    wire = wire_of(container)
+    relayed(wire, "before")
+    soon(lambda: "before" in handled)
+    return wire
 
 
 def test_F9_queues_of_events_and_of_calls_have_a_member_on_each_node(cluster: BrokerCluster, wire: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo.errors import ConnectionFailure, ExecutionTimeout
 
-from shared import documents, presence
+from shared import documents, presence, together
 from shared.errors import Unavailable
 from shared.presence import connect
 from suite.mongo import Mongo
@@ -59,7 +59,8 @@ def hurried(server: Mongo, tallies: Tallies) -> Iterator[Tallies]:
 
 def failing_within_bound(act: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "ANSWER_WITHIN", SHORTENED)
+        for module in (documents, together):
+            patch.setattr(module, "ANSWER_WITHIN", SHORTENED)
         began = time.monotonic()
         with pytest.raises(AWAY):
             act()
