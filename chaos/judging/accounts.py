@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from chaos.judging.copies import KIND
 from chaos.judging.evidence import Evidence, moment
 from chaos.judging.outcome import Finding, Outcome, outcome
 from chaos.judging.phones import Shown, masked
 from chaos.judging.reasons import Reasons
 from chaos.judging.texts import Book
 
-KIND = "SMS"
 WAITS_FOR_RECEIPT, NEVER, UNKNOWN = "submitted", ("failed", "expired"), "unknown"
 NOT_REPEATED = "care"
 

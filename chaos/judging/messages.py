@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chaos.judging.accounts import KIND, Accounts, Place, left_unknown
-from chaos.judging.copies import copies
+from chaos.judging.accounts import Accounts, Place, left_unknown
+from chaos.judging.copies import KIND, copies
 from chaos.judging.evidence import Evidence
 from chaos.judging.expected import MINE, TEMPLATES, Expecting, Phones, Wanted
 from chaos.judging.outcome import Finding, Outcome, outcome
@@ -41,11 +41,11 @@ def _wanted(wanted: set[Wanted], shown: Sequence[Shown], told: Told) -> Iterator
     """Each that must be there; one that is not may be held, as often as some of its sort are."""
     there: dict[Place, list[Shown]] = defaultdict(list)
     for each in shown:
-        there[each.to, each.template, each.serial_no].append(each)
+        there[each.template, each.to, each.serial_no].append(each)
     held = Counter[tuple[str, str, str | None]]()
     for one in sorted(wanted, key=lambda one: one.id):
         sort = one.to, one.template, one.complaint_id
-        came = any(one.is_told_by(each) for each in there[one.to, one.template, one.serial_no])
+        came = any(one.is_told_by(each) for each in there[one.template, one.to, one.serial_no])
         held[sort] += not came
         if came or held[sort] > told.held(one.template, one.to, one.complaint_id):
             yield _came(one, came, told.of(one.template, one.to, one.complaint_id))

@@ -194,4 +194,5 @@ class ClocksNotKnownYet(Unavailable):
     """The complaint was opened under clocks that escalation was never started with, as intake was."""
 
     def __init__(self, version: str) -> None:
-        super().__init__("the clocks of this complaint are not known to escalation yet", policy_version=version)
+        message = "the clocks of this complaint are not known here yet: restart escalation with intake's files"
+        super().__init__(message, policy_version=version)

@@ -16,10 +16,9 @@ from services.escalation.rules import GroupPolicy
 from services.escalation.steps import ITSELF
 from services.escalation.store import Cases
 from shared.aggregate import Actor
+from shared.bus.answers import outage
 from shared.clock import Clock, machine_now
 from shared.documents import Clash
-from shared.errors import Unavailable
-from shared.presence import is_away
 from shared.stored import Saved
 
 SYSTEM = Actor(ITSELF, "system")
@@ -104,7 +103,7 @@ class Gathering:
         try:
             self._cases.change(teller, lambda case, now: grouping.announced(case, named, count, since, now), SYSTEM)
         except Exception as fault:
-            if isinstance(fault, Unavailable) or is_away(fault):
+            if outage(fault):
                 raise
             log.exception("incident %s cannot be told by %s; another member tells", named, teller)
             return False

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
 import pytest
 from nameko.extensions import DependencyProvider
 from pymongo.uri_parser import parse_uri
@@ -61,12 +60,6 @@ def hands(sisters: Settings) -> Iterator[Hands]:
         yield hands
 
 
-def publish(hands: Hands, event_id: str) -> None:
-    event = {"event_id": event_id, "type": "complaint_registered", "schema": 1, "seq": 1, "data": {}}
-    body = orjson.dumps(event | {"at": "2026-11-23T01:00:00.000+00:00"})
-    hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
-
-
 def test_F11_a_process_that_is_cut_off_leaves_events_and_dead_letters_to_the_other_and_comes_back(
     sisters: Settings, hands: Hands, line: Line
 ) -> None:
@@ -75,13 +68,13 @@ def test_F11_a_process_that_is_cut_off_leaves_events_and_dead_letters_to_the_oth
         soon(lambda: hands.readers("reader.inbox") == hands.readers("reader.dead") == 2)
         line.swallowing = True
         for number in range(MANY):
-            publish(hands, f"event {number}")
+            hands.registered(f"event {number}")
             hands.publish(DEAD, "reader.dead", b"{}", message_id=f"letter {number}")
         soon(lambda: kept.count_documents({}) == MANY)
         soon(lambda: all(letter(letters, f"letter {number}") for number in range(MANY)))
         assert hands.readers("reader.inbox") == hands.readers("reader.dead") == 1
         for number in range(MANY, 2 * MANY):
-            publish(hands, f"event {number}")
+            hands.registered(f"event {number}")
         soon(lambda: kept.count_documents({}) == 2 * MANY, within=10)
         line.swallowing = False
         line.cut()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
 import pytest
 from pymongo.errors import AutoReconnect
 
@@ -79,12 +78,6 @@ def hands(reader_settings: Settings) -> Iterator[Hands]:
         yield hands
 
 
-def publish(hands: Hands, event_id: str) -> None:
-    event = {"event_id": event_id, "type": "complaint_registered", "schema": 1, "seq": 1, "data": {}}
-    body = orjson.dumps(event | {"at": "2026-11-23T01:00:00.000+00:00"})
-    hands.publish("intake.events", "complaint_registered", body, message_id=event_id)
-
-
 def rests(hands: Hands) -> bool:
     return hands.readers("reader.inbox") == hands.readers("reader.dead") == 0
 
@@ -92,7 +85,7 @@ def rests(hands: Hands) -> bool:
 def test_F11_events_wait_in_the_queue_and_go_on_at_once_when_the_database_is_back(outage: Outage, hands: Hands) -> None:
     outage.away = True
     soon(lambda: rests(hands))
-    publish(hands, "waits")
+    hands.registered("waits")
     soon(lambda: hands.count("reader.inbox") == 1)
     outage.away = False
     soon(lambda: "waits" in handled, within=10)
@@ -104,7 +97,7 @@ def test_F11_an_event_that_is_in_hand_in_that_moment_goes_round_and_is_handled_o
 ) -> None:
     with monkeypatch.context() as during:
         during.setattr(inbox, "travel_of", outage.begins_before(travel_of))
-        publish(hands, "in hand")
+        hands.registered("in hand")
         soon(lambda: rests(hands) and hands.count("reader.inbox") == 1)
     assert outage.rounds == 1
     outage.away = False
@@ -132,7 +125,7 @@ def test_F10_connections_that_break_while_the_database_is_away_make_no_dead_lett
     outage: Outage, hands: Hands, reader_settings: Settings
 ) -> None:
     outage.away = True
-    publish(hands, "innocent")
+    hands.registered("innocent")
     for _ in range(DELIVERIES + 2):
         outage.lose_connection()
     outage.away = False

@@ -20,11 +20,11 @@ from services.intake.improving_schema import (
 from services.intake.rules import Rules
 from services.rights import sees_branch
 from shared.aggregate import Actor, State
+from shared.bus.answers import outage
 from shared.clock import Clock, machine_now
 from shared.documents import Clash, Documents
 from shared.errors import NotFound, TousuError, Unavailable
 from shared.fields import an_id
-from shared.presence import is_away
 from shared.requests import Request, request_of
 from shared.stored import Saved
 
@@ -106,7 +106,7 @@ class ImprovingDesk:
             try:
                 self._tell(measure, complaint_id)
             except Exception as fault:
-                if isinstance(fault, Unavailable) or is_away(fault):
+                if outage(fault):
                     raise
                 log.exception("measure %s cannot be told to %s; the others are told", measure_id, complaint_id)
                 left.append(complaint_id)

@@ -2,14 +2,21 @@
 
 from datetime import timedelta
 
+from services.notify.message import Message
 from tests.unit.notify.life import Life, accepted, unknown
+
+
+def given_up(life: Life) -> Message:
+    """Its lease ran out; the message as its holder had it."""
+    life.wake()
+    held = life.state
+    life.wake()
+    return held
 
 
 def test_F11_what_never_left_though_it_was_given_up_waits_for_its_turn_again() -> None:
     life = Life(parts=2, message_class="care")
-    life.wake()
-    held = life.state
-    life.wake()  # the lease ran out
+    held = given_up(life)
     assert life.state.status == "unknown"
 
     life.left_nothing(held)
@@ -20,9 +27,7 @@ def test_F11_what_never_left_though_it_was_given_up_waits_for_its_turn_again() -
 
 def test_F11_what_never_left_the_first_time_says_nothing_of_its_second_copy() -> None:
     life = Life()
-    life.wake()
-    held = life.state
-    life.wake()  # the lease ran out
+    held = given_up(life)
     life.submit(unknown())
     assert life.state.resends == 1
     assert life.left_nothing(held) == []
@@ -30,8 +35,6 @@ def test_F11_what_never_left_the_first_time_says_nothing_of_its_second_copy() ->
 
 def test_F11_what_never_left_changes_nothing_once_a_receipt_has_come() -> None:
     life = Life()
-    life.wake()
-    held = life.state
-    life.wake()  # the lease ran out
+    held = given_up(life)
     life.late(accepted())
     assert life.left_nothing(held) == []
