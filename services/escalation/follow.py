@@ -105,10 +105,10 @@ def _replied(course: Course, happening: Happening) -> None:
     """A reply meets what waits for it, and nobody has to take the case over any more."""
     course.met("answered", happening.at)
     course.met("replied", happening.at)
-    if happening.what == "replied":  # first, so that what is told of the rest names its clock
-        course.start("replied", happening.at, clock_facts(course.case.facts))
     _nobody_awaited(course, happening.at)
     _work_ended(course, "replied", happening.at)
+    if happening.what == "replied":
+        course.start("replied", happening.at, clock_facts(course.case.facts))
 
 
 def _reopened(course: Course, happening: Happening) -> None:

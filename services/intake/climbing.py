@@ -49,11 +49,11 @@ def follow_ladder(complaint: Complaint, told: c.LadderTold) -> Events:
     """Keeps what escalation told, unless something newer is known.
 
     What changes nothing and follows on the last one known is not kept: no older one can come in between."""
-    known, limits = complaint.ladder, told.limits_beside(complaint.limits_since)
+    known = complaint.ladder
     if told.seq <= known.seq:
         return []
     same = (told.level, told.awaiting, told.called_off) == (known.level, known.awaiting, known.called_off)
     same = same and told.extended_to in (None, complaint.extended_to)
-    if same and told.seq == known.seq + 1 and complaint.due_times | limits == complaint.due_times:
+    if same and told.seq == known.seq + 1 and complaint.due_times | told.limits == complaint.due_times:
         return []
-    return [h.LadderSeen(told.seq, told.level, told.awaiting, limits, told.extended_to, told.called_off)]
+    return [h.LadderSeen(told.seq, told.level, told.awaiting, told.limits, told.extended_to, told.called_off)]

@@ -1,6 +1,5 @@
 """What callers ask of intake, as values: made by schemas.py, decided by the model. Pure; times UTC, money in fen."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,8 +177,7 @@ class Register:
 class LadderTold:
     """What an event of escalation's says of a complaint. `extended_to`: the handling limit, where people decided it.
 
-    `called_off`: kinds of clocks that an operator called off; `complaint_seq`: the last entry of the complaint that it
-    had heard of, None where it did not say."""
+    `called_off`: kinds of clocks that an operator called off."""
 
     seq: int
     level: v.Level
@@ -187,9 +185,3 @@ class LadderTold:
     limits: dict[str, datetime]
     extended_to: datetime | None = None
     called_off: tuple[str, ...] = ()
-    complaint_seq: int | None = None
-
-    def limits_beside(self, own: Mapping[str, int]) -> dict[str, datetime]:
-        """Its limits, but of kinds of which the complaint itself has said something since (`own`: the entries)."""
-        heard = self.complaint_seq
-        return {kind: due_at for kind, due_at in self.limits.items() if heard is None or own.get(kind, 0) <= heard}

@@ -28,7 +28,6 @@ class LadderSchema(Schema):
     level = word_of(v.Level, required=True)
     awaiting = word_of(v.Level, load_default=None, allow_none=True)
     limits = fields.Dict(keys=fields.String(), values=Moment(), load_default=dict)
-    complaint_seq = fields.Integer(strict=True, load_default=None)
     decided = fields.Dict(keys=fields.String(), values=Moment(allow_none=True))
     change = fields.Nested(ChangeSchema, load_default=dict)
 
@@ -38,7 +37,7 @@ class LadderSchema(Schema):
         decided = data["decided"] if "decided" in data else _of_change(data)
         called_off = tuple(sorted(kind for kind, due_at in decided.items() if due_at is None))
         ladder = (data["seq"], data["level"], data["awaiting"], data["limits"])
-        return data["complaint_id"], LadderTold(*ladder, decided.get("handling"), called_off, data["complaint_seq"])
+        return data["complaint_id"], LadderTold(*ladder, decided.get("handling"), called_off)
 
 
 def _of_change(data: dict[str, Any]) -> dict[str, Any]:

@@ -83,13 +83,12 @@ class Complaint(Particulars):
     """A complaint as it stands. Texts of contacts, replies and the like stay in history alone.
 
     `clocks_gone`: kinds of clocks that were called off, each time. `seq` is the number of its last history entry;
-    `limits` are intake's own, by kind of clock, `limits_since` the entries that last said something of each kind."""
+    `limits` are intake's own, by kind of clock."""
 
     seq: int
     status: v.Status
     registered_at: datetime
     limits: dict[str, datetime] = field(default_factory=dict)
-    limits_since: dict[str, int] = field(default_factory=dict)
     extended_to: datetime | None = None
     ladder: Ladder = field(default_factory=Ladder)
     urged_count: int = 0

@@ -141,11 +141,3 @@ def test_MJ3_revoked_it_owes_no_opinions_in_either_copy_and_declared_again_asks_
     assert again["opinion"] == stage.clock.at + timedelta(hours=1)
     asked = [told for told in stage.told if told.type == "opinion_requested"]
     assert len(asked) == 4, "support and legal, twice"
-
-
-def test_CL10_what_escalation_says_before_it_has_heard_of_a_reply_takes_no_limit_of_it_back() -> None:
-    stage = Stage()
-    complaint = registered(stage, r.PLAIN | {"area": None})
-
-    acts = [("reply", 0.1), ("follow_up", 0.1), ("reopen", 0.1), ("reply", 60)]
-    assert [limits(stage, complaint) == clocks(stage, complaint) for _ in lived(stage, complaint, acts)] == [True] * 4

@@ -25,7 +25,6 @@ def started(complaint: Complaint, limits: Limits, ended: tuple[str, ...] = ()) -
     return replace(
         complaint,
         limits=kept | limits,
-        limits_since=complaint.limits_since | dict.fromkeys((*limits, *ended), complaint.seq + 1),
         ladder=replace(complaint.ladder, limits=told, called_off=called_off),
         clocks_gone=(*complaint.clocks_gone, *ended),
         extended_to=None if "handling" in limits else complaint.extended_to,

@@ -1,6 +1,5 @@
 """Majors, opinions and the ladder's copy (MJ2, MJ3, IN3)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,13 +92,3 @@ def test_a_copy_from_before_a_reopening_does_not_hide_the_new_clock() -> None:
     now = MONDAY + 60 * HOUR
     known = after(known, h.ComplaintReopened("asked", "又来电", {"handling": now + 48 * HOUR}), now=now)
     assert known.due_times["handling"] == now + 48 * HOUR
-
-
-def test_what_was_said_before_escalation_had_heard_of_a_reopening_does_not_hide_the_new_clock_either() -> None:
-    now = MONDAY + 60 * HOUR
-    known = after(replied(), h.ComplaintReopened("asked", "又来电", {"handling": now + 48 * HOUR}), now=now)
-    reopened = known.limits_since["handling"]
-    before = replace(told(5, "agent"), complaint_seq=reopened - 1)
-    assert after(known, *climbing.follow_ladder(known, before)).due_times["handling"] == now + 48 * HOUR
-    moved = replace(told(6, "agent", {"handling": now + 24 * HOUR}), complaint_seq=reopened)
-    assert after(known, *climbing.follow_ladder(known, moved)).due_times["handling"] == now + 24 * HOUR
